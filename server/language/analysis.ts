@@ -1,0 +1,63 @@
+import type { Finding } from "./findings.ts";
+import type { Model } from "./graph/graph.ts";
+import type { OptionValue } from "./values.ts";
+import type { DataDecl, File, ModelDecl, TrainDecl } from "./syntax/tree.ts";
+
+/** The one result that every feature, the CLI, the trainer and the exporters read. */
+export interface Analysis {
+  readonly path: string;
+  /** Grows with every change of the document. */
+  readonly version: number;
+  readonly syntax: File;
+  readonly findings: readonly Finding[];
+  /** Every `model` with its parameters' defaults, in the order of the file. */
+  readonly models: readonly ModelAnalysis[];
+  readonly datas: readonly DataAnalysis[];
+  readonly trains: readonly TrainAnalysis[];
+}
+
+export interface ModelAnalysis {
+  readonly declaration: ModelDecl;
+  readonly model: Model;
+}
+
+export interface DataAnalysis {
+  readonly declaration: DataDecl;
+  readonly name: string;
+  /** The settings of settings/data.ts, bound; undefined where one has an error. */
+  readonly settings: DataSettings | undefined;
+}
+
+export interface TrainAnalysis {
+  readonly declaration: TrainDecl;
+  /** The model with the arguments of `train LeNet(classes = 3)`; undefined after an error. */
+  readonly model: Model | undefined;
+  readonly data: DataAnalysis | undefined;
+  readonly settings: TrainSettings | undefined;
+}
+
+/** See settings/data.ts for what each means. */
+export interface DataSettings {
+  /** `csv(path)`; relative to the .nnet file. */
+  readonly source: OptionValue;
+  readonly label: string;
+  /** Columns that are features, in order; undefined: all but the label. */
+  readonly features: readonly string[] | undefined;
+  readonly shape: readonly number[] | undefined;
+  readonly scale: number;
+  /** Train, validation, test; sums to 1. */
+  readonly split: readonly number[];
+}
+
+/** See settings/train.ts for what each means. */
+export interface TrainSettings {
+  /** undefined: cross_entropy for classes, mse for numbers. */
+  readonly loss: OptionValue | undefined;
+  readonly optimizer: OptionValue;
+  readonly schedule: OptionValue;
+  readonly clip: OptionValue | undefined;
+  readonly early_stop: OptionValue | undefined;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly seed: number;
+}

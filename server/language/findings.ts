@@ -1,0 +1,23 @@
+import type { Site } from "./syntax/tree.ts";
+
+export type Severity = "error" | "warning" | "information" | "hint";
+
+/** A diagnostic before it has absolute positions. */
+export interface Finding {
+  /** Kebab-case and stable: docs/diagnostics/CODE.md explains it. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong, why, and what would do. */
+  readonly message: string;
+  readonly site: Site;
+  readonly related?: readonly { readonly site: Site; readonly message: string }[];
+  readonly fixes?: readonly Fix[];
+  /** Shown faded (unused code). */
+  readonly unnecessary?: boolean;
+}
+
+export interface Fix {
+  /** "kernel 28, the largest that fits" */
+  readonly title: string;
+  readonly edits: readonly { readonly site: Site; readonly text: string }[];
+}

@@ -1,0 +1,12 @@
+/** The language as a library: pure functions from text to findings, shapes and counts. No Node API, no editor API. */
+export type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
+export type { Finding, Fix, Severity } from "./findings.ts";
+export type { Model, Node, TensorType, Totals, Weight } from "./graph/graph.ts";
+export { type Host, isolated } from "./host.ts";
+export { layers } from "./layers/index.ts";
+export type { LayerDef, WeightSpec } from "./layers/define.ts";
+export { initializers } from "./layers/initializers.ts";
+export { type Dim, formatShape } from "./ops/dim.ts";
+export type { Ops } from "./ops/ops.ts";
+export { type Range, rangeOf, type Site } from "./syntax/tree.ts";
+export { Document, analyse, format } from "./document.ts";

@@ -1,0 +1,52 @@
+import type { Dim } from "../ops/dim.ts";
+import type { Padding } from "../ops/ops.ts";
+import { largestWindow, windowOutput } from "../ops/window.ts";
+import type { Problem, Shape } from "./define.ts";
+
+/** Shared by convolutions and poolings: the checks that make their messages good. */
+
+const NAMES = ["", "length", "height×width", "depth×height×width"];
+
+/** Rank: `axes` spatial ones and the channels. */
+export function checkRank(layer: string, x: Shape, axes: number): Problem | undefined {
+  if (x.length === axes + 1) return undefined;
+  const needs = `${layer} needs ${NAMES[axes]}×channels, rank ${axes + 1}`;
+  const way = x.length === 1 ? "reshape it first" : x.length === axes ? "add a channel axis: reshape([…, 1])" : `use the one for ${x.length - 1} axes, or reshape`;
+  return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}` };
+}
+
+/** Every window must fit; names the axis, both sizes and the largest that fits. */
+export function checkWindow(arg: string, x: Shape, size: readonly number[], padding: Padding, dilation: readonly number[] = []): Problem | undefined {
+  for (const [i, s] of size.entries()) {
+    const n = x[i]!;
+    if (typeof n !== "number") continue;
+    const d = dilation[i] ?? 1;
+    if ((windowOutput(n, s, 1, padding, i, d) as number) >= 1) continue;
+    const fits = Math.min(...size.map((_, k) => (typeof x[k] === "number" ? largestWindow(x[k] as number, padding, k, dilation[k] ?? 1) : Infinity)));
+    const space = x.slice(0, -1).map(String).join("×");
+    const spread = d > 1 ? ` (dilated by ${d}: spans ${d * (s - 1) + 1})` : "";
+    const sides = typeof padding === "string" ? "" : ` with padding ${padding[i]![0]}+${padding[i]![1]}`;
+    const word = arg === "kernel" ? "kernel" : "window";
+    if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg };
+    return {
+      code: "kernel-too-large",
+      message: `${word} ${size.every((v) => v === s) ? s : `[${size.join(", ")}]`}${spread} exceeds the ${space} input${sides}; the largest that fits is ${fits}`,
+      arg,
+      fit: { arg, value: String(fits), title: `${arg} ${fits}, the largest that fits` },
+    };
+  }
+  return undefined;
+}
+
+/** Channels and filters must divide into groups. */
+export function checkGroups(layer: string, channels: Dim, filters: number, groups: number): Problem | undefined {
+  if (groups === 1 || typeof channels !== "number") return undefined;
+  if (channels % groups === 0 && filters % groups === 0) return undefined;
+  const common = [...Array(groups).keys()].map((i) => groups - i).find((g) => channels % g === 0 && filters % g === 0) ?? 1;
+  return {
+    code: "groups-do-not-divide",
+    message: `${layer}: ${groups} groups do not divide ${channels} channels and ${filters} filters evenly; ${common} would`,
+    arg: "groups",
+    fit: { arg: "groups", value: String(common), title: `groups = ${common}` },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Dim } from "../ops/dim.ts";
+import type { Ops } from "../ops/ops.ts";
+import { type Args, bool, oneOf, type Params, real, withDefault } from "../params.ts";
+import type { OptionValue } from "../values.ts";
+import { initializers } from "./initializers.ts";
+
+export type Shape = readonly Dim[];
+export type Family = "core" | "convolution" | "pooling" | "normalization" | "activation" | "merging" | "sequence";
+
+/** A weight that a layer owns. Its shape is static: every entry a number. */
+export interface WeightSpec {
+  readonly shape: Shape;
+  readonly init: OptionValue;
+  /** False for what is measured, not learned (moving averages). */
+  readonly trainable: boolean;
+  /** l1, l2 and weight decay act on it (kernels yes, biases and norms no). */
+  readonly decays: boolean;
+}
+
+/** A layer that cannot be applied: what is wrong, which argument to point at, and the value that would fit. */
+export interface Problem {
+  /** Kebab-case, a page in docs/diagnostics/. */
+  readonly code: string;
+  readonly message: string;
+  readonly arg?: string;
+  readonly fit?: { readonly arg: string; readonly value: string; readonly title: string };
+}
+
+/**
+ * Everything that the program knows of a layer. Shapes exclude the batch; counts come from `weights`, shape and cost
+ * from running `forward` over shapes, training from running it over tensors.
+ */
+export interface LayerDef<P extends Params = any> {
+  readonly name: string;
+  readonly family: Family;
+  /** Markdown: first sentence, formula, source. */
+  readonly doc: string;
+  /** Statements of a model body that check clean; shown in the reference and run by a test. */
+  readonly example: string;
+  readonly params: P;
+  /** How many results flow in. "many": a merge, whose operands are the flow, its arguments and its branches. */
+  readonly inputs: "one" | "many";
+  /** Whole-number indices flow in (embedding) instead of numbers. */
+  readonly takesIndices: boolean;
+  /** Elementwise nonlinearity: kept apart for hints and checks. */
+  readonly activation: boolean;
+  weights(args: Args<P>, inputs: readonly Shape[]): Readonly<Record<string, WeightSpec>>;
+  /** Only for better messages than a ShapeError's: called before `weights` and `forward`. */
+  check(args: Args<P>, inputs: readonly Shape[]): Problem | undefined;
+  forward<T>(ops: Ops<T>, args: Args<P>, inputs: readonly T[], weights: Readonly<Record<string, T>>): T;
+  /** What the same layer is called elsewhere: class, and our parameter → theirs. */
+  readonly names: { readonly keras?: FrameworkName; readonly torch?: FrameworkName };
+}
+
+export type FrameworkName = readonly [className: string, params?: Readonly<Record<string, string>>];
+
+type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names";
+
+export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
+  return { inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, ...layer };
+}
+
+/** Parameters that any layer with weights has. */
+export const weightParams = {
+  init: withDefault(oneOf(initializers, "an initializer"), { kind: "option", name: "glorot_uniform", args: {} }, "Initial kernel."),
+  bias_init: withDefault(oneOf(initializers, "an initializer"), { kind: "option", name: "zeros", args: {} }, "Initial bias."),
+  l1: withDefault(real({ min: 0 }), 0, "Penalty l1·Σ|w| on the kernel."),
+  l2: withDefault(real({ min: 0 }), 0, "Penalty l2·Σw² on the kernel."),
+  frozen: withDefault(bool(), false, "Keep the weights as they are while training."),
+} satisfies Params;
+
+export const zeros: OptionValue = { kind: "option", name: "zeros", args: {} };
+export const ones: OptionValue = { kind: "option", name: "ones", args: {} };
+
+export function kernel(shape: Shape, args: { init: OptionValue; frozen: boolean }): WeightSpec {
+  return { shape, init: args.init, trainable: !args.frozen, decays: true };
+}
+
+export function bias(shape: Shape, args: { bias_init: OptionValue; frozen: boolean }): WeightSpec {
+  return { shape, init: args.bias_init, trainable: !args.frozen, decays: false };
+}
+
+/** Learned, but neither kernel nor bias: scales, slopes, positions. */
+export function learned(shape: Shape, init: OptionValue, frozen = false): WeightSpec {
+  return { shape, init, trainable: !frozen, decays: false };
+}
+
+export function measured(shape: Shape, init: OptionValue): WeightSpec {
+  return { shape, init, trainable: false, decays: false };
+}
+
+/** Size of the last axis: channels, features. */
+export function last(shape: Shape): Dim {
+  return shape[shape.length - 1] ?? 1;
+}
+
+/** A weight's shape needs numbers; the symbol that stops it, in words. */
+export function needsNumber(dim: Dim, layer: string, what: string): Problem | undefined {
+  if (typeof dim === "number") return undefined;
+  return {
+    code: "needs-a-number",
+    message: `${layer} needs a number for ${what}, and ${dim} is known only when data comes; pool the axis away first (global_max_pool, k_max_pool)`,
+  };
+}

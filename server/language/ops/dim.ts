@@ -1,0 +1,211 @@
+/**
+ * Exact sizes: a number, or a polynomial with integer coefficients over symbols and floor divisions.
+ * Polynomials are kept in one normal form, so that equal expressions are equal objects up to `key`:
+ * N-3+1 and N-2 have the same key.
+ */
+
+export type Dim = number | Poly;
+
+/** What a polynomial is built of: a symbol bound by an input, or ⌊numerator / divisor⌋. */
+type Atom = { readonly symbol: string } | { readonly numerator: Poly; readonly divisor: number };
+
+interface Term {
+  readonly coefficient: number;
+  readonly atoms: readonly Atom[];
+}
+
+export class Poly {
+  /** Sorted by key of the atoms' product; the constant, whose key is "", stands last when printed. */
+  readonly terms: ReadonlyMap<string, Term>;
+  readonly key: string;
+
+  constructor(terms: Map<string, Term>) {
+    this.terms = new Map([...terms].sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.key = [...this.terms].map(([k, t]) => `${t.coefficient}·${k}`).join("+");
+  }
+
+  toString(): string {
+    return format(this);
+  }
+
+  toJSON(): string {
+    return format(this);
+  }
+}
+
+export function symbol(name: string): Poly {
+  const atom: Atom = { symbol: name };
+  return new Poly(new Map([[name, { coefficient: 1, atoms: [atom] }]]));
+}
+
+export function add(a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return a + b;
+  const sum = new Map(termsOf(a));
+  for (const [key, t] of termsOf(b)) {
+    const coefficient = (sum.get(key)?.coefficient ?? 0) + t.coefficient;
+    if (coefficient === 0) sum.delete(key);
+    else sum.set(key, { coefficient, atoms: t.atoms });
+  }
+  return normal(sum);
+}
+
+export function sub(a: Dim, b: Dim): Dim {
+  return add(a, mul(b, -1));
+}
+
+export function mul(a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return a * b;
+  const product = new Map<string, Term>();
+  for (const s of termsOf(a).values()) {
+    for (const t of termsOf(b).values()) {
+      const atoms = [...s.atoms, ...t.atoms].sort((p, q) => (atomKey(p) < atomKey(q) ? -1 : 1));
+      const key = atoms.map(atomKey).join("*");
+      const coefficient = (product.get(key)?.coefficient ?? 0) + s.coefficient * t.coefficient;
+      if (coefficient === 0) product.delete(key);
+      else product.set(key, { coefficient, atoms });
+    }
+  }
+  return normal(product);
+}
+
+/** ⌊a / divisor⌋ for a whole divisor ≥ 1. What divides evenly leaves the floor: ⌊(2N+3)/2⌋ = N+1. */
+export function floorDiv(a: Dim, divisor: number): Dim {
+  if (typeof a === "number") return Math.floor(a / divisor);
+  if (divisor === 1) return a;
+  let whole: Dim = 0;
+  const rest = new Map<string, Term>();
+  for (const [key, t] of a.terms) {
+    const quotient = Math.floor(t.coefficient / divisor);
+    const remainder = t.coefficient - quotient * divisor;
+    if (quotient !== 0) whole = add(whole, normal(new Map([[key, { coefficient: quotient, atoms: t.atoms }]])));
+    if (remainder !== 0) rest.set(key, { coefficient: remainder, atoms: t.atoms });
+  }
+  const inner = normal(rest);
+  if (typeof inner === "number") return add(whole, Math.floor(inner / divisor));
+  // ⌊(⌊x/a⌋ + c) / b⌋ = ⌊(x + a·c) / (a·b)⌋
+  const nested = singleFloor(inner);
+  if (nested) {
+    return add(whole, floorDiv(add(nested.atom.numerator, nested.atom.divisor * nested.constant), nested.atom.divisor * divisor));
+  }
+  const atom: Atom = { numerator: inner, divisor };
+  return add(whole, new Poly(new Map([[atomKey(atom), { coefficient: 1, atoms: [atom] }]])));
+}
+
+export function ceilDiv(a: Dim, divisor: number): Dim {
+  return floorDiv(add(a, divisor - 1), divisor);
+}
+
+/** True or false where it holds for every size; undefined where it depends on the symbols. */
+export function equal(a: Dim, b: Dim): boolean | undefined {
+  if (typeof a === "number" && typeof b === "number") return a === b;
+  const difference = sub(a, b);
+  return typeof difference === "number" ? difference === 0 : undefined;
+}
+
+export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return a.length === b.length && a.every((d, i) => equal(d, b[i]!) === true);
+}
+
+export function product(dims: readonly Dim[]): Dim {
+  let p: Dim = 1;
+  for (const d of dims) p = mul(p, d);
+  return p;
+}
+
+export function symbolsOf(a: Dim, into: Set<string> = new Set()): Set<string> {
+  if (typeof a === "number") return into;
+  for (const t of a.terms.values()) {
+    for (const atom of t.atoms) {
+      if ("symbol" in atom) into.add(atom.symbol);
+      else symbolsOf(atom.numerator, into);
+    }
+  }
+  return into;
+}
+
+/** The number that `a` is for these sizes; undefined where a symbol has none. */
+export function evaluate(a: Dim, sizes: ReadonlyMap<string, number>): number | undefined {
+  if (typeof a === "number") return a;
+  let sum = 0;
+  for (const t of a.terms.values()) {
+    let p = t.coefficient;
+    for (const atom of t.atoms) {
+      const value = "symbol" in atom ? sizes.get(atom.symbol) : evaluate(atom.numerator, sizes);
+      if (value === undefined) return undefined;
+      p *= "symbol" in atom ? value : Math.floor(value / atom.divisor);
+    }
+    sum += p;
+  }
+  return sum;
+}
+
+/**
+ * The smallest size of the one symbol in `a` for which a ≥ `bound`, where `a` grows with it: "N ≥ 5".
+ * Undefined where `a` has several symbols or does not grow.
+ */
+export function leastSize(a: Dim, bound: number): { symbol: string; atLeast: number } | undefined {
+  const names = [...symbolsOf(a)];
+  if (names.length !== 1) return undefined;
+  const name = names[0]!;
+  const at = (n: number) => evaluate(a, new Map([[name, n]]))!;
+  if (at(1 << 20) < bound) return undefined;
+  let low = 0;
+  let high = 1 << 20;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(middle) >= bound) high = middle;
+    else low = middle + 1;
+  }
+  return { symbol: name, atLeast: low };
+}
+
+export function formatShape(shape: readonly Dim[]): string {
+  return `[${shape.map(String).join(", ")}]`;
+}
+
+function termsOf(a: Dim): ReadonlyMap<string, Term> {
+  if (typeof a !== "number") return a.terms;
+  return a === 0 ? new Map() : new Map([["", { coefficient: a, atoms: [] }]]);
+}
+
+function normal(terms: Map<string, Term>): Dim {
+  if (terms.size === 0) return 0;
+  if (terms.size === 1 && terms.has("")) return terms.get("")!.coefficient;
+  return new Poly(terms);
+}
+
+function atomKey(atom: Atom): string {
+  return "symbol" in atom ? atom.symbol : `⌊${atom.numerator.key}/${atom.divisor}⌋`;
+}
+
+function singleFloor(p: Poly): { atom: { numerator: Poly; divisor: number }; constant: number } | undefined {
+  let constant = 0;
+  let found: { numerator: Poly; divisor: number } | undefined;
+  for (const t of p.terms.values()) {
+    const atom = t.atoms[0];
+    if (t.atoms.length === 0) constant = t.coefficient;
+    else if (t.atoms.length === 1 && t.coefficient === 1 && atom && "numerator" in atom && !found) found = atom;
+    else return undefined;
+  }
+  return found && { atom: found, constant };
+}
+
+function format(p: Poly): string {
+  let text = "";
+  const terms = [...p.terms].filter(([key]) => key !== "");
+  const constant = p.terms.get("");
+  if (constant) terms.push(["", constant]);
+  for (const [, t] of terms) {
+    const size = Math.abs(t.coefficient);
+    const product = t.atoms.map((a) => ("symbol" in a ? a.symbol : formatFloor(a.numerator, a.divisor))).join("*");
+    const body = product === "" ? String(size) : size === 1 ? product : `${size}*${product}`;
+    text += t.coefficient < 0 ? `-${body}` : text === "" ? body : `+${body}`;
+  }
+  return text;
+}
+
+/** In the language's own words, so that a shown shape can be typed back: `(N+1) div 2`. */
+function formatFloor(numerator: Poly, divisor: number): string {
+  const simple = numerator.terms.size === 1;
+  return `(${simple ? format(numerator) : `(${format(numerator)})`} div ${divisor})`;
+}

@@ -1,0 +1,273 @@
+import { EOF, type IToken, type TokenType } from "chevrotain";
+import type { Line } from "./lines.ts";
+import { type GroupToken, parser } from "./parser.ts";
+import { NOWHERE, spanOf } from "./spans.ts";
+import * as t from "./tokens.ts";
+import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
+
+/**
+ * Cuts lines into statements (a line's end, `;`, nothing within brackets), reads braces into bodies, and hands each
+ * statement to the parser by itself. Errors stay inside their statement; a missing brace ends at the next declaration.
+ */
+
+/** Deeper nesting than this is not read. */
+const DEEPEST = 100;
+/** A bracket that is still open this many lines later was never meant to stay open. */
+const LONGEST_BRACKET = 1000;
+
+export type BodyKind = "body" | "settings";
+type Report = (line: Line, span: Span, code: string, message: string) => void;
+
+interface Single {
+  readonly statements: readonly Placed[];
+  readonly entries: readonly Entry[];
+  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
+}
+
+/** Reads tokens across lines. Spans count lines from `base`, the first line of the statement being read. */
+export class Reader {
+  private readonly lines: readonly Line[];
+  readonly report: Report;
+  /** A line that is parsed by itself, for every line of its text: what it yields belongs to the line around it. */
+  private readonly detached: boolean;
+  private depth = 0;
+  row = 0;
+  column = 0;
+
+  constructor(lines: readonly Line[], report: Report, detached = false) {
+    this.lines = lines;
+    this.report = report;
+    this.detached = detached;
+  }
+
+  /** The next token; undefined at the end of the text. Moves over empty lines. */
+  peek(): IToken | undefined {
+    while (this.row < this.lines.length) {
+      const token = this.lines[this.row]!.lexed.tokens[this.column];
+      if (token) return token;
+      this.row++;
+      this.column = 0;
+    }
+    return undefined;
+  }
+
+  get line(): Line {
+    return this.lines[Math.min(this.row, this.lines.length - 1)]!;
+  }
+
+  /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration. */
+  items(kind: BodyKind): { statements: Placed[]; entries: Entry[] } {
+    const statements: Placed[] = [];
+    const entries: Entry[] = [];
+    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration(); token = this.peek()) {
+      if (token.tokenType === t.Semicolon) {
+        this.column++;
+        continue;
+      }
+      const { line } = this;
+      if (this.column === 0 && this.standsAlone()) {
+        const single = parseSingle(line, kind);
+        for (const p of single.problems) this.report(line, p.span, p.code, p.message);
+        if (kind === "body") statements.push(...(line.placed ??= single.statements.map((p) => ({ line: this.detached ? undefined : line, node: p.node }))));
+        else entries.push(...single.entries.map((e) => (this.detached ? e : { ...e, line })));
+        this.row++;
+        continue;
+      }
+      const base = this.row;
+      const tokens = this.statementTokens(base);
+      if (tokens.length === 0) break;
+      if (kind === "body") {
+        const node = this.parse(tokens, line, () => parser.statement());
+        if (node) statements.push({ line: this.detached ? undefined : line, node });
+      } else {
+        const parsed = this.parse(tokens, line, () => parser.entries()) ?? [];
+        entries.push(...parsed.map((e) => (this.detached ? e : { ...e, line })));
+      }
+    }
+    return { statements, entries };
+  }
+
+  /** Tokens of one statement, its braces read into groups; lines counted from row `base`. */
+  statementTokens(base: number): IToken[] {
+    const start = { row: this.row, column: this.column };
+    return this.collect(base, true) ?? ((this.row = start.row), (this.column = start.column), this.collect(base, false)!);
+  }
+
+  /** `undefined` where brackets are honoured and one does not close. */
+  private collect(base: number, honourBrackets: boolean): IToken[] | undefined {
+    const out: IToken[] = [];
+    let brackets = 0;
+    let opened = this.row;
+    // A keyword first decides what its braces hold.
+    const first = this.peek()!.tokenType;
+    const settings = first === t.Data || first === t.Train || first === t.Budget;
+    const raw = first === t.Import;
+    while (this.row < this.lines.length) {
+      const { line } = this;
+      const token = line.lexed.tokens[this.column];
+      if (!token) {
+        if (!this.goesOn(brackets > 0)) {
+          this.nextLine();
+          return out;
+        }
+        this.nextLine();
+        if (brackets > 0 && (this.row - opened > LONGEST_BRACKET || this.row >= this.lines.length || this.atDeclaration())) return undefined;
+        continue;
+      }
+      const type = token.tokenType;
+      if (type === t.LCurly && !raw) {
+        out.push(this.group(base, settings ? "settings" : "body"));
+        continue;
+      }
+      if (type === t.RCurly && !raw) return brackets > 0 ? undefined : out;
+      if (type === t.Semicolon && brackets === 0) {
+        this.column++;
+        return out;
+      }
+      if (honourBrackets && (type === t.LParen || type === t.LSquare)) {
+        if (brackets++ === 0) opened = this.row;
+        if (brackets > DEEPEST) {
+          this.report(line, spanOf(token), "nesting-too-deep", `brackets are nested more than ${DEEPEST} deep here, and are not read further`);
+          this.row++;
+          this.column = 0;
+          return [];
+        }
+      } else if (honourBrackets && (type === t.RParen || type === t.RSquare)) brackets = Math.max(0, brackets - 1);
+      out.push(this.row === base ? token : { ...token, startLine: this.row - base, endLine: this.row - base });
+      this.column++;
+    }
+    return brackets > 0 ? undefined : out;
+  }
+
+  /** From `{` to `}`, read; both may stand lines apart. */
+  private group(base: number, kind: BodyKind): GroupToken {
+    const open = this.line.lexed.tokens[this.column]!;
+    const at = { line: this.line, row: this.row };
+    this.column++;
+    let end = { row: this.row, offset: open.startOffset };
+    let read: { statements: Placed[]; entries: Entry[] } = { statements: [], entries: [] };
+    if (this.depth >= DEEPEST) {
+      this.report(at.line, spanOf(open), "nesting-too-deep", `braces are nested more than ${DEEPEST} deep here, and are not read further`);
+      this.row = this.lines.length;
+    } else {
+      this.depth++;
+      read = this.items(kind);
+      this.depth--;
+      const close = this.peek();
+      if (close?.tokenType === t.RCurly) {
+        end = { row: this.row, offset: close.startOffset };
+        this.column++;
+      } else {
+        const last = this.lastRow(at.row);
+        end = { row: last, offset: Math.max(this.lines[last]!.lexed.text.length - 1, 0) };
+        this.report(at.line, { line: 0, start: open.startOffset, endLine: 0, end: open.startOffset + 1 }, "unclosed-brace", "this { is never closed; write } where its body ends");
+      }
+    }
+    const span: Span = { line: at.row - base, start: open.startOffset, endLine: end.row - base, end: end.offset + 1 };
+    const body: Body | undefined = kind === "body" ? { statements: read.statements, span } : undefined;
+    const settings: Settings | undefined = kind === "settings" ? { entries: read.entries, span } : undefined;
+    return { ...open, tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}", startOffset: open.startOffset, endOffset: end.offset, startLine: span.line, endLine: span.endLine, body, settings };
+  }
+
+  /** Parses one statement; reports its first error only, since the others mostly follow from it. */
+  parse<T>(tokens: IToken[], line: Line, rule: () => T): T | undefined {
+    try {
+      parser.begin(tokens);
+      const value = rule();
+      const error = parser.errors[0];
+      if (error) {
+        const last = tokens[tokens.length - 1]!;
+        const place = error.token.tokenType === EOF || !(error.token.startOffset >= 0) ? afterLast(last) : spanOf(error.token);
+        this.report(line, place, "syntax-error", error.message);
+      }
+      return value;
+    } catch (e) {
+      // Recursion past the stack, by text that nests without brackets.
+      if (!(e instanceof RangeError)) throw e;
+      this.report(line, NOWHERE, "nesting-too-deep", "this statement nests too deeply to be read; split it with let");
+      return undefined;
+    }
+  }
+
+  /** `model Name {`, `data name {` … wherever it stands: a body that reaches it has lost its closing brace. */
+  atDeclaration(): boolean {
+    if (this.column !== 0) return false;
+    const tokens = this.lines[this.row]?.lexed.tokens;
+    const [first, second, third] = [tokens?.[0], tokens?.[1], tokens?.[2]];
+    if (!first || !second) return false;
+    const type = first.tokenType;
+    if (type === t.Import) return second.tokenType === t.LCurly;
+    const next = third?.tokenType;
+    const named = second.tokenType === t.Name && (next === undefined || next === t.LCurly || next === t.LParen || next === t.On);
+    return named && (type === t.Model || type === t.Block || type === t.Data || type === t.Train);
+  }
+
+  /** Whether the line needs nothing before or after it to be understood. */
+  private standsAlone(): boolean {
+    const { lexed } = this.line;
+    if (!lexed.balanced || lexed.leavesOpen) return false;
+    return this.lines.length === 1 || !this.followedByContinuation();
+  }
+
+  private goesOn(bracket: boolean): boolean {
+    return bracket || this.line.lexed.leavesOpen || this.followedByContinuation();
+  }
+
+  private followedByContinuation(): boolean {
+    for (let row = this.row + 1; row < this.lines.length; row++) {
+      const { lexed } = this.lines[row]!;
+      if (lexed.tokens.length > 0) return lexed.continues;
+    }
+    return false;
+  }
+
+  private nextLine(): void {
+    this.row++;
+    this.column = 0;
+  }
+
+  /** The last line with text before the current place. */
+  private lastRow(from: number): number {
+    let row = Math.min(this.row, this.lines.length) - 1;
+    while (row > from && this.lines[row]!.lexed.tokens.length === 0) row--;
+    return Math.max(row, from);
+  }
+}
+
+/** Parses a line that stands alone once for its text. */
+function parseSingle(line: Line, kind: BodyKind): Single {
+  const known = line.lexed.parsed.get(kind) as Single | undefined;
+  if (known) return known;
+  const problems: { span: Span; code: string; message: string }[] = [];
+  const copy = { number: 0, lexed: line.lexed, placed: undefined } as Line;
+  const reader = new Reader([copy], (_line, span, code, message) => problems.push({ span, code, message }), true);
+  const statements: Placed[] = [];
+  const entries: Entry[] = [];
+  while (reader.peek()) {
+    const token = reader.peek()!;
+    if (token.tokenType === t.Semicolon) {
+      reader.column++;
+      continue;
+    }
+    const before = reader.column;
+    const tokens = reader.statementTokens(0);
+    if (tokens.length > 0 && kind === "body") {
+      const node = reader.parse<Statement>(tokens, copy, () => parser.statement());
+      if (node) statements.push({ line: undefined, node });
+    } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries()) ?? []));
+    if (reader.row === 0 && reader.column === before) reader.column++;
+  }
+  const single = { statements, entries, problems };
+  line.lexed.parsed.set(kind, single);
+  return single;
+}
+
+function afterLast(token: IToken): Span {
+  const span = spanOf(token);
+  return { line: span.endLine, start: Math.max(span.end - 1, 0), endLine: span.endLine, end: span.end };
+}
+
+export function isDeclarationWord(type: TokenType): boolean {
+  return type === t.Data || type === t.Model || type === t.Block || type === t.Train || type === t.Import;
+}
+

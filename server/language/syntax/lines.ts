@@ -1,0 +1,93 @@
+import type { IToken } from "chevrotain";
+import { continuesLine, LCurly, leavesOpen, lexer, LParen, LSquare, RCurly, RParen, RSquare, UnclosedText } from "./tokens.ts";
+import type { LineRef, Placed, Span } from "./tree.ts";
+
+/**
+ * No token spans lines, so each line is lexed by itself, once for each different text. Lines of the same text share one
+ * `Lexed`, and with it whatever the parser has made of it.
+ */
+export interface Lexed {
+  readonly text: string;
+  readonly tokens: readonly IToken[];
+  readonly comment: { readonly start: number; readonly text: string } | undefined;
+  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
+  /** Every bracket that opens here closes here. */
+  readonly balanced: boolean;
+  /** Goes on with the statement before. */
+  readonly continues: boolean;
+  /** The next line goes on with this one. */
+  readonly leavesOpen: boolean;
+  /** Kept by the parser, per kind of body. */
+  readonly parsed: Map<string, unknown>;
+}
+
+/** A line of a document. Its identity survives edits of other lines; its number follows them. */
+export class Line implements LineRef {
+  number: number;
+  readonly lexed: Lexed;
+  /** The statements of a line that stands alone, placed here; kept while the line lives. */
+  placed: readonly Placed[] | undefined;
+
+  constructor(number: number, lexed: Lexed) {
+    this.number = number;
+    this.lexed = lexed;
+  }
+}
+
+/** Past this a line is not read: nobody writes such a line, and nothing would show it. */
+const LONGEST = 20_000;
+const KEPT = 50_000;
+const cache = new Map<string, Lexed>();
+
+export function lex(text: string): Lexed {
+  const known = cache.get(text);
+  if (known) return known;
+  const lexed = lexNew(text);
+  if (cache.size >= KEPT) cache.clear();
+  if (text.length <= 500) cache.set(text, lexed);
+  return lexed;
+}
+
+function lexNew(text: string): Lexed {
+  if (text.length > LONGEST) {
+    const problem = { span: { line: 0, start: 0, endLine: 0, end: LONGEST }, code: "line-too-long", message: `this line has ${text.length} characters, and at most ${LONGEST} are read; break it into several` };
+    return { text, tokens: [], comment: undefined, problems: [problem], balanced: true, continues: false, leavesOpen: false, parsed: new Map() };
+  }
+  const { tokens, groups, errors } = lexer.tokenize(text);
+  const comment = groups.comments?.[0];
+  const problems = errors.map((e) => ({
+    span: { line: 0, start: e.offset, endLine: 0, end: e.offset + e.length },
+    code: "unknown-character",
+    message: `'${text.slice(e.offset, e.offset + Math.min(e.length, 20))}' has no meaning here`,
+  }));
+  for (const t of tokens) {
+    if (t.tokenType === UnclosedText) {
+      problems.push({ span: { line: 0, start: t.startOffset, endLine: 0, end: text.length }, code: "unclosed-text", message: "this text has no closing \"" });
+    }
+  }
+  const first = tokens[0];
+  const final = tokens[tokens.length - 1];
+  return {
+    text,
+    tokens,
+    comment: comment && { start: comment.startOffset, text: comment.image },
+    problems,
+    balanced: isBalanced(tokens),
+    continues: first !== undefined && continuesLine(first.tokenType),
+    leavesOpen: final !== undefined && leavesOpen(final.tokenType),
+    parsed: new Map(),
+  };
+}
+
+function isBalanced(tokens: readonly IToken[]): boolean {
+  const open: IToken[] = [];
+  for (const t of tokens) {
+    if (t.tokenType === LParen || t.tokenType === LSquare || t.tokenType === LCurly) open.push(t);
+    else if (t.tokenType === RParen || t.tokenType === RSquare || t.tokenType === RCurly) {
+      const o = open.pop();
+      const pair = t.tokenType === RParen ? LParen : t.tokenType === RSquare ? LSquare : LCurly;
+      if (o?.tokenType !== pair) return false;
+    }
+  }
+  return open.length === 0;
+}

@@ -1,0 +1,39 @@
+import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
+import { Arrow, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
+
+/** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
+export const errorMessages: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage({ expected, actual, previous }) {
+    if (expected === RParen || expected === RSquare) {
+      return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
+    }
+    if (expected === Group) return `expected { … }${after(previous)}, found ${found(actual)}`;
+    return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}`;
+  },
+  buildNotAllInputParsedMessage({ firstRedundant }) {
+    const type = firstRedundant.tokenType;
+    if (type === Word || type.CATEGORIES?.includes(Word)) {
+      return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
+    }
+    if (type === NumberLiteral) return `${found(firstRedundant)} stands alone; arguments go in parentheses, separated by commas`;
+    return `${found(firstRedundant)} does not belong here`;
+  },
+  buildNoViableAltMessage({ actual, previous }) {
+    const first = actual[0];
+    if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";
+    return `expected a layer, a name or a value${after(previous)}, found ${found(first)}`;
+  },
+  buildEarlyExitMessage({ actual, previous }) {
+    return `expected more${after(previous)}, found ${found(actual[0])}`;
+  },
+};
+
+function found(token: IToken | undefined): string {
+  if (!token || token.tokenType === EOF || token.image === "") return "the end of the line";
+  if (token.tokenType === Group || token.tokenType === LCurly) return "'{'";
+  return `'${token.image}'`;
+}
+
+function after(previous: IToken | undefined): string {
+  return previous && previous.image && previous.tokenType !== EOF ? ` after '${previous.tokenType === Group ? "}" : previous.image}'` : "";
+}

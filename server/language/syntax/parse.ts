@@ -1,0 +1,101 @@
+import type { IToken } from "chevrotain";
+import { isDeclarationWord, Reader } from "./layout.ts";
+import type { Line } from "./lines.ts";
+import { type Header, parser } from "./parser.ts";
+import { NOWHERE, spanOf } from "./spans.ts";
+import * as t from "./tokens.ts";
+import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem } from "./tree.ts";
+
+/** Reads a whole file. Never throws; whatever could not be understood is in `problems`. */
+export function parseFile(path: string, lines: readonly Line[]): File {
+  const problems: SyntaxProblem[] = [];
+  const report = (line: Line, span: Span, code: string, message: string) => problems.push({ line, span, code, message });
+  for (const line of lines) for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
+  const reader = new Reader(lines, report);
+  const declarations: Declaration[] = [];
+  let afterDeclaration = 0;
+  for (let token = reader.peek(); token; token = reader.peek()) {
+    const { line, row } = reader;
+    if (token.tokenType === t.RCurly) {
+      report(line, spanOf(token), "unmatched-brace", "there is no { that this } closes");
+      reader.column++;
+    } else if (token.tokenType === t.Semicolon) {
+      reader.column++;
+    } else if (isDeclarationWord(token.tokenType)) {
+      const tokens = reader.statementTokens(row);
+      const declaration = declare(reader, tokens, line, docAbove(lines, row));
+      if (declaration) declarations.push(declaration);
+    } else {
+      strayStatements(reader, declarations, report);
+    }
+    // Whatever happens, go on.
+    if (reader.row === row && reader.column === afterDeclaration && reader.peek() === token) reader.column++;
+    afterDeclaration = reader.column;
+  }
+  return { path, declarations, problems };
+}
+
+/** Statements outside of any body: they belong to the model above if a brace closed it too early. */
+function strayStatements(reader: Reader, declarations: Declaration[], report: (line: Line, span: Span, code: string, message: string) => void): void {
+  const { line, row } = reader;
+  const first = reader.peek()!;
+  const { statements } = reader.items("body");
+  if (reader.row === row && statements.length === 0) {
+    reader.row++;
+    reader.column = 0;
+  }
+  const close = reader.peek();
+  const before = declarations[declarations.length - 1];
+  if (close?.tokenType === t.RCurly && before && (before.kind === "model" || before.kind === "block") && before.body.statements.length > 0) {
+    reader.column++;
+    const { body } = before;
+    const end = { line: body.span.endLine, start: body.span.end - 1, endLine: body.span.endLine, end: body.span.end };
+    report(before.line as Line, end, "unmatched-brace", `this } ends ${before.kind} ${before.name.text} early: statements of its body follow`);
+    declarations[declarations.length - 1] = { ...before, body: { ...body, statements: [...body.statements, ...statements] } };
+    return;
+  }
+  report(line, spanOf(first), "statement-outside-model", `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`);
+}
+
+function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | undefined): Declaration | undefined {
+  if (tokens.length === 0) return undefined;
+  const header = reader.parse<Header>(tokens, line, () => parser.header());
+  const span = { ...spanOf(tokens[0]!), endLine: spanOf(tokens[tokens.length - 1]!).endLine, end: spanOf(tokens[tokens.length - 1]!).end };
+  // A header with an error may still have its body: keep what is in it.
+  const group = tokens.find((k) => k.tokenType === t.Group) as (IToken & { body?: Body; settings?: Settings }) | undefined;
+  const base = { line, span, doc };
+  if (!header) {
+    const [keyword, name] = tokens;
+    if (!group || !name || !keyword) return undefined;
+    const called = { text: name.tokenType === t.Group ? "" : name.image, span: spanOf(name) };
+    if (group.body) return { ...base, kind: keyword.tokenType === t.Block ? "block" : "model", name: called, params: [], body: group.body };
+    const settings = group.settings ?? { entries: [], span: NOWHERE };
+    if (keyword.tokenType === t.Train) return { ...base, kind: "train", model: called, args: [], data: undefined, settings };
+    return { ...base, kind: "data", name: called, settings };
+  }
+  switch (header.kind) {
+    case "model":
+    case "block":
+      return { ...base, ...header, body: header.body ?? emptyBody(group) };
+    case "data":
+    case "train":
+      return { ...base, ...header, settings: header.settings ?? group?.settings ?? { entries: [], span } };
+    case "import":
+      return { ...base, ...header };
+  }
+}
+
+function emptyBody(group: { body?: Body } | undefined): Body {
+  return group?.body ?? { statements: [] as Placed[], span: NOWHERE };
+}
+
+/** The `///` lines right above, as markdown. */
+function docAbove(lines: readonly Line[], row: number): string | undefined {
+  const doc: string[] = [];
+  for (let i = row - 1; i >= 0; i--) {
+    const { lexed } = lines[i]!;
+    if (lexed.tokens.length > 0 || !lexed.comment?.text.startsWith("///")) break;
+    doc.unshift(lexed.comment.text.slice(3).replace(/^ /, "").trimEnd());
+  }
+  return doc.length > 0 ? doc.join("\n") : undefined;
+}

@@ -1,0 +1,446 @@
+import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from "chevrotain";
+import { errorMessages } from "./messages.ts";
+import { operatorTree, type Piece } from "./operators.ts";
+import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
+import * as t from "./tokens.ts";
+import type { Arg, Body, CallExpr, Entry, Expr, Name, ParamDecl, Settings, Span, Statement } from "./tree.ts";
+
+const NO_SETTINGS: Settings = { entries: [], span: NOWHERE };
+const NO_BODY: Body = { statements: [], span: NOWHERE };
+
+/** A `{ … }` that layout.ts has already read: a body, or settings, by what stands before it. */
+export interface GroupToken extends IToken {
+  readonly body: Body | undefined;
+  readonly settings: Settings | undefined;
+}
+
+export type Header =
+  | { readonly kind: "data"; readonly name: Name; readonly settings: Settings | undefined }
+  | { readonly kind: "model" | "block"; readonly name: Name; readonly params: readonly ParamDecl[]; readonly body: Body | undefined }
+  | { readonly kind: "train"; readonly model: Name; readonly args: readonly Arg[]; readonly data: Name | undefined; readonly settings: Settings | undefined }
+  | { readonly kind: "import"; readonly names: readonly Name[]; readonly path: { readonly value: string; readonly span: Span } | undefined };
+
+/**
+ * Parses one statement, settings line or declaration header at a time: layout.ts decides where each ends, so an error
+ * stays within its own.
+ */
+class NnetParser extends EmbeddedActionsParser {
+  /** Within the middle of `? :`, where `:` does not ascribe. */
+  private inThen = 0;
+  /** Before the braces of `repeat`, `for` and `if`, where `{` does not begin a branch. */
+  private inHead = 0;
+
+  constructor() {
+    super(t.vocabulary, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: errorMessages });
+    this.performSelfAnalysis();
+  }
+
+  begin(tokens: IToken[]): void {
+    this.input = tokens;
+    this.inThen = 0;
+    this.inHead = 0;
+  }
+
+  // Statements
+
+  statement = this.RULE("statement", (): Statement => {
+    const first = this.LA(1);
+    return this.OR<Statement>({ IGNORE_AMBIGUITIES: true, DEF: [
+      { GATE: () => this.wordAfter(t.Let), ALT: () => this.SUBRULE(this.letStatement) },
+      { GATE: () => this.wordAfter(t.Input), ALT: () => this.SUBRULE(this.inputStatement) },
+      { GATE: () => this.wordAfter(t.Output), ALT: () => this.SUBRULE(this.outputStatement) },
+      { GATE: () => this.wordAfter(t.Shared), ALT: () => this.SUBRULE(this.sharedStatement) },
+      { GATE: () => this.LA(1).tokenType === t.Budget && this.LA(2).tokenType === t.Group, ALT: () => this.SUBRULE(this.budgetStatement) },
+      { GATE: () => this.LA(1).tokenType === t.Repeat && !isFlowSign(this.LA(2)), ALT: () => this.SUBRULE(this.repeatStatement) },
+      { ALT: () => this.SUBRULE(this.forStatement) },
+      { ALT: () => this.SUBRULE(this.ifStatement) },
+      {
+        ALT: () => {
+          const value = this.SUBRULE(this.conditional);
+          return { kind: "flow" as const, value, span: this.from(first) };
+        },
+      },
+    ] });
+  }, { recoveryValueFunc: () => ({ kind: "error" as const, span: NOWHERE }) });
+
+  private letStatement = this.RULE("letStatement", (): Statement => {
+    const first = this.CONSUME(t.Let);
+    const name = this.SUBRULE(this.word);
+    this.CONSUME(t.Equals);
+    const value = this.SUBRULE(this.conditional);
+    return { kind: "let", name, value, span: this.from(first) };
+  });
+
+  private inputStatement = this.RULE("inputStatement", (): Statement => {
+    const first = this.CONSUME(t.Input);
+    const name = this.SUBRULE(this.word);
+    let dtype: Name | undefined;
+    this.OPTION(() => {
+      dtype = this.SUBRULE2(this.word);
+    });
+    const shape = this.SUBRULE(this.list);
+    return { kind: "input", name, dtype, shape, span: this.from(first) };
+  });
+
+  private outputStatement = this.RULE("outputStatement", (): Statement => {
+    const first = this.CONSUME(t.Output);
+    const names: Name[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE(this.word)) });
+    return { kind: "output", names, span: this.from(first) };
+  });
+
+  private sharedStatement = this.RULE("sharedStatement", (): Statement => {
+    const first = this.CONSUME(t.Shared);
+    const name = this.SUBRULE(this.word);
+    this.CONSUME(t.Equals);
+    const value = this.SUBRULE(this.conditional);
+    return { kind: "shared", name, value, span: this.from(first) };
+  });
+
+  private budgetStatement = this.RULE("budgetStatement", (): Statement => {
+    const first = this.CONSUME(t.Budget);
+    const group = this.CONSUME(t.Group) as GroupToken;
+    return { kind: "budget", settings: group.settings ?? NO_SETTINGS, span: this.from(first) };
+  });
+
+  private repeatStatement = this.RULE("repeatStatement", (): Statement => {
+    const first = this.CONSUME(t.Repeat);
+    const count = this.SUBRULE(this.head);
+    const body = this.SUBRULE(this.body);
+    return { kind: "repeat", count, body, span: this.from(first) };
+  });
+
+  private forStatement = this.RULE("forStatement", (): Statement => {
+    const first = this.CONSUME(t.For);
+    const variable = this.SUBRULE(this.word);
+    this.CONSUME(t.In);
+    const over = this.SUBRULE(this.head);
+    const body = this.SUBRULE(this.body);
+    return { kind: "for", variable, over, body, span: this.from(first) };
+  });
+
+  private ifStatement = this.RULE("ifStatement", (): Statement => {
+    const first = this.CONSUME(t.If);
+    const test = this.SUBRULE(this.head);
+    const body = this.SUBRULE(this.body);
+    let otherwise: Body | undefined;
+    this.OPTION(() => {
+      this.CONSUME(t.Else);
+      this.OR([
+        {
+          ALT: () => {
+            const node: Statement = this.SUBRULE(this.ifStatement);
+            otherwise = this.ACTION(() => ({ statements: [{ line: undefined, node }], span: node.span }));
+          },
+        },
+        { ALT: () => (otherwise = this.SUBRULE2(this.body)) },
+      ]);
+    });
+    return { kind: "if", test, body, otherwise, span: this.from(first) };
+  });
+
+  private body = this.RULE("body", (): Body => {
+    const group = this.CONSUME(t.Group) as GroupToken;
+    return group.body ?? NO_BODY;
+  }, { recoveryValueFunc: () => NO_BODY });
+
+  /** An expression before braces. */
+  private head = this.RULE("head", (): Expr => {
+    this.inHead++;
+    const value = this.SUBRULE(this.conditional);
+    this.inHead--;
+    return value;
+  }, { recoveryValueFunc: () => this.missing() });
+
+  // Declarations
+
+  header = this.RULE("header", (): Header => {
+    return this.OR<Header>([
+      {
+        ALT: () => {
+          this.CONSUME(t.Data);
+          const name = this.SUBRULE(this.word);
+          const group = this.CONSUME(t.Group) as GroupToken;
+          return { kind: "data" as const, name, settings: group.settings };
+        },
+      },
+      { ALT: () => (this.CONSUME(t.Model), this.SUBRULE(this.bodyHeader, { ARGS: ["model"] })) },
+      { ALT: () => (this.CONSUME(t.Block), this.SUBRULE2(this.bodyHeader, { ARGS: ["block"] })) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Train);
+          const model = this.SUBRULE2(this.word);
+          let args: readonly Arg[] = [];
+          let data: Name | undefined;
+          this.OPTION(() => (args = this.SUBRULE(this.args)));
+          this.OPTION2(() => {
+            this.CONSUME(t.On);
+            data = this.SUBRULE3(this.word);
+          });
+          const group = this.CONSUME2(t.Group) as GroupToken;
+          return { kind: "train" as const, model, args, data, settings: group.settings };
+        },
+      },
+      {
+        ALT: () => {
+          const names: Name[] = [];
+          this.CONSUME(t.Import);
+          this.CONSUME(t.LCurly);
+          this.MANY_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE4(this.word)) });
+          this.CONSUME(t.RCurly);
+          this.CONSUME(t.From);
+          const path = this.CONSUME(t.Text);
+          return { kind: "import" as const, names, path: this.ACTION(() => ({ value: unquote(path.image), span: spanOf(path) })) };
+        },
+      },
+    ]);
+  });
+
+  private bodyHeader = this.RULE("bodyHeader", (kind: "model" | "block"): Header => {
+    const name = this.SUBRULE(this.word);
+    const params: ParamDecl[] = [];
+    this.OPTION(() => {
+      this.CONSUME(t.LParen);
+      this.MANY_SEP({ SEP: t.Comma, DEF: () => params.push(this.SUBRULE(this.param)) });
+      this.CONSUME(t.RParen);
+    });
+    const group = this.CONSUME(t.Group) as GroupToken;
+    return { kind, name, params, body: group.body };
+  });
+
+  private param = this.RULE("param", (): ParamDecl => {
+    const first = this.LA(1);
+    const name = this.SUBRULE(this.word);
+    let value: Expr | undefined;
+    this.OPTION(() => {
+      this.CONSUME(t.Equals);
+      value = this.SUBRULE(this.conditional);
+    });
+    return { name, default: value, span: this.from(first) };
+  });
+
+  /** One line of settings: entries one after another. */
+  entries = this.RULE("entries", (): Entry[] => {
+    const entries: Entry[] = [];
+    this.MANY(() => entries.push(this.SUBRULE(this.entry)));
+    return entries;
+  });
+
+  private entry = this.RULE("entry", (): Entry => {
+    const first = this.LA(1);
+    const key = this.SUBRULE(this.word);
+    const op = this.OR([
+      { ALT: () => this.CONSUME(t.Equals) },
+      { ALT: () => this.CONSUME(t.LessEqual) },
+      { ALT: () => this.CONSUME(t.GreaterEqual) },
+      { ALT: () => this.CONSUME(t.Less) },
+      { ALT: () => this.CONSUME(t.Greater) },
+    ]);
+    const value = this.SUBRULE(this.conditional);
+    return { key, op: op.image as Entry["op"], value, span: this.from(first), line: undefined };
+  });
+
+  // Expressions
+
+  private conditional = this.RULE("conditional", (): Expr => {
+    const test = this.SUBRULE(this.chain);
+    let whole: Expr = test;
+    this.OPTION(() => {
+      this.CONSUME(t.Question);
+      this.inThen++;
+      const yes = this.SUBRULE(this.conditional);
+      this.inThen--;
+      this.CONSUME(t.Colon);
+      const no = this.SUBRULE2(this.conditional);
+      whole = this.ACTION(() => ({ kind: "conditional", test, yes, no, span: join(test.span, no.span) }));
+    });
+    return whole;
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private chain = this.RULE("chain", (): Expr => {
+    const links: Expr[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: t.Arrow, DEF: () => links.push(this.SUBRULE(this.link)) });
+    return this.ACTION(() => (links.length === 1 ? links[0]! : { kind: "chain", links, span: join(links[0]!.span, links[links.length - 1]!.span) }));
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private link = this.RULE("link", (): Expr => {
+    let value = this.SUBRULE(this.operators);
+    this.MANY({
+      GATE: () => this.LA(1).tokenType !== t.Colon || this.inThen === 0,
+      DEF: () => {
+        const operand = value;
+        this.OR([
+          {
+            ALT: () => {
+              this.CONSUME(t.As);
+              const name = this.SUBRULE(this.word);
+              value = this.ACTION(() => ({ kind: "as", operand, name, span: join(operand.span, name.span) }));
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(t.Colon);
+              const shape = this.SUBRULE2(this.operators);
+              value = this.ACTION(() => ({ kind: "ascribe", operand, shape, span: join(operand.span, shape.span) }));
+            },
+          },
+        ]);
+      },
+    });
+    return value;
+  }, { recoveryValueFunc: () => this.missing() });
+
+  /** Operands and operators in a row; operators.ts makes the tree by precedence. */
+  private operators = this.RULE("operators", (): Expr => {
+    const pieces: Piece[] = [];
+    this.SUBRULE(this.operand, { ARGS: [pieces] });
+    this.MANY(() => {
+      const op = this.CONSUME(t.BinaryOperator);
+      pieces.push({ op: op.image, span: spanOf(op) });
+      this.SUBRULE2(this.operand, { ARGS: [pieces] });
+    });
+    return this.ACTION(() => operatorTree(pieces));
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private operand = this.RULE("operand", (pieces: Piece[]) => {
+    this.MANY(() => {
+      const prefix = this.OR([{ ALT: () => this.CONSUME(t.Minus) }, { ALT: () => this.CONSUME(t.Not) }]);
+      this.ACTION(() => pieces.push({ prefix: prefix.tokenType === t.Not ? "not" : "-", span: spanOf(prefix) }));
+    });
+    const operand = this.SUBRULE(this.atom);
+    this.ACTION(() => pieces.push({ operand }));
+  });
+
+  private atom = this.RULE("atom", (): Expr => {
+    return this.OR<Expr>([
+      { ALT: () => this.literal(this.CONSUME(t.NumberLiteral), (k) => ({ kind: "number", value: t.numberValue(k.image), text: k.image, span: spanOf(k) })) },
+      { ALT: () => this.literal(this.CONSUME(t.Text), (k) => ({ kind: "text", value: unquote(k.image), span: spanOf(k) })) },
+      { ALT: () => this.literal(this.CONSUME(t.UnclosedText), (k) => ({ kind: "text", value: k.image.slice(1), span: spanOf(k) })) },
+      { ALT: () => this.literal(this.CONSUME(t.True), (k) => ({ kind: "bool", value: true, span: spanOf(k) })) },
+      { ALT: () => this.literal(this.CONSUME(t.False), (k) => ({ kind: "bool", value: false, span: spanOf(k) })) },
+      { ALT: () => this.literal(this.CONSUME(t.In), (k) => ({ kind: "name", name: "in", span: spanOf(k) })) },
+      { ALT: () => this.SUBRULE(this.list) },
+      { ALT: () => this.SUBRULE(this.parenthesized) },
+      { ALT: () => this.SUBRULE(this.call) },
+    ]);
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private list = this.RULE("list", (): Expr => {
+    const items: Expr[] = [];
+    const first = this.CONSUME(t.LSquare);
+    const [then, head] = this.nested();
+    this.MANY_SEP({ SEP: t.Comma, DEF: () => items.push(this.SUBRULE(this.conditional)) });
+    this.restore(then, head);
+    this.CONSUME(t.RSquare);
+    return { kind: "list", items, span: this.from(first) };
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private parenthesized = this.RULE("parenthesized", (): Expr => {
+    const first = this.CONSUME(t.LParen);
+    const [then, head] = this.nested();
+    const inner = this.SUBRULE(this.conditional);
+    this.restore(then, head);
+    this.CONSUME(t.RParen);
+    return { kind: "group", inner, span: this.from(first) };
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private call = this.RULE("call", (): Expr => {
+    const first = this.LA(1);
+    const callee = this.OR([
+      { ALT: () => this.literal(this.CONSUME(t.Name), nameOf) },
+      { ALT: () => this.literal(this.CONSUME(t.SoftKeyword), nameOf) },
+    ]);
+    let args: readonly Arg[] = [];
+    let argsSpan: Span | undefined;
+    const branches: Body[] = [];
+    let loop: CallExpr["loop"];
+    this.OPTION(() => {
+      const open = this.LA(1);
+      args = this.SUBRULE(this.args);
+      argsSpan = this.from(open);
+    });
+    this.MANY({ GATE: () => this.inHead === 0, DEF: () => branches.push(this.SUBRULE(this.body)) });
+    this.OPTION2({
+      GATE: () => this.inHead === 0,
+      DEF: () => {
+        this.CONSUME(t.For);
+        const variable = this.SUBRULE(this.word);
+        this.CONSUME(t.In);
+        const over = this.SUBRULE(this.head);
+        loop = { variable, over, body: this.SUBRULE2(this.body) };
+      },
+    });
+    return this.ACTION((): Expr => {
+      if (!argsSpan && branches.length === 0 && !loop) return { kind: "name", name: callee.text, span: callee.span };
+      return { kind: "call", callee, args, argsSpan, branches, loop, span: this.from(first) };
+    });
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private args = this.RULE("args", (): Arg[] => {
+    const args: Arg[] = [];
+    this.CONSUME(t.LParen);
+    const [then, head] = this.nested();
+    this.MANY_SEP({ SEP: t.Comma, DEF: () => args.push(this.SUBRULE(this.arg)) });
+    this.restore(then, head);
+    this.CONSUME(t.RParen);
+    return args;
+  }, { recoveryValueFunc: () => [] });
+
+  private arg = this.RULE("arg", (): Arg => {
+    const first = this.LA(1);
+    let name: Name | undefined;
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Equals,
+      DEF: () => {
+        name = this.SUBRULE(this.word);
+        this.CONSUME(t.Equals);
+      },
+    });
+    const value = this.SUBRULE(this.conditional);
+    return { name, value, span: this.from(first) };
+  }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
+
+  private word = this.RULE("word", (): Name => nameOf(this.CONSUME(t.Word)), { recoveryValueFunc: () => ({ text: "", span: NOWHERE }) });
+
+  // Helpers
+
+  private wordAfter(keyword: TokenType): boolean {
+    return this.LA(1).tokenType === keyword && !isFlowSign(this.LA(2));
+  }
+
+  private literal<T>(token: IToken, make: (token: IToken) => T): T {
+    return make(token);
+  }
+
+  private nested(): readonly [number, number] {
+    const state = [this.inThen, this.inHead] as const;
+    this.inThen = 0;
+    this.inHead = 0;
+    return state;
+  }
+
+  private restore(then: number, head: number): void {
+    this.inThen = then;
+    this.inHead = head;
+  }
+
+  private from(first: IToken): Span {
+    const last = this.LA(0);
+    return this.RECORDING_PHASE ? NOWHERE : join(spanOf(first), last.tokenType === EOF ? spanOf(first) : spanOf(last));
+  }
+
+  private missing(): Expr {
+    return { kind: "missing", span: spanOf(this.LA(0)) };
+  }
+}
+
+function isFlowSign(token: IToken): boolean {
+  const type = token.tokenType;
+  return type === t.Arrow || type === t.LParen || type === t.As || type === t.Colon || type === EOF;
+}
+
+function unquote(image: string): string {
+  return image.slice(1, -1).replace(/\\(.)/g, "$1");
+}
+
+export const parser = new NnetParser();

@@ -1,0 +1,186 @@
+/**
+ * The syntax tree. Nodes carry spans relative to the line of the statement that they belong to, so that an unchanged
+ * line keeps its tree when lines above it come and go (see layout.ts). A `Site` makes a span absolute.
+ */
+
+/** A line of the document: lexed and parsed once per text, its number kept current by the document. */
+export interface LineRef {
+  /** 0-based, as of the document's newest version. */
+  readonly number: number;
+}
+
+/** 0-based columns in UTF-16 units; lines relative to the statement's first line. End exclusive. */
+export interface Span {
+  readonly line: number;
+  readonly start: number;
+  readonly endLine: number;
+  readonly end: number;
+}
+
+/** An absolute place: survives edits elsewhere in the file. */
+export interface Site {
+  readonly file: string;
+  readonly line: LineRef;
+  readonly span: Span;
+}
+
+export interface Range {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+export function rangeOf(site: Site): Range {
+  const base = site.line.number;
+  return {
+    start: { line: base + site.span.line, character: site.span.start },
+    end: { line: base + site.span.endLine, character: site.span.end },
+  };
+}
+
+export interface Name {
+  readonly text: string;
+  readonly span: Span;
+}
+
+// Expressions
+
+export type Expr =
+  | { readonly kind: "number"; readonly value: number; readonly text: string; readonly span: Span }
+  | { readonly kind: "text"; readonly value: string; readonly span: Span }
+  | { readonly kind: "bool"; readonly value: boolean; readonly span: Span }
+  | { readonly kind: "name"; readonly name: string; readonly span: Span }
+  | { readonly kind: "list"; readonly items: readonly Expr[]; readonly span: Span }
+  | { readonly kind: "unary"; readonly op: "-" | "not"; readonly operand: Expr; readonly span: Span }
+  | { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly opSpan: Span; readonly span: Span }
+  | { readonly kind: "conditional"; readonly test: Expr; readonly yes: Expr; readonly no: Expr; readonly span: Span }
+  | CallExpr
+  | { readonly kind: "chain"; readonly links: readonly Expr[]; readonly span: Span }
+  /** `x as name` */
+  | { readonly kind: "as"; readonly operand: Expr; readonly name: Name; readonly span: Span }
+  /** `x : [26, 26, 8]` */
+  | { readonly kind: "ascribe"; readonly operand: Expr; readonly shape: Expr; readonly span: Span }
+  /** `( x )`, kept for the formatter. */
+  | { readonly kind: "group"; readonly inner: Expr; readonly span: Span }
+  /** Where the text could not be understood; already reported. */
+  | { readonly kind: "missing"; readonly span: Span };
+
+export type BinaryOp = "+" | "-" | "*" | "/" | "div" | "%" | "**" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or" | "..";
+
+/** `conv2d(16, 3)`, `concat { … } { … }`, `concat(axis = 1) for h in [3, 4] { … }`. */
+export interface CallExpr {
+  readonly kind: "call";
+  readonly callee: Name;
+  readonly args: readonly Arg[];
+  /** Between the parentheses, these included; undefined if there are none. */
+  readonly argsSpan: Span | undefined;
+  readonly branches: readonly Body[];
+  /** The loop that makes branches. */
+  readonly loop: { readonly variable: Name; readonly over: Expr; readonly body: Body } | undefined;
+  readonly span: Span;
+}
+
+export interface Arg {
+  readonly name: Name | undefined;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+// Statements
+
+export interface Body {
+  readonly statements: readonly Placed[];
+  /** The braces, these included; the end is the statement's end where the closing one is missing. */
+  readonly span: Span;
+}
+
+/** A statement and the line that its spans count from; undefined where that is the line of what surrounds it. */
+export interface Placed {
+  readonly line: LineRef | undefined;
+  readonly node: Statement;
+}
+
+export type Statement =
+  | { readonly kind: "flow"; readonly value: Expr; readonly span: Span }
+  | { readonly kind: "let"; readonly name: Name; readonly value: Expr; readonly span: Span }
+  | { readonly kind: "input"; readonly name: Name; readonly dtype: Name | undefined; readonly shape: Expr; readonly span: Span }
+  | { readonly kind: "output"; readonly names: readonly Name[]; readonly span: Span }
+  | { readonly kind: "shared"; readonly name: Name; readonly value: Expr; readonly span: Span }
+  | { readonly kind: "repeat"; readonly count: Expr; readonly body: Body; readonly span: Span }
+  | { readonly kind: "for"; readonly variable: Name; readonly over: Expr; readonly body: Body; readonly span: Span }
+  | { readonly kind: "if"; readonly test: Expr; readonly body: Body; readonly otherwise: Body | undefined; readonly span: Span }
+  | { readonly kind: "budget"; readonly settings: Settings; readonly span: Span }
+  | { readonly kind: "error"; readonly span: Span };
+
+// Declarations
+
+export type Declaration = DataDecl | ModelDecl | TrainDecl | ImportDecl;
+
+interface DeclBase {
+  readonly line: LineRef;
+  readonly span: Span;
+  /** Markdown of the `///` lines above. */
+  readonly doc: string | undefined;
+}
+
+export interface DataDecl extends DeclBase {
+  readonly kind: "data";
+  readonly name: Name;
+  readonly settings: Settings;
+}
+
+/** A model, or a block (`kind`). */
+export interface ModelDecl extends DeclBase {
+  readonly kind: "model" | "block";
+  readonly name: Name;
+  readonly params: readonly ParamDecl[];
+  readonly body: Body;
+}
+
+export interface ParamDecl {
+  readonly name: Name;
+  readonly default: Expr | undefined;
+  readonly span: Span;
+}
+
+export interface TrainDecl extends DeclBase {
+  readonly kind: "train";
+  readonly model: Name;
+  /** `train LeNet(classes = 3) on iris`. */
+  readonly args: readonly Arg[];
+  readonly data: Name | undefined;
+  readonly settings: Settings;
+}
+
+export interface ImportDecl extends DeclBase {
+  readonly kind: "import";
+  readonly names: readonly Name[];
+  readonly path: { readonly value: string; readonly span: Span } | undefined;
+}
+
+/** `{ key = value … }`; a budget's entries compare instead. */
+export interface Settings {
+  readonly entries: readonly Entry[];
+  readonly span: Span;
+}
+
+export interface Entry {
+  readonly key: Name;
+  readonly op: "=" | "<=" | ">=" | "<" | ">";
+  readonly value: Expr;
+  readonly span: Span;
+  readonly line: LineRef | undefined;
+}
+
+/** What a whole text is. */
+export interface File {
+  readonly path: string;
+  readonly declarations: readonly Declaration[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export interface SyntaxProblem {
+  readonly line: LineRef;
+  readonly span: Span;
+  readonly code: string;
+  readonly message: string;
+}

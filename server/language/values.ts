@@ -1,0 +1,59 @@
+import type { LayerDef } from "./layers/define.ts";
+import type { Dim } from "./ops/dim.ts";
+
+/** What compile-time evaluation yields. A symbolic size is a `Poly` (ops/dim.ts). */
+export type Value = Dim | boolean | string | readonly Value[] | Word | OptionValue | LayerValue | FlowValue;
+
+/** A word taken literally where one of a set is expected (`padding = same`), or a column's name. */
+export interface Word {
+  readonly kind: "word";
+  readonly word: string;
+}
+
+/** One of a registry with its arguments bound: `adam(lr = 1e-3)`, `he_normal`, `csv("digits.csv")`. */
+export interface OptionValue {
+  readonly kind: "option";
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** A layer with its arguments bound but not yet applied: the operand of `bidirectional(lstm(8))`. */
+export interface LayerValue {
+  readonly kind: "layer";
+  readonly name: string;
+  readonly layer: LayerDef;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** A result in the flow: the graph node's id. */
+export interface FlowValue {
+  readonly kind: "flow";
+  readonly node: number;
+}
+
+export function isTagged<K extends string>(value: Value, kind: K): value is Extract<Value, { kind: K }> {
+  return typeof value === "object" && !Array.isArray(value) && "kind" in value && value.kind === kind;
+}
+
+/** A value as a person would write it. */
+export function show(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object") return String(value);
+  if (!("kind" in value)) return String(value);
+  const tagged = value as Word | OptionValue | LayerValue | FlowValue;
+  if (tagged.kind === "word") return tagged.word;
+  return tagged.kind === "flow" ? "a result of the flow" : tagged.name;
+}
+
+export function kindOf(value: Value): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "number") return "a number";
+  if (typeof value === "boolean") return "true or false";
+  if (typeof value === "string") return "text";
+  if (isTagged(value, "word")) return "a word";
+  if (isTagged(value, "flow")) return "a result of the flow";
+  if (isTagged(value, "layer")) return "a layer";
+  if (isTagged(value, "option")) return `${(value as OptionValue).name}(…)`;
+  return "a symbolic size";
+}

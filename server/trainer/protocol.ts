@@ -1,0 +1,106 @@
+/**
+ * Messages between the trainer process and whoever started it (CLI, editor). Types alone: this file is the only one of
+ * the trainer, with launch.ts, that other parts may import. The `event` objects are what `nnet train --json` prints,
+ * so fields are only ever added.
+ */
+
+export type EngineChoice = "auto" | "tensorflow" | "portable";
+
+export interface TrainRequest {
+  readonly type: "train";
+  /** Absolute path of the `.nnet` file. */
+  readonly file: string;
+  /** Text to train instead of what is on disk (an editor's unsaved buffer is saved first, so this is rare). */
+  readonly text?: string;
+  /** The model whose `train` block runs; needed only where the file has several. */
+  readonly model?: string;
+  /** Overrides the block's `epochs`. */
+  readonly epochs?: number;
+  readonly engine?: EngineChoice;
+  /** Folder for checkpoints; default `.nnet/runs` beside the file. */
+  readonly out?: string;
+}
+
+export interface PredictRequest {
+  readonly type: "predict";
+  readonly file: string;
+  readonly model?: string;
+  /** A checkpoint (.safetensors); default: the newest of the file's runs folder. */
+  readonly weights?: string;
+  /** A CSV file with the data block's feature columns; a label column is not needed. */
+  readonly data: string;
+  readonly engine?: EngineChoice;
+}
+
+export type TrainerRequest = TrainRequest | PredictRequest | { readonly type: "cancel" };
+
+export interface StartEvent {
+  readonly event: "start";
+  readonly model: string;
+  readonly engine: "tensorflow" | "portable";
+  /** One line for a person: which engine runs, and why not the faster one if it is not. */
+  readonly engineNote: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly params: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** Progress inside an epoch, at most ten a second; not part of `--json`. */
+export interface StepEvent {
+  readonly event: "step";
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+export interface EpochEvent {
+  readonly event: "epoch";
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  /** Share of right answers in [0, 1]; null for regression. */
+  readonly accuracy: number | null;
+  readonly valLoss: number | null;
+  readonly valAccuracy: number | null;
+  readonly examplesPerSecond: number;
+  /** This epoch's weights are the best so far and have been written. */
+  readonly best: boolean;
+}
+
+export interface EndEvent {
+  readonly event: "end";
+  readonly reason: "completed" | "cancelled" | "early_stop";
+  /** Of the best weights on the test part; null where there is none, or where the run was cancelled. */
+  readonly testLoss: number | null;
+  readonly testAccuracy: number | null;
+  /** Absolute path of the safetensors file with the best weights; null if none was written. */
+  readonly checkpoint: string | null;
+}
+
+export interface ErrorEvent {
+  readonly event: "error";
+  /** Stable and kebab-case, like a diagnostic's. */
+  readonly code: string;
+  readonly message: string;
+  /** Where, if it has a place: the .nnet file or the data file; 1-based. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface PredictionEvent {
+  readonly event: "prediction";
+  /** 1-based row of the data file, header not counted. */
+  readonly row: number;
+  /** The class name or number for classification, the value(s) for regression. */
+  readonly value: string | number | readonly number[];
+  /** Probability per class, in the order of `classes`; absent for regression. */
+  readonly probabilities?: readonly number[];
+}
+
+export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent | ErrorEvent;
+export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[] };
