@@ -1,38 +1,82 @@
 import type { Analysis } from "./analysis.ts";
+import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
+import { lex, Line } from "./syntax/lines.ts";
+import { parseFile } from "./syntax/parse.ts";
 import type { Range } from "./syntax/tree.ts";
+
+/** Texts past this are not read: no such file is written by hand. */
+const LONGEST = 8_000_000;
 
 /** A text that changes, and what is known of it. Edits re-do only what they touch. */
 export class Document {
   readonly path: string;
   version = 0;
+  private lines: Line[] = [];
+  private oversized = 0;
+  private readonly analyser: Analyser;
+  private known: Analysis | undefined;
 
-  constructor(path: string, text: string, _host: Host = isolated) {
+  constructor(path: string, text: string, host: Host = isolated) {
     this.path = path;
+    this.analyser = new Analyser(path, host);
     this.update(text);
   }
 
   get text(): string {
-    throw new Error("being written");
+    return this.lines.map((l) => l.lexed.text).join("\n");
   }
 
-  /** Replaces all of it. */
-  update(_text: string): void {}
+  get lineCount(): number {
+    return this.lines.length;
+  }
+
+  lineText(line: number): string {
+    return this.lines[line]?.lexed.text ?? "";
+  }
+
+  /** Replaces all of it; lines that stay as they were keep what is known of them. */
+  update(text: string): void {
+    this.oversized = text.length > LONGEST ? text.length : 0;
+    const texts = this.oversized ? [""] : text.split(/\r\n|\r|\n/);
+    let start = 0;
+    while (start < texts.length && start < this.lines.length && this.lines[start]!.lexed.text === texts[start]) start++;
+    let end = 0;
+    while (end < texts.length - start && end < this.lines.length - start && this.lines[this.lines.length - 1 - end]!.lexed.text === texts[texts.length - 1 - end]) end++;
+    this.splice(start, this.lines.length - start - end, texts.slice(start, texts.length - end));
+  }
 
   /** Replaces a range (0-based, UTF-16), as an editor's incremental change. */
-  edit(_range: Range, _text: string): void {}
+  edit(range: Range, text: string): void {
+    const last = this.lines.length - 1;
+    const startLine = Math.min(Math.max(range.start.line, 0), last);
+    const endLine = Math.min(Math.max(range.end.line, startLine), last);
+    const before = range.start.line > last ? this.lineText(startLine) : this.lineText(startLine).slice(0, range.start.character);
+    const after = range.end.line > last ? "" : this.lineText(endLine).slice(range.end.character);
+    this.splice(startLine, endLine - startLine + 1, (before + text + after).split(/\r\n|\r|\n/));
+  }
 
-  /** Computed at the first call after a change. */
+  /** Computed at the first call after a change. Never throws. */
   analysis(): Analysis {
-    throw new Error("being written");
+    if (this.known) return this.known;
+    const syntax = parseFile(this.path, this.lines);
+    if (this.oversized) {
+      syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: "file-too-large", message: `this file has ${this.oversized} characters, and at most ${LONGEST} are read; split it and import the parts` });
+    }
+    return (this.known = this.analyser.analyse(syntax, this.lines, this.version));
+  }
+
+  private splice(start: number, remove: number, texts: readonly string[]): void {
+    this.known = undefined;
+    this.version++;
+    const fresh = texts.map((text, i) => new Line(start + i, lex(text)));
+    const rest = this.lines.slice(start + remove);
+    const shift = start + texts.length;
+    if (texts.length !== remove) for (const [i, line] of rest.entries()) line.number = shift + i;
+    this.lines = [...this.lines.slice(0, start), ...fresh, ...rest];
   }
 }
 
 export function analyse(path: string, text: string, host?: Host): Analysis {
   return new Document(path, text, host).analysis();
-}
-
-/** The text in its standard form; undefined where it has a syntax error, since text could get lost. */
-export function format(_text: string): string | undefined {
-  throw new Error("being written");
 }

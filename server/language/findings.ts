@@ -10,6 +10,8 @@ export interface Finding {
   /** What is wrong, why, and what would do. */
   readonly message: string;
   readonly site: Site;
+  /** Said after the message with its line: "[28, 28, 1] comes from input image, line 11". */
+  readonly origin?: { readonly site: Site; readonly text: string };
   readonly related?: readonly { readonly site: Site; readonly message: string }[];
   readonly fixes?: readonly Fix[];
   /** Shown faded (unused code). */

@@ -9,4 +9,5 @@ export { initializers } from "./layers/initializers.ts";
 export { type Dim, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
 export { type Range, rangeOf, type Site } from "./syntax/tree.ts";
-export { Document, analyse, format } from "./document.ts";
+export { analyse, Document } from "./document.ts";
+export { format } from "./syntax/format.ts";

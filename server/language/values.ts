@@ -2,7 +2,7 @@ import type { LayerDef } from "./layers/define.ts";
 import type { Dim } from "./ops/dim.ts";
 
 /** What compile-time evaluation yields. A symbolic size is a `Poly` (ops/dim.ts). */
-export type Value = Dim | boolean | string | readonly Value[] | Word | OptionValue | LayerValue | FlowValue;
+export type Value = Dim | boolean | string | readonly Value[] | Word | OptionValue | LayerValue | BlockValue | SharedValue | FlowValue | Unknown;
 
 /** A word taken literally where one of a set is expected (`padding = same`), or a column's name. */
 export interface Word {
@@ -25,6 +25,26 @@ export interface LayerValue {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** A block by name, as an argument or list entry. */
+export interface BlockValue {
+  readonly kind: "block";
+  readonly name: string;
+}
+
+/** One instance used several times with the same weights: `shared enc = Encoder(64)`. */
+export interface SharedValue {
+  readonly kind: "shared";
+  readonly name: string;
+  /** Which instance of the model. */
+  readonly instance: number;
+}
+
+/** What could not be worked out, already reported: accepted everywhere, so that one error stays one. */
+export interface Unknown {
+  readonly kind: "unknown";
+}
+export const UNKNOWN: Unknown = { kind: "unknown" };
+
 /** A result in the flow: the graph node's id. */
 export interface FlowValue {
   readonly kind: "flow";
@@ -41,8 +61,9 @@ export function show(value: Value): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object") return String(value);
   if (!("kind" in value)) return String(value);
-  const tagged = value as Word | OptionValue | LayerValue | FlowValue;
+  const tagged = value as Word | OptionValue | LayerValue | BlockValue | SharedValue | FlowValue | Unknown;
   if (tagged.kind === "word") return tagged.word;
+  if (tagged.kind === "unknown") return "?";
   return tagged.kind === "flow" ? "a result of the flow" : tagged.name;
 }
 
@@ -54,6 +75,8 @@ export function kindOf(value: Value): string {
   if (isTagged(value, "word")) return "a word";
   if (isTagged(value, "flow")) return "a result of the flow";
   if (isTagged(value, "layer")) return "a layer";
+  if (isTagged(value, "block")) return "a block";
+  if (isTagged(value, "shared")) return "a shared layer";
   if (isTagged(value, "option")) return `${(value as OptionValue).name}(…)`;
   return "a symbolic size";
 }

@@ -44,6 +44,8 @@ export interface LayerDef<P extends Params = any> {
   readonly takesIndices: boolean;
   /** Elementwise nonlinearity: kept apart for hints and checks. */
   readonly activation: boolean;
+  /** Whether some arguments give it weights: its count is unknown where its input is. */
+  readonly hasWeights: boolean;
   weights(args: Args<P>, inputs: readonly Shape[]): Readonly<Record<string, WeightSpec>>;
   /** Only for better messages than a ShapeError's: called before `weights` and `forward`. */
   check(args: Args<P>, inputs: readonly Shape[]): Problem | undefined;
@@ -56,8 +58,8 @@ export type FrameworkName = readonly [className: string, params?: Readonly<Recor
 
 type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names";
 
-export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
-  return { inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, ...layer };
+export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional | "hasWeights"> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
+  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, ...layer };
 }
 
 /** Parameters that any layer with weights has. */

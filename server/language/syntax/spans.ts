@@ -10,7 +10,7 @@ export function spanOf(token: IToken): Span {
   // Tokens that recovery makes up, and the end of the text, have no place.
   if (!(start >= 0)) return NOWHERE;
   const line = token.startLine! > 0 ? token.startLine! : 0;
-  return { line, start, endLine: token.endLine! > 0 ? token.endLine! : line, end: token.endOffset! + 1 };
+  return { line, start, endLine: token.endLine! > 0 ? token.endLine! : line, end: (token.endOffset! >= 0 ? token.endOffset! : start + token.image.length - 1) + 1 };
 }
 
 export function join(a: Span, b: Span): Span {

@@ -175,7 +175,7 @@ export interface Entry {
 export interface File {
   readonly path: string;
   readonly declarations: readonly Declaration[];
-  readonly problems: readonly SyntaxProblem[];
+  readonly problems: SyntaxProblem[];
 }
 
 export interface SyntaxProblem {

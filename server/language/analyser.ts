@@ -1,0 +1,193 @@
+import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
+import { runChecks } from "./checks/index.ts";
+import type { Finding } from "./findings.ts";
+import type { Model } from "./graph/graph.ts";
+import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
+import type { Host } from "./host.ts";
+import { formatShape, product, sameShape } from "./ops/dim.ts";
+import { type Declarations, declarationsOf } from "./program/declarations.ts";
+import { bindSettings, SettingsWorld } from "./program/settings.ts";
+import { didYouMean } from "./program/suggest.ts";
+import { dataSettings } from "./settings/data.ts";
+import { trainSettings } from "./settings/train.ts";
+import type { Line } from "./syntax/lines.ts";
+import { type DataDecl, type Declaration, type File, type ModelDecl, rangeOf, type Site, type TrainDecl } from "./syntax/tree.ts";
+
+/** Settings of one declaration, bound, and what is wrong with them. */
+interface BoundSettings {
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * From syntax to everything that is known, keeping per declaration what did not change: a declaration is the same as
+ * long as its lines are, and a model as long as it and the blocks it uses are.
+ */
+export class Analyser {
+  private readonly path: string;
+  private readonly lines = new Map<Declaration, readonly Line[]>();
+  private declarations: readonly Declaration[] = [];
+  private models = new WeakMap<ModelDecl | TrainDecl, { blocks: string; expanded: Expanded }>();
+  private readonly settings = new WeakMap<Declaration, BoundSettings>();
+  /** Blocks by their identity, for comparing sets of them. */
+  private readonly ids = new WeakMap<object, number>();
+  private nextId = 1;
+
+  constructor(path: string, _host: Host) {
+    this.path = path;
+  }
+
+  analyse(parsed: File, lines: readonly Line[], version: number): Analysis {
+    const syntax = { ...parsed, declarations: parsed.declarations.map((d) => this.kept(d, lines)) };
+    this.declarations = syntax.declarations;
+    const names = declarationsOf(syntax);
+    const findings: Finding[] = [...syntaxFindings(syntax), ...names.findings];
+
+    const datas = [...names.datas.values()].map((d): DataAnalysis => {
+      const bound = this.bound(d, `data ${d.name.text}`, dataSettings, d.name.span, checkData);
+      findings.push(...bound.findings);
+      return { declaration: d, name: d.name.text, settings: bound.settings as DataSettings | undefined };
+    });
+    const used = new Set<ModelDecl>();
+    const models: ModelAnalysis[] = [];
+    for (const decl of names.models.values()) {
+      const given = decl.params.every((p) => p.default) ? undefined : names.trains.find((t) => t.model.text === decl.name.text && t.args.length > 0);
+      const expanded = this.expanded(decl, given, names);
+      for (const b of expanded.used) used.add(b);
+      findings.push(...expanded.findings);
+      models.push({ declaration: decl, model: expanded.model });
+    }
+    const trains = names.trains.map((t) => this.train(t, names, datas, models, used, findings));
+    for (const { decl } of names.blocks.values()) {
+      if (used.has(decl)) continue;
+      const site = { file: this.path, line: decl.line, span: decl.name.span };
+      findings.push({ code: "unused-block", severity: "hint", site, unnecessary: true, message: `nothing uses block ${decl.name.text}` });
+      const expanded = this.expanded(decl, undefined, names);
+      findings.push(...expanded.findings.filter((f) => f.code !== "unused-block"));
+    }
+    findings.push(...runChecks({ models: models.map((m) => m.model), trains }));
+    return { path: this.path, version, syntax, findings: distinct(findings), models, datas, trains };
+  }
+
+  /** The declaration of the last analysis, if no line of it has changed. */
+  private kept(declaration: Declaration, lines: readonly Line[]): Declaration {
+    const start = declaration.line.number;
+    const mine = lines.slice(start, start + declaration.span.endLine + 1);
+    for (const known of this.declarations) {
+      const old = this.lines.get(known);
+      if (known.line === declaration.line && old && old.length === mine.length && old.every((l, i) => l === mine[i]) && known.doc === declaration.doc) return known;
+    }
+    this.lines.set(declaration, mine);
+    if (this.lines.size > 2 * this.declarations.length + 100) for (const d of this.lines.keys()) if (!this.declarations.includes(d) && d !== declaration) this.lines.delete(d);
+    return declaration;
+  }
+
+  private expanded(decl: ModelDecl, given: TrainDecl | undefined, names: Declarations): Expanded {
+    const owner = given ?? decl;
+    const known = this.models.get(owner);
+    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (names.blocks.get(b.name.text)?.decl === b ? this.id(b) : "gone")).join(",")}:${missingBlocks}`;
+    // Any block's coming or going may change what an unknown name means.
+    const missingBlocks = [...names.blocks.keys()].join(",");
+    if (known && known.blocks === key(known.expanded.used)) return known.expanded;
+    const args = given && { written: given.args, span: given.model.span, line: given.line };
+    const expanded = decl.kind === "model" ? expandModel(decl, this.path, names.blocks, args) : expandUnusedBlock(decl, this.path, names.blocks);
+    this.models.set(owner, { blocks: key(expanded.used), expanded });
+    return expanded;
+  }
+
+  private id(decl: object): number {
+    let id = this.ids.get(decl);
+    if (!id) this.ids.set(decl, (id = this.nextId++));
+    return id;
+  }
+
+  private bound(decl: DataDecl | TrainDecl, what: string, params: Parameters<typeof bindSettings>[1], nameSpan: Site["span"], check?: (settings: Readonly<Record<string, unknown>>, world: SettingsWorld, decl: DataDecl) => void): BoundSettings {
+    let known = this.settings.get(decl);
+    if (!known) {
+      const world = new SettingsWorld(this.path, decl.line);
+      const settings = bindSettings(what, params, decl.settings, world, nameSpan);
+      if (settings && decl.kind === "data") check?.(settings, world, decl);
+      this.settings.set(decl, (known = { settings, findings: world.findings }));
+    }
+    return known;
+  }
+
+  private train(decl: TrainDecl, names: Declarations, datas: readonly DataAnalysis[], models: readonly ModelAnalysis[], used: Set<ModelDecl>, findings: Finding[]): TrainAnalysis {
+    const site = (span: Site["span"]): Site => ({ file: this.path, line: decl.line, span });
+    const bound = this.bound(decl, `train ${decl.model.text}`, trainSettings, decl.model.span);
+    findings.push(...bound.findings);
+    let model: Model | undefined;
+    const target = names.models.get(decl.model.text);
+    if (target && decl.args.length > 0) {
+      const expanded = this.expanded(target, decl, names);
+      for (const b of expanded.used) used.add(b);
+      findings.push(...expanded.findings);
+      model = expanded.model;
+    } else if (target) model = models.find((m) => m.declaration === target)?.model;
+    else if (decl.model.text) findings.push(unknown("model", decl.model.text, names.models.keys(), site(decl.model.span)));
+    const data = datas.find((d) => d.name === decl.data?.text);
+    if (decl.data?.text && !data) findings.push(unknown("data", decl.data.text, names.datas.keys(), site(decl.data.span)));
+    if (!decl.data && target) {
+      findings.push({ code: "missing-data", severity: "error", site: site(decl.model.span), message: `train ${decl.model.text} on what? name a data declaration: train ${decl.model.text} on ${[...names.datas.keys()][0] ?? "digits"} { … }` });
+    }
+    if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)));
+    return { declaration: decl, model, data, settings: bound.settings as TrainSettings | undefined };
+  }
+}
+
+function unknown(kind: string, name: string, names: Iterable<string>, site: Site): Finding {
+  const near = didYouMean(name, names);
+  return {
+    code: `unknown-${kind}`,
+    severity: "error",
+    site,
+    message: `there is no ${kind} called ${name}${near.text}`,
+    ...(near.name && { fixes: [{ title: `Change to ${near.name}`, edits: [{ site, text: near.name }] }] }),
+  };
+}
+
+/** The model's input against the shape that the data block states. */
+function shapeAgainstData(model: Model, data: DataAnalysis, site: Site): Finding[] {
+  const shape = data.settings?.shape;
+  const input = model.nodes[model.inputs[0] ?? -1];
+  if (!shape || !input?.type || model.inputs.length !== 1 || sameShape(shape, input.type.shape)) return [];
+  if (input.type.shape.some((d) => typeof d !== "number")) return [];
+  const same = product(shape) === product(input.type.shape);
+  return [{
+    code: "shape-does-not-fit-data",
+    severity: "error",
+    site,
+    message: `model ${model.name} takes ${formatShape(input.type.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}${same ? `; the sizes agree, so shape = ${formatShape(input.type.shape)} in data ${data.name} would fit` : ""}`,
+    related: [{ site: input.site, message: `the model's input is ${formatShape(input.type.shape)}` }],
+  }];
+}
+
+function checkData(settings: Readonly<Record<string, unknown>>, world: SettingsWorld, decl: DataDecl): void {
+  const { split } = settings as unknown as DataSettings;
+  const entry = decl.settings.entries.find((e) => e.key.text === "split");
+  const sum = split.reduce((a, b) => a + b, 0);
+  if (split.length === 3 && Math.abs(sum - 1) < 1e-9 && split[0]! > 0) return;
+  if (entry?.line) world.line = entry.line;
+  const why = split.length !== 3 ? `has ${split.length} shares` : Math.abs(sum - 1) >= 1e-9 ? `sums to ${Number(sum.toPrecision(6))}` : "leaves nothing to train on";
+  world.error("bad-split", entry?.value.span ?? decl.name.span, `split ${why}; it is [train, validation, test] and sums to 1: [0.8, 0.1, 0.1]`);
+  world.line = decl.line;
+}
+
+function syntaxFindings(file: File): Finding[] {
+  return file.problems.map((p) => ({ code: p.code, severity: "error", message: p.message, site: { file: file.path, line: p.line, span: p.span } }));
+}
+
+/** One finding a place and code, with the line numbers that its message names, in the order of the file. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>();
+  for (const f of findings) {
+    const { start } = rangeOf(f.site);
+    const key = `${f.site.file}:${start.line}:${start.character}:${f.code}`;
+    if (seen.has(key)) continue;
+    seen.set(key, f.origin ? { ...f, message: `${f.message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` } : f);
+  }
+  return [...seen.values()].sort((a, b) => {
+    const [p, q] = [rangeOf(a.site).start, rangeOf(b.site).start];
+    return p.line - q.line || p.character - q.character;
+  });
+}

@@ -1,0 +1,310 @@
+import type { LayerDef, Problem } from "../layers/define.ts";
+import { layers } from "../layers/index.ts";
+import { equal, formatShape } from "../ops/dim.ts";
+import { bindArguments } from "../program/bind.ts";
+import { builtins, evaluate } from "../program/evaluate.ts";
+import { Scope } from "../program/scope.ts";
+import { didYouMean } from "../program/suggest.ts";
+import type { Arg, CallExpr, Expr, ModelDecl, Span } from "../syntax/tree.ts";
+import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
+import type { Expander } from "./expand.ts";
+import { shapeOf } from "./ports.ts";
+
+/** Applies a chain (or one link) to what flows, and gives its result. */
+export function applyFlow(x: Expander, expr: Expr): Value {
+  const links = expr.kind === "chain" ? expr.links : [expr];
+  const before = x.frame.flow;
+  let result: Value = UNKNOWN;
+  for (const [i, link] of links.entries()) {
+    if (!x.step(link.span)) break;
+    result = applyLink(x, link, i === 0);
+    if (isTagged(result, "flow")) x.frame.flow = result.node;
+    else if (links.length > 1) {
+      if (!isTagged(result, "unknown")) x.error("not-a-layer", link.span, `${kindOf(result)} is not a layer: a chain goes from layer to layer`);
+      x.frame.flow = x.unknownFlow(link.span);
+      result = { kind: "flow", node: x.frame.flow };
+    }
+  }
+  x.frame.flow = before;
+  return result;
+}
+
+function applyLink(x: Expander, link: Expr, first: boolean): Value {
+  switch (link.kind) {
+    case "as": {
+      const value = applyLink(x, link.operand, first);
+      x.bind(link.name.text, link.name.span, "as", value);
+      if (isTagged(value, "flow") && link.operand.kind !== "name") x.graph.rename(value.node, x.frame.prefix + link.name.text);
+      return value;
+    }
+    case "ascribe": {
+      const value = applyLink(x, link.operand, first);
+      if (isTagged(value, "flow")) ascribe(x, value.node, link.shape);
+      return value;
+    }
+    case "group":
+      return link.inner.kind === "chain" ? applyFlow(x, link.inner) : applyLink(x, link.inner, first);
+    case "chain":
+      return applyFlow(x, link);
+    case "conditional": {
+      const test = evaluate(link.test, x);
+      if (typeof test === "boolean") return applyLink(x, test ? link.yes : link.no, first);
+      if (!isTagged(test, "unknown")) x.error("not-a-condition", link.test.span, "a condition is true or false");
+      return UNKNOWN;
+    }
+    case "name":
+      return applyName(x, link.name, link.span, first);
+    case "call":
+      return applyCall(x, link);
+    default:
+      return evaluate(link, x);
+  }
+}
+
+function applyName(x: Expander, name: string, span: Span, first: boolean): Value {
+  x.lookups++;
+  const value = x.lookup(name);
+  if (value === undefined) {
+    if (name === "in") return x.unknownName(name, span);
+    return applyCallee(x, name, [], span, undefined);
+  }
+  if (isTagged(value, "flow")) {
+    if (!first) x.error("result-in-chain", span, `${name} is a result: a chain can begin with it, not go on to it; to combine the two, add(${name}) or concat(${name})`);
+    return value;
+  }
+  if (isTagged(value, "layer")) return applyLayer(x, value.layer, value.args, [], span, undefined);
+  if (isTagged(value, "block")) return applyCallee(x, value.name, [], span, undefined);
+  if (isTagged(value, "shared")) return applyShared(x, value.instance, span);
+  return value;
+}
+
+function applyCall(x: Expander, call: CallExpr): Value {
+  const name = call.callee.text;
+  const bound = Object.hasOwn(builtins, name) ? undefined : x.lookup(name);
+  if (bound === undefined) return Object.hasOwn(builtins, name) ? evaluate(call, x) : applyCallee(x, name, call.args, call.callee.span, call);
+  if (isTagged(bound, "block")) return applyCallee(x, bound.name, call.args, call.callee.span, call);
+  if (isTagged(bound, "layer")) return applyCallee(x, bound.name, call.args, call.callee.span, call);
+  if (!isTagged(bound, "unknown")) x.error("not-a-layer", call.callee.span, `${name} is ${kindOf(bound)}, not a layer: it takes no arguments`);
+  return isTagged(bound, "flow") ? bound : UNKNOWN;
+}
+
+/** A layer or block by name, with written arguments. */
+function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
+  const layer = layers.get(name);
+  if (layer) return applyLayer(x, layer, undefined, args, span, call);
+  const block = x.blocks.get(name);
+  if (block) return applyBlock(x, block.decl, block.file, args, span, call);
+  for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
+  if (name !== "") {
+    const near = didYouMean(name, [...layers.keys(), ...x.blocks.keys(), ...x.frame.scope.visible()]);
+    x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+  }
+  return UNKNOWN;
+}
+
+/** Arguments that use no name are bound once per written call: the same line binds to the same object. */
+const constants = new WeakMap<object, Readonly<Record<string, unknown>>>();
+const NO_ARGS = new Map<string, Readonly<Record<string, unknown>>>();
+
+function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string, unknown>> | undefined, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
+  const { flow } = x.frame;
+  const merge = layer.inputs === "many";
+  const operands: number[] = [];
+  let args = given ?? (call ? constants.get(call) : NO_ARGS.get(layer.name));
+  let complete = true;
+  if (!args) {
+    const lookups = x.lookups;
+    const rest = merge ? takeOperands(x, written, operands) : written;
+    const bound = bindArguments(layer.name, layer.params, rest, span, x);
+    args = bound.args;
+    complete = bound.complete;
+    if (complete && x.lookups === lookups && operands.length === 0) {
+      if (call) constants.set(call, args);
+      else NO_ARGS.set(layer.name, args);
+    }
+  }
+  if (flow === undefined) {
+    x.error("no-flow", span, `${layer.name} has nothing to work on: ${x.noFlow}`);
+    return UNKNOWN;
+  }
+  let inputs: readonly number[];
+  if (call && (call.branches.length > 0 || call.loop)) {
+    if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variable.span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
+    inputs = [...branches(x, call), ...operands];
+    if (!merge) inputs = [flow];
+  } else inputs = merge ? [flow, ...operands] : [flow, ...extraInputs(args)];
+  if (merge && inputs.length < 2) {
+    x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`);
+    complete = false;
+  }
+  const name = x.graph.fresh(x.frame.prefix, layer.name);
+  const site = x.site(call ? { ...call.callee.span, endLine: (call.argsSpan ?? call.callee.span).endLine, end: (call.argsSpan ?? call.callee.span).end } : span);
+  const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via);
+  if (problem) reportProblem(x, problem, layer, inputs, written, span, call);
+  return { kind: "flow", node: id };
+}
+
+/** A merge's positional arguments that are results are its operands; what else is written are parameters. */
+function takeOperands(x: Expander, written: readonly Arg[], operands: number[]): Arg[] {
+  const rest: Arg[] = [];
+  for (const arg of written) {
+    if (arg.name || arg.value.kind === "number" || arg.value.kind === "unary") {
+      rest.push(arg);
+      continue;
+    }
+    const value = evaluate(arg.value, x);
+    if (isTagged(value, "flow")) operands.push(value.node);
+    else if (isTagged(value, "unknown")) operands.push(x.unknownFlow(arg.span));
+    else {
+      x.error("not-a-result", arg.span, `expected the name of a result, received ${kindOf(value)}`);
+      operands.push(x.unknownFlow(arg.span));
+    }
+  }
+  return rest;
+}
+
+/** Results handed in by arguments (`context = enc`), in the order of the parameters. */
+function extraInputs(args: Readonly<Record<string, unknown>>): number[] {
+  const extra: number[] = [];
+  for (const value of Object.values(args)) {
+    if (typeof value === "object" && value !== null && "kind" in value && value.kind === "flow") extra.push((value as unknown as { node: number }).node);
+  }
+  return extra;
+}
+
+function branches(x: Expander, call: CallExpr): number[] {
+  const results: number[] = [];
+  for (const body of call.branches) {
+    const result = x.inner(body);
+    if (result !== undefined) results.push(result);
+  }
+  if (call.loop) {
+    const { variable, over, body } = call.loop;
+    for (const value of x.values(over) ?? [UNKNOWN]) {
+      if (!x.step(over.span)) break;
+      const result = x.inner(body, () => x.bind(variable.text, variable.span, "loop", value));
+      if (result !== undefined) results.push(result);
+    }
+  }
+  return results;
+}
+
+function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: readonly number[], written: readonly Arg[], span: Span, call: CallExpr | undefined): void {
+  const names = Object.keys(layer.params as object);
+  const find = (name: string) => written.find((a) => a.name?.text === name) ?? written.find((a, i) => !a.name && names[i] === name);
+  const at = problem.arg ? find(problem.arg)?.value.span : undefined;
+  const input = x.graph.nodes[inputs[0]!]!;
+  const origin = input.type && { site: input.site, text: `${formatShape(input.type.shape)} comes from ${input.layer ? input.layer.name : `input ${input.name}`}` };
+  const related = inputs.flatMap((id) => {
+    const node = x.graph.nodes[id]!;
+    return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
+  });
+  const { fit } = problem;
+  const target = fit && find(fit.arg);
+  const insertion = call?.argsSpan && { ...call.argsSpan, line: call.argsSpan.endLine, start: call.argsSpan.end - 1, end: call.argsSpan.end - 1 };
+  const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : insertion && { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` });
+  // The layer's own name, unless the message says it.
+  const message = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  x.report("error", problem.code, at ?? span, message, {
+    ...(origin && { origin }),
+    related,
+    ...(fit && edit && { fixes: [{ title: fit.title, edits: [edit] }] }),
+  });
+}
+
+/** Expands a block's body where it is used. */
+function applyBlock(x: Expander, decl: ModelDecl, file: string, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
+  x.usedBlocks.add(decl);
+  const { frame } = x;
+  if (call && (call.branches.length > 0 || call.loop)) x.error("no-branches", call.callee.span, `${decl.name.text} is a block: it takes one result, not branches`);
+  const at = frame.blocks.indexOf(decl);
+  if (at >= 0) {
+    const cycle = [...frame.blocks.slice(at), decl].map((b) => b.name.text).join(" → ");
+    x.error("recursive-block", span, `a block cannot use itself: ${cycle}; use repeat for a fixed number of times`);
+    return UNKNOWN;
+  }
+  if (frame.flow === undefined) {
+    x.error("no-flow", span, `${decl.name.text} has nothing to work on: ${x.noFlow}`);
+    return UNKNOWN;
+  }
+  const values = blockArguments(x, decl, written, span);
+  const scope = new Scope();
+  x.frame = {
+    scope,
+    file,
+    line: decl.line,
+    flow: frame.flow,
+    entry: frame.flow,
+    via: [...frame.via, x.site(span)],
+    blocks: [...frame.blocks, decl],
+    prefix: `${x.graph.fresh(frame.prefix, decl.name.text)}/`,
+    kind: "block",
+    top: true,
+  };
+  bindParameters(x, decl, values);
+  x.body(decl.body);
+  x.usage.scopeEnds(scope);
+  const result = x.frame.flow;
+  x.frame = frame;
+  return result === undefined ? UNKNOWN : { kind: "flow", node: result };
+}
+
+/** Written arguments by parameter, evaluated where the block is used. */
+export function blockArguments(x: Expander, decl: ModelDecl, written: readonly Arg[], span: Span): Map<string, Value> {
+  const values = new Map<string, Value>();
+  const names = decl.params.map((p) => p.name.text);
+  let position = 0;
+  for (const arg of written) {
+    const name = arg.name ? arg.name.text : names[position++];
+    const value = evaluate(arg.value, x);
+    if (name === undefined) x.error("too-many-arguments", arg.span, `${decl.name.text} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}`);
+    else if (!names.includes(name)) {
+      const near = didYouMean(name, names);
+      x.error("unknown-argument", arg.name!.span, `${decl.name.text} has no parameter ${name}${near.text || (names.length > 0 ? `; it has ${names.join(", ")}` : "; it has none")}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+    } else if (values.has(name)) x.error("duplicate-argument", arg.span, `${name} is given twice`);
+    else values.set(name, value);
+  }
+  const missing = decl.params.filter((p) => !p.default && p.name.text && !values.has(p.name.text)).map((p) => p.name.text);
+  if (missing.length > 0) x.error("missing-argument", span, `${decl.name.text} needs ${missing.join(" and ")}`);
+  return values;
+}
+
+/** In the block's or model's own frame: defaults may use the parameters before them. */
+export function bindParameters(x: Expander, decl: ModelDecl, values: ReadonlyMap<string, Value>): void {
+  for (const p of decl.params) {
+    const value = values.get(p.name.text) ?? (p.default ? evaluate(p.default, x) : UNKNOWN);
+    x.bind(p.name.text, p.name.span, "parameter", value);
+  }
+}
+
+/** One more use of a shared instance: the same nodes again, with the weights of the first. */
+function applyShared(x: Expander, instance: number, span: Span): Value {
+  const shared = x.shared[instance]!;
+  const { expr } = shared;
+  const first = x.graph.nodes.length;
+  // Its arguments mean what they meant where it was declared.
+  const frame = x.frame;
+  x.frame = { ...shared.frame, flow: frame.flow, via: [...frame.via, x.site(span)] };
+  const result = applyFlow(x, expr);
+  x.frame = frame;
+  const count = x.graph.nodes.length - first;
+  if (shared.first < 0) {
+    shared.first = first;
+    shared.count = count;
+  } else if (isTagged(result, "flow") && !x.graph.share(first, shared.first, shared.count)) {
+    x.error("shared-shape-differs", span, "this use would need weights of other shapes than the first one; shared layers take results of one shape");
+  }
+  return result;
+}
+
+/** `: [26, 26, 8]` states the shape; prove or refute it. */
+function ascribe(x: Expander, node: number, stated: Expr): void {
+  const shape = shapeOf(x, stated);
+  const { type, layer } = x.graph.nodes[node]!;
+  if (!shape || !type) return;
+  const verdicts = shape.map((d, i) => (i < type.shape.length ? equal(d, type.shape[i]!) : false));
+  if (shape.length === type.shape.length && verdicts.every((v) => v === true)) return;
+  const actual = formatShape(type.shape);
+  const may = shape.length === type.shape.length && verdicts.every((v) => v !== false);
+  x.error("shape-differs", stated.span, `stated ${formatShape(shape)}, ${may ? "which holds for some sizes only: " : ""}${layer?.name ?? "this"} gives ${actual}`, { span: stated.span, text: actual, title: `State ${actual}` });
+}

@@ -1,0 +1,269 @@
+import type { Finding, Severity } from "../findings.ts";
+import { layers } from "../layers/index.ts";
+import { symbol } from "../ops/dim.ts";
+import { bindArguments } from "../program/bind.ts";
+import { builtins, evaluate, type World } from "../program/evaluate.ts";
+import { Scope } from "../program/scope.ts";
+import { didYouMean } from "../program/suggest.ts";
+import type { Body, CallExpr, Expr, LineRef, ModelDecl, Placed, Site, Span, Statement } from "../syntax/tree.ts";
+import { isTagged, UNKNOWN, type Value } from "../values.ts";
+import { applyFlow } from "./apply.ts";
+import { GraphBuilder, MOST_NODES } from "./build.ts";
+import type { TensorType } from "./graph.ts";
+import { inputStatement, outputStatement } from "./ports.ts";
+import { Usage } from "./unused.ts";
+
+/** Where evaluation stands: a body of a model, block, loop or branch. */
+export interface Frame {
+  scope: Scope;
+  file: string;
+  /** Spans of the statement being read count from here. */
+  line: LineRef;
+  /** What flows now; undefined where nothing does, for the reason `noFlow`. */
+  flow: number | undefined;
+  /** What flows into the nearest braces: `in`. */
+  entry: number | undefined;
+  /** Uses of blocks that lead here. */
+  via: readonly Site[];
+  /** Blocks being expanded, outermost first. */
+  blocks: readonly ModelDecl[];
+  prefix: string;
+  kind: "model" | "block";
+  /** The body is that of the model or block itself, not of a loop or branch. */
+  top: boolean;
+}
+
+const MOST_STEPS = 200_000;
+
+/** Expands one model into its graph: evaluates, applies layers, infers shapes; reports what is wrong on the way. */
+export class Expander implements World {
+  readonly graph = new GraphBuilder();
+  readonly findings: Finding[] = [];
+  readonly usage = new Usage();
+  readonly blocks: ReadonlyMap<string, { decl: ModelDecl; file: string }>;
+  readonly outputs: number[] = [];
+  readonly inputs: number[] = [];
+  readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number }[] = [];
+  readonly usedBlocks = new Set<ModelDecl>();
+  frame: Frame;
+  lookups = 0;
+  noFlow = "declare what flows in first: input image [28, 28, 1]";
+  stopped = false;
+  private steps = 0;
+  private readonly reported = new Set<string>();
+
+  constructor(blocks: ReadonlyMap<string, { decl: ModelDecl; file: string }>, decl: ModelDecl, file: string) {
+    this.blocks = blocks;
+    this.frame = { scope: new Scope(), file, line: decl.line, flow: undefined, entry: undefined, via: [], blocks: [decl], prefix: "", kind: decl.kind, top: true };
+  }
+
+  // World
+
+  lookup(name: string): Value | undefined {
+    if (name === "in") return this.frame.entry === undefined ? undefined : { kind: "flow", node: this.frame.entry };
+    return this.frame.scope.get(name)?.value;
+  }
+
+  unknownName(name: string, span: Span): Value {
+    const layer = layers.get(name);
+    if (layer) {
+      const bound = bindArguments(name, layer.params, [], span, this);
+      return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
+    }
+    if (this.blocks.has(name)) return { kind: "block", name };
+    if (knownWords.has(name)) return { kind: "word", word: name };
+    if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
+    else {
+      const near = didYouMean(name, [...this.frame.scope.visible(), ...Object.keys(builtins)]);
+      this.error("unknown-name", span, `nothing is called ${name} here${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+    }
+    return UNKNOWN;
+  }
+
+  flow(expr: Expr): Value {
+    return applyFlow(this, expr);
+  }
+
+  layer(expr: CallExpr): Value {
+    const layer = layers.get(expr.callee.text);
+    if (!layer) return applyFlow(this, expr);
+    const bound = bindArguments(layer.name, layer.params, expr.args, expr.callee.span, this);
+    return bound.complete ? { kind: "layer", name: layer.name, layer, args: bound.args } : UNKNOWN;
+  }
+
+  typeOf(node: number): TensorType | undefined {
+    return this.graph.nodes[node]?.type;
+  }
+
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void {
+    this.report("error", code, span, message, fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] });
+  }
+
+  // Findings
+
+  site(span: Span): Site {
+    return { file: this.frame.file, line: this.frame.line, span };
+  }
+
+  /** A block is read once for each use: a place is reported once. */
+  report(severity: Severity, code: string, span: Span, message: string, more: Partial<Finding> = {}): void {
+    const site = this.site(span);
+    const key = `${code}@${site.file}:${site.line.number}:${span.line}:${span.start}`;
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
+    const use = this.frame.via[this.frame.via.length - 1];
+    const block = this.frame.blocks[this.frame.blocks.length - 1];
+    const related = [...(more.related ?? []), ...(use ? [{ site: use, message: `in this use of ${block?.name.text ?? "the block"}` }] : [])];
+    this.findings.push({ code, severity, message, site, ...more, ...(related.length > 0 && { related }) });
+  }
+
+  // Statements
+
+  body(body: Body): void {
+    const { line } = this.frame;
+    for (const placed of body.statements) {
+      if (this.stopped) return;
+      this.frame.line = placed.line ?? line;
+      this.statement(placed.node, body, placed);
+    }
+    this.frame.line = line;
+  }
+
+  /** A body in braces: names made in it end with it; what it leaves flowing goes on. */
+  inner(body: Body, bind?: (scope: Scope) => void): number | undefined {
+    const outer = this.frame;
+    this.frame = { ...outer, scope: new Scope(outer.scope), entry: outer.flow, top: false };
+    bind?.(this.frame.scope);
+    this.body(body);
+    const { flow, scope } = this.frame;
+    this.usage.scopeEnds(scope);
+    this.frame = outer;
+    return flow;
+  }
+
+  /** True while there is budget; reports once when it ends. */
+  step(span: Span): boolean {
+    if (this.stopped) return false;
+    if (++this.steps <= MOST_STEPS && !this.graph.full) return true;
+    this.stopped = true;
+    this.error("evaluation-budget", span, `expanding this makes more than ${MOST_NODES.toLocaleString("en-US")} layers or ${MOST_STEPS.toLocaleString("en-US")} steps; make the repeats smaller`);
+    return false;
+  }
+
+  private statement(node: Statement, body: Body, placed: Placed): void {
+    if (!this.step(node.span)) return;
+    switch (node.kind) {
+      case "flow": {
+        const value = this.flow(node.value);
+        if (isTagged(value, "flow")) this.frame.flow = value.node;
+        else if (isTagged(value, "unknown")) this.frame.flow = this.unknownFlow(node.span);
+        else this.error("not-a-layer", node.span, "a statement is a layer or a chain of layers; this is a value that nothing uses");
+        return;
+      }
+      case "let":
+        this.bind(node.name.text, node.name.span, "let", this.flowOrValue(node.value));
+        return;
+      case "shared":
+        this.shared.push({ expr: node.value, frame: { ...this.frame }, first: -1, count: 0 });
+        this.bind(node.name.text, node.name.span, "shared", { kind: "shared", name: node.name.text, instance: this.shared.length - 1 });
+        return;
+      case "input":
+        return inputStatement(this, node, body);
+      case "output":
+        return outputStatement(this, node);
+      case "repeat":
+        return this.repeat(node);
+      case "for":
+        return this.loop(node);
+      case "if":
+        return this.branch(node, placed);
+      case "budget":
+      case "error":
+        return;
+    }
+  }
+
+  /** `let`'s right side: a layer's name there means its result, not the layer itself. */
+  private flowOrValue(expr: Expr): Value {
+    if (expr.kind === "group") return this.flowOrValue(expr.inner);
+    if (expr.kind === "conditional") {
+      const test = evaluate(expr.test, this);
+      if (typeof test === "boolean") return this.flowOrValue(test ? expr.yes : expr.no);
+    }
+    if (expr.kind === "name" && !this.frame.scope.get(expr.name) && (layers.has(expr.name) || this.blocks.has(expr.name))) return this.flow(expr);
+    return evaluate(expr, this);
+  }
+
+  bind(name: string, span: Span, what: "let" | "as" | "shared" | "input" | "parameter" | "loop", value: Value): void {
+    if (name === "") return;
+    const earlier = this.frame.scope.own(name);
+    if (earlier && earlier.what !== "symbol") {
+      this.report("error", "duplicate-name", span, `${name} is already the name of something here`, { related: [{ site: earlier.site, message: `${name} is first given here` }] });
+      return;
+    }
+    if (layers.has(name)) {
+      this.error("reserved-name", span, `${name} is a layer's name; give this another one`);
+      return;
+    }
+    this.frame.scope.set({ name, value, site: this.site(span), what, used: false });
+  }
+
+  /** A symbol that an input binds belongs to the whole model. */
+  bindSymbol(name: string, span: Span): Value {
+    const value = symbol(name);
+    this.frame.scope.set({ name, value, site: this.site(span), what: "symbol", used: true });
+    return value;
+  }
+
+  unknownFlow(span: Span): number {
+    const { flow } = this.frame;
+    return this.graph.unknown(this.graph.fresh(this.frame.prefix, "unknown"), flow === undefined ? [] : [flow], this.site(span), this.frame.via);
+  }
+
+  private repeat(node: Extract<Statement, { kind: "repeat" }>): void {
+    const count = evaluate(node.count, this);
+    if (isTagged(count, "unknown")) return void (this.frame.flow = this.inner(node.body));
+    if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
+      this.error("bad-repeat", node.count.span, "repeat needs a whole number ≥ 0 that is known here");
+      return;
+    }
+    if (count > MOST_NODES) {
+      this.stopped = true;
+      this.error("evaluation-budget", node.count.span, `repeat ${count} makes more than ${MOST_NODES.toLocaleString("en-US")} layers, the most that a model may have; make it smaller`);
+      return;
+    }
+    for (let i = 0; i < count && this.step(node.count.span); i++) this.frame.flow = this.inner(node.body);
+  }
+
+  /** The values of a loop; undefined after an error. */
+  values(over: Expr): readonly Value[] | undefined {
+    const list = evaluate(over, this);
+    if (Array.isArray(list)) return list as Value[];
+    if (!isTagged(list, "unknown")) this.error("not-a-list", over.span, "for goes over a list or a range: for f in [64, 128] { … }, for i in 0..4 { … }");
+    return undefined;
+  }
+
+  private loop(node: Extract<Statement, { kind: "for" }>): void {
+    const { text, span } = node.variable;
+    for (const value of this.values(node.over) ?? [UNKNOWN]) {
+      if (!this.step(node.over.span)) return;
+      this.frame.flow = this.inner(node.body, () => this.bind(text, span, "loop", value));
+    }
+  }
+
+  private branch(node: Extract<Statement, { kind: "if" }>, _placed: Placed): void {
+    const test = evaluate(node.test, this);
+    if (typeof test === "boolean") {
+      const chosen = test ? node.body : node.otherwise;
+      if (chosen) this.frame.flow = this.inner(chosen);
+      return;
+    }
+    if (!isTagged(test, "unknown")) this.error("not-a-condition", node.test.span, "if needs true or false");
+    this.inner(node.body);
+    if (node.otherwise) this.inner(node.otherwise);
+    this.frame.flow = this.unknownFlow(node.test.span);
+  }
+}
+
+/** Words that some layer understands: they can be handed through a block's parameter. */
+const knownWords = new Set([...layers.values()].flatMap((l) => Object.values(l.params as Record<string, { type: { words?: readonly string[] | "any" } }>).flatMap((p) => (p.type.words === "any" ? [] : (p.type.words ?? [])))));

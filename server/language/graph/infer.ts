@@ -1,0 +1,77 @@
+import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
+import type { Dim } from "../ops/dim.ts";
+import { type Constraint, type Shaped, ShapeError, ShapeOps } from "../ops/shapes.ts";
+import type { TensorType } from "./graph.ts";
+
+/** What follows from a layer, its arguments and the shapes that flow in. */
+export interface Inferred {
+  readonly type: TensorType | undefined;
+  readonly weights: readonly { readonly key: string; readonly spec: WeightSpec }[];
+  readonly cost: { readonly macs: Dim; readonly flops: Dim; readonly activations: Dim };
+  readonly constraints: readonly Constraint[];
+  readonly problem: Problem | undefined;
+}
+
+const NO_COST = { macs: 0, flops: 0, activations: 0 };
+export const UNINFERRED: Inferred = { type: undefined, weights: [], cost: NO_COST, constraints: [], problem: undefined };
+
+/** By the identity of the bound arguments (which a line keeps while its text stays), then by what flows in. */
+const known = new WeakMap<object, Map<string, Inferred>>();
+
+export function infer(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
+  let byShape = known.get(args);
+  if (!byShape) known.set(args, (byShape = new Map()));
+  let key = layer.name;
+  for (const t of inputs) key += `|${t.dtype === "int" ? "i" : ""}${t.shape.join(",")}`;
+  let inferred = byShape.get(key);
+  if (!inferred) {
+    if (byShape.size > 1000) byShape.clear();
+    byShape.set(key, (inferred = inferNew(layer, args, inputs)));
+  }
+  return inferred;
+}
+
+function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
+  const shapes: Shape[] = inputs.map((t) => t.shape);
+  const dtype = dtypeProblem(layer, inputs);
+  const problem = dtype ?? layer.check(args, shapes);
+  if (problem) return { ...UNINFERRED, problem, ...weightsDespite(layer, args, shapes, problem) };
+  try {
+    const specs = layer.weights(args, shapes);
+    const weights = Object.entries(specs).map(([key, spec]) => ({ key, spec }));
+    const ops = new ShapeOps();
+    const shaped: Record<string, Shaped> = {};
+    for (const { key, spec } of weights) shaped[key] = { shape: spec.shape, perRow: false };
+    const out = layer.forward(ops, args, shapes.map((shape) => ({ shape, perRow: true })), shaped);
+    const tooLarge = pastExact(out.shape, weights);
+    if (tooLarge) return { ...UNINFERRED, problem: tooLarge };
+    // Reshaping and the like keep indices indices; whatever computes gives numbers.
+    const keeps = inputs[0]?.dtype === "int" && weights.length === 0 && ops.cost.flops === 0;
+    return { type: { shape: out.shape, dtype: keeps ? "int" : "float" }, weights, cost: ops.cost, constraints: ops.constraints, problem: undefined };
+  } catch (e) {
+    if (!(e instanceof ShapeError)) throw e;
+    return { ...UNINFERRED, problem: { code: "shapes-do-not-fit", message: `${layer.name}: ${e.message}` } };
+  }
+}
+
+/** A window that does not fit changes no weight: the count stays known. */
+function weightsDespite(layer: LayerDef, args: Readonly<Record<string, unknown>>, shapes: Shape[], problem: Problem): Partial<Inferred> {
+  if (problem.code !== "kernel-too-large") return {};
+  return { weights: Object.entries(layer.weights(args, shapes)).map(([key, spec]) => ({ key, spec })) };
+}
+
+function dtypeProblem(layer: LayerDef, inputs: readonly TensorType[]): Problem | undefined {
+  const first = inputs[0];
+  if (layer.takesIndices && first && first.dtype !== "int") {
+    return { code: "needs-indices", message: `${layer.name} looks up whole numbers, and numbers flow in; declare the input with int: input words int [N]` };
+  }
+  return undefined;
+}
+
+/** Counts are exact up to 2^53; nothing that trains comes near. */
+function pastExact(shape: Shape, weights: Inferred["weights"]): Problem | undefined {
+  const size = (dims: readonly Dim[]) => dims.reduce<number>((p, d) => (typeof d === "number" ? p * d : p), 1);
+  const largest = Math.max(size(shape), ...weights.map((w) => size(w.spec.shape)));
+  if (largest <= Number.MAX_SAFE_INTEGER && largest >= 0) return undefined;
+  return { code: "size-too-large", message: `this would have ${largest.toExponential(1)} entries, past 2^53: no machine holds it` };
+}

@@ -1,0 +1,54 @@
+import type { Finding } from "../findings.ts";
+import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
+import type { Value } from "../values.ts";
+import { bindParameters, blockArguments } from "./apply.ts";
+import { Expander } from "./expand.ts";
+import type { Model } from "./graph.ts";
+import { reachable, totalsOf } from "./totals.ts";
+
+export interface Expanded {
+  readonly model: Model;
+  readonly findings: readonly Finding[];
+  /** Blocks that were used, by these declarations: the result holds while they do. */
+  readonly used: ReadonlySet<ModelDecl>;
+}
+
+export type Blocks = ReadonlyMap<string, { decl: ModelDecl; file: string }>;
+
+/** Expands a model with these arguments (`train LeNet(classes = 3)`), or with its defaults. */
+export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }): Expanded {
+  const x = new Expander(blocks, decl, file);
+  let values: ReadonlyMap<string, Value> = new Map();
+  if (args) {
+    x.frame.line = args.line;
+    values = blockArguments(x, decl, args.written, args.span);
+    x.frame.line = decl.line;
+  }
+  bindParameters(x, decl, values);
+  x.body(decl.body);
+  return finish(x, decl);
+}
+
+/** A block that no model uses is still checked, over an unknown input. */
+export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks): Expanded {
+  const x = new Expander(blocks, decl, file);
+  bindParameters(x, decl, new Map());
+  x.frame.flow = x.graph.input("in", undefined, x.site(decl.name.span));
+  x.frame.entry = x.frame.flow;
+  x.body(decl.body);
+  return finish(x, decl);
+}
+
+function finish(x: Expander, decl: ModelDecl): Expanded {
+  x.usage.scopeEnds(x.frame.scope);
+  const { nodes } = x.graph;
+  const outputs = x.outputs.length > 0 ? x.outputs : x.frame.flow === undefined ? [] : [x.frame.flow];
+  if (decl.kind === "model" && !x.stopped) {
+    if (x.inputs.length === 0) x.error("no-input", decl.name.span, `model ${decl.name.text} has no input; say what flows in: input image [28, 28, 1]`);
+    else if (outputs.length === 1 && x.inputs.includes(outputs[0]!) && nodes.length === x.inputs.length) x.report("warning", "empty-model", decl.name.span, `model ${decl.name.text} has no layers yet`);
+  }
+  const complete = !x.stopped && nodes.every((n) => n.type !== undefined) && outputs.length > 0;
+  const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete };
+  const unused = x.stopped ? [] : x.usage.findings(nodes, reachable(model));
+  return { model, findings: [...x.findings, ...unused], used: x.usedBlocks };
+}

@@ -1,0 +1,67 @@
+import type { Dim } from "../ops/dim.ts";
+import { Poly } from "../ops/dim.ts";
+import { evaluate } from "../program/evaluate.ts";
+import type { Body, Expr, Statement } from "../syntax/tree.ts";
+import { isTagged } from "../values.ts";
+import type { Expander } from "./expand.ts";
+
+/** `input image [28, 28, 1]`, `input words int [N]`: where flow begins. */
+export function inputStatement(x: Expander, node: Extract<Statement, { kind: "input" }>, body: Body): void {
+  if (x.frame.kind === "block" || !x.frame.top) {
+    const message = x.frame.kind === "block" ? "a block has no inputs of its own: what flows in is called in" : "inputs stand in the model itself, not inside a loop or branch";
+    x.error("misplaced-input", node.span, message);
+    return;
+  }
+  const dtype = node.dtype?.text ?? "float";
+  if (dtype !== "int" && dtype !== "float") x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}`);
+  const shape = shapeOf(x, node.shape);
+  const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.span));
+  x.inputs.push(id);
+  x.bind(node.name.text, node.name.span, "input", { kind: "flow", node: id });
+  const inputs = body.statements.flatMap((p) => (p.node.kind === "input" ? [p.node.name.text] : []));
+  if (inputs.length === 1) {
+    x.frame.flow = id;
+    x.frame.entry = id;
+  } else x.noFlow = `this model has the inputs ${inputs.join(", ")}; begin with the one that is meant: ${inputs[0]} -> …`;
+}
+
+/** Sizes of an input or ascription; names that nothing has become symbols. */
+export function shapeOf(x: Expander, expr: Expr): readonly Dim[] | undefined {
+  if (expr.kind === "missing") return undefined;
+  if (expr.kind !== "list") {
+    x.error("not-a-shape", expr.span, "a shape is a list of sizes: [28, 28, 1]");
+    return undefined;
+  }
+  const dims: Dim[] = [];
+  let complete = true;
+  for (const item of expr.items) {
+    const isNew = item.kind === "name" && item.name !== "in" && x.lookup(item.name) === undefined;
+    const value = isNew ? x.bindSymbol(item.name, item.span) : evaluate(item, x);
+    if (value instanceof Poly || (typeof value === "number" && Number.isInteger(value) && value >= 1)) dims.push(value);
+    else {
+      complete = false;
+      if (!isTagged(value, "unknown")) x.error("not-a-size", item.span, `a size is a whole number ≥ 1 or a symbol${typeof value === "number" ? `, received ${value}` : ""}`);
+    }
+  }
+  return complete ? dims : undefined;
+}
+
+/** `output a, b` */
+export function outputStatement(x: Expander, node: Extract<Statement, { kind: "output" }>): void {
+  if (!x.frame.top) {
+    x.error("misplaced-output", node.span, "outputs stand in the model or block itself, not inside a loop or branch");
+    return;
+  }
+  const flows: number[] = [];
+  for (const name of node.names) {
+    const value = x.lookup(name.text) ?? (name.text === "" ? undefined : x.unknownName(name.text, name.span));
+    if (value && isTagged(value, "flow")) flows.push(value.node);
+    else if (value && !isTagged(value, "unknown")) x.error("not-a-result", name.span, `${name.text} is not a result of the flow`);
+  }
+  if (x.frame.kind === "block") {
+    if (flows.length > 1) x.error("misplaced-output", node.span, "a block gives one result");
+    if (flows[0] !== undefined) x.frame.flow = flows[0];
+    return;
+  }
+  x.outputs.push(...flows);
+}

@@ -1,0 +1,62 @@
+import type { Finding } from "../findings.ts";
+import type { Binding, Scope } from "../program/scope.ts";
+import type { Site } from "../syntax/tree.ts";
+import type { Node } from "./graph.ts";
+
+const keyOf = (site: Site) => `${site.file}:${site.line.number}:${site.span.line}:${site.span.start}`;
+
+/**
+ * What is written and never used. A body is read many times (blocks, loops); it is unused only if no reading used it.
+ */
+export class Usage {
+  private readonly bindings = new Map<string, { binding: Binding; used: boolean }>();
+
+  scopeEnds(scope: Scope): void {
+    for (const binding of scope.bindings()) {
+      const key = keyOf(binding.site);
+      const known = this.bindings.get(key);
+      if (known) known.used ||= binding.used;
+      else this.bindings.set(key, { binding, used: binding.used });
+    }
+  }
+
+  findings(nodes: readonly Node[], reached: ReadonlySet<number>): Finding[] {
+    const found: Finding[] = [];
+    const named = new Set<string>();
+    for (const { binding, used } of this.bindings.values()) {
+      if (used) continue;
+      const { name, site, what, value } = binding;
+      if (what === "let" || what === "shared") {
+        if (typeof value === "object" && "kind" in value && value.kind === "flow") {
+          const node = nodes[value.node];
+          if (node) named.add(keyOf(node.site));
+        }
+        found.push({ code: "unused-name", severity: "warning", site, unnecessary: true, message: `${name} is never used: what it computes is lost` });
+      } else if (what === "as") found.push({ code: "unused-name", severity: "hint", site, unnecessary: true, message: `the name ${name} is never used` });
+      else if (what === "parameter") found.push({ code: "unused-parameter", severity: "hint", site, unnecessary: true, message: `the parameter ${name} is never used` });
+    }
+    return [...found, ...deadEnds(nodes, reached, named)];
+  }
+}
+
+/** Results that no output needs, at the place where each chain of them ends. */
+function deadEnds(nodes: readonly Node[], reached: ReadonlySet<number>, named: ReadonlySet<string>): Finding[] {
+  if (reached.size === nodes.length) return [];
+  const alive = new Set<string>();
+  const consumed = new Set<number>();
+  for (const node of nodes) {
+    if (reached.has(node.id)) alive.add(keyOf(node.site));
+    for (const i of node.inputs) consumed.add(i);
+  }
+  const found = new Map<string, Finding>();
+  for (const node of nodes) {
+    const key = keyOf(node.site);
+    if (reached.has(node.id) || consumed.has(node.id) || named.has(key) || alive.has(key) || found.has(key)) continue;
+    if (!node.layer && node.inputs.length === 0) {
+      found.set(key, { code: "unused-input", severity: "warning", site: node.site, unnecessary: true, message: `the input ${node.name} reaches no output: it changes nothing` });
+    } else if (node.layer) {
+      found.set(key, { code: "unused-result", severity: "warning", site: node.site, unnecessary: true, message: `the result of ${node.layer.name} reaches no output: it computes and learns nothing; give it a name and use it, or take it away` });
+    }
+  }
+  return [...found.values()];
+}

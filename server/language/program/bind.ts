@@ -1,0 +1,75 @@
+import type { Params } from "../params.ts";
+import type { Arg, Span } from "../syntax/tree.ts";
+import { isTagged, type Value } from "../values.ts";
+import { evaluate, type World } from "./evaluate.ts";
+import { didYouMean } from "./suggest.ts";
+
+export interface Bound {
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Every argument is there and fits; otherwise what is wrong has been reported, or is unknown for another reason. */
+  readonly complete: boolean;
+}
+
+/** Binds written arguments to declared parameters: layers, options and settings alike. */
+export function bindArguments(callee: string, params: Params, written: readonly Arg[], calleeSpan: Span, world: World, positionalTaken = 0): Bound {
+  const names = Object.keys(params);
+  const args: Record<string, unknown> = {};
+  let complete = true;
+  let position = positionalTaken;
+  const given = new Set<string>();
+  for (const arg of written) {
+    const name = arg.name ? arg.name.text : names[position++];
+    if (name === undefined) {
+      world.error("too-many-arguments", arg.span, `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}${names.length > 0 ? `: ${names.join(", ")}` : ""}`);
+      complete = false;
+      continue;
+    }
+    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (!param) {
+      if (name !== "") {
+        const near = didYouMean(name, names);
+        const takes = names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      }
+      evaluateQuietly(arg, world);
+      complete = false;
+      // Misspelled is not missing.
+      const meant = didYouMean(name, names.filter((n) => !given.has(n))).name;
+      if (meant) given.add(meant);
+      continue;
+    }
+    if (given.has(name)) {
+      world.error("duplicate-argument", arg.span, `${name} is given twice`);
+      complete = false;
+      continue;
+    }
+    given.add(name);
+    const value = evaluate(arg.value, world, param.type);
+    if (hasUnknown(value)) {
+      complete = false;
+      continue;
+    }
+    const accepted = param.type.accept(value);
+    if ("problem" in accepted) {
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}`);
+      complete = false;
+    } else args[name] = accepted.value;
+  }
+  const missing = names.filter((n) => !given.has(n) && params[n]!.required);
+  if (missing.length > 0) {
+    // Arguments past a broken one may only seem to be missing.
+    world.error("missing-argument", calleeSpan, `${callee} needs ${missing.map((n) => `${n} (${params[n]!.type.expected})`).join(" and ")}`);
+    complete = false;
+  }
+  for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
+  return { args, complete };
+}
+
+/** For the names it uses: an argument that has no meaning still counts as a use. */
+function evaluateQuietly(arg: Arg, world: World): void {
+  if (arg.value.kind === "name") world.lookup(arg.value.name);
+}
+
+function hasUnknown(value: Value): boolean {
+  return isTagged(value, "unknown") || (Array.isArray(value) && (value as Value[]).some(hasUnknown));
+}

@@ -1,0 +1,229 @@
+import type { TensorType } from "../graph/graph.ts";
+import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, sub } from "../ops/dim.ts";
+import type { ParamType } from "../params.ts";
+import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
+import { isTagged, kindOf, show, UNKNOWN, type Value } from "../values.ts";
+import { bindArguments } from "./bind.ts";
+
+/** What evaluation needs of its surroundings: names, the flow, and a place for findings. */
+export interface World {
+  /** A name's value; undefined if nothing has that name. */
+  lookup(name: string): Value | undefined;
+  /** A name that nothing has, where a value is meant: reports it. */
+  unknownName(name: string, span: Span): Value;
+  /** Layers, blocks and chains: applied to the flow. */
+  flow(expr: Expr): Value;
+  /** A layer with its arguments, not applied. */
+  layer(expr: CallExpr): Value;
+  typeOf(node: number): TensorType | undefined;
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void;
+  /** Counts look-ups of names: an evaluation without any always gives the same. */
+  lookups: number;
+}
+
+/** The value of an expression. Errors are reported and give UNKNOWN. */
+export function evaluate(expr: Expr, world: World, expected?: ParamType<unknown>): Value {
+  switch (expr.kind) {
+    case "number":
+    case "bool":
+    case "text":
+      return expr.value;
+    case "missing":
+      return UNKNOWN;
+    case "group":
+      return evaluate(expr.inner, world, expected);
+    case "list":
+      return expr.items.flatMap((item) => {
+        const value = evaluate(item, world, expected);
+        return item.kind === "binary" && item.op === ".." && Array.isArray(value) ? (value as Value[]) : [value];
+      });
+    case "name":
+      return name(expr.name, expr.span, world, expected);
+    case "unary":
+      return unary(expr.op, evaluate(expr.operand, world), expr.span, world);
+    case "binary":
+      return binary(expr, world);
+    case "conditional": {
+      const test = evaluate(expr.test, world);
+      if (typeof test === "boolean") return evaluate(test ? expr.yes : expr.no, world, expected);
+      if (!isTagged(test, "unknown")) world.error("not-a-condition", expr.test.span, `a condition is true or false, received ${describe(test)}`);
+      evaluate(expr.yes, world, expected);
+      evaluate(expr.no, world, expected);
+      return UNKNOWN;
+    }
+    case "call":
+      return call(expr, world, expected);
+    case "chain":
+    case "as":
+    case "ascribe":
+      return world.flow(expr);
+  }
+}
+
+function name(text: string, span: Span, world: World, expected: ParamType<unknown> | undefined): Value {
+  if (expected?.words && (expected.words === "any" || expected.words.includes(text))) return { kind: "word", word: text };
+  const option = expected?.options?.[text];
+  if (option) return bindOption(text, [], span, world, expected!);
+  world.lookups++;
+  return world.lookup(text) ?? world.unknownName(text, span);
+}
+
+function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, expected: ParamType<unknown>): Value {
+  const bound = bindArguments(text, expected.options![text]!.params, args, span, world);
+  return bound.complete ? { kind: "option", name: text, args: bound.args } : UNKNOWN;
+}
+
+function call(expr: CallExpr, world: World, expected: ParamType<unknown> | undefined): Value {
+  const callee = expr.callee.text;
+  if (expected?.options?.[callee]) return bindOption(callee, expr.args, expr.callee.span, world, expected);
+  if (expected?.takes === "layer") return world.layer(expr);
+  const builtin = builtins[callee];
+  if (!builtin) return world.flow(expr);
+  const args = expr.args.map((a) => evaluate(a.value, world));
+  if (args.length < builtin.least || args.length > builtin.most) {
+    world.error("wrong-arguments", expr.span, `${builtin.usage}: received ${args.length} arguments`);
+    return UNKNOWN;
+  }
+  if (args.some((a) => isTagged(a, "unknown"))) return UNKNOWN;
+  const result = builtin.call(args, world);
+  if (typeof result === "object" && "problem" in result) {
+    world.error("wrong-arguments", expr.span, result.problem);
+    return UNKNOWN;
+  }
+  return result;
+}
+
+type Builtin = {
+  readonly usage: string;
+  readonly least: number;
+  readonly most: number;
+  call(args: readonly Value[], world: World): Value | { problem: string };
+};
+
+function shapeOf(value: Value | undefined, world: World): readonly Dim[] | undefined | "unknown" {
+  if (value === undefined || !isTagged(value, "flow")) return undefined;
+  return world.typeOf((value as { node: number }).node)?.shape ?? "unknown";
+}
+
+function ofShape(usage: string, most: number, pick: (shape: readonly Dim[], rest: readonly Value[]) => Value | { problem: string }): Builtin {
+  return {
+    usage,
+    least: most,
+    most,
+    call(args, world) {
+      const shape = shapeOf(args[0], world);
+      if (shape === "unknown") return UNKNOWN;
+      return shape ? pick(shape, args.slice(1)) : { problem: `${usage}: expected a result of the flow, received ${describe(args[0]!)}` };
+    },
+  };
+}
+
+function numeric(usage: string, least: number, most: number, apply: (...values: number[]) => number): Builtin {
+  return {
+    usage,
+    least,
+    most,
+    call: (args) => (args.every((a) => typeof a === "number") ? apply(...(args as number[])) : { problem: `${usage} takes numbers, received ${args.map(describe).join(", ")}` }),
+  };
+}
+
+/** Functions of compile-time code, by name. */
+export const builtins: Readonly<Record<string, Builtin>> = Object.assign(Object.create(null) as Record<string, Builtin>, {
+  channels: ofShape("channels(x)", 1, (s) => s[s.length - 1] ?? { problem: "channels(x): x has no axes" }),
+  rank: ofShape("rank(x)", 1, (s) => s.length),
+  dim: ofShape("dim(x, axis)", 2, (s, [axis]) => {
+    if (typeof axis !== "number" || !Number.isInteger(axis)) return { problem: "dim(x, axis): the axis is a whole number" };
+    return s[axis < 0 ? axis + s.length : axis] ?? { problem: `dim(x, ${axis}): there is no axis ${axis} in ${formatShape(s)}` };
+  }),
+  min: numeric("min(a, b, …)", 1, 100, Math.min),
+  max: numeric("max(a, b, …)", 1, 100, Math.max),
+  floor: numeric("floor(x)", 1, 1, Math.floor),
+  ceil: numeric("ceil(x)", 1, 1, Math.ceil),
+  round: numeric("round(x)", 1, 1, Math.round),
+});
+
+function unary(op: "-" | "not", value: Value, span: Span, world: World): Value {
+  if (isTagged(value, "unknown")) return UNKNOWN;
+  if (op === "not" && typeof value === "boolean") return !value;
+  if (op === "-" && typeof value === "number") return -value;
+  if (op === "-" && value instanceof Poly) return mul(value, -1) as Value;
+  world.error("wrong-operand", span, op === "not" ? `not takes true or false, received ${describe(value)}` : `- takes a number, received ${describe(value)}`);
+  return UNKNOWN;
+}
+
+function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
+  const { op } = expr;
+  const left = evaluate(expr.left, world);
+  // The right side may make no sense where the left decides.
+  if ((op === "and" && left === false) || (op === "or" && left === true)) return left;
+  const right = evaluate(expr.right, world);
+  if (isTagged(left, "unknown") || isTagged(right, "unknown")) return UNKNOWN;
+  const result = combine(op, left, right);
+  if (result !== undefined) {
+    if (typeof result === "number" && !Number.isFinite(result)) {
+      world.error("not-finite", expr.span, `${show(left)} ${op} ${show(right)} is not a finite number`);
+      return UNKNOWN;
+    }
+    return result;
+  }
+  if (op === ".." && typeof left === "number" && typeof right === "number") {
+    world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_RANGE} entries is expected, received ${left}..${right}`);
+  } else world.error("wrong-operand", expr.opSpan, `${op} does not combine ${describe(left)} and ${describe(right)}`);
+  return UNKNOWN;
+}
+
+const LONGEST_RANGE = 10_000;
+
+function combine(op: BinaryOp, a: Value, b: Value): Value | undefined {
+  if (op === "==" || op === "!=") {
+    const same = isSame(a, b);
+    return same === undefined ? undefined : (op === "==") === same;
+  }
+  if (typeof a === "boolean" && typeof b === "boolean") return op === "and" ? a && b : op === "or" ? a || b : undefined;
+  if (op === "+" && Array.isArray(a) && Array.isArray(b)) return [...(a as Value[]), ...(b as Value[])];
+  const [x, y] = [a as Dim, b as Dim];
+  if (!isSize(a) || !isSize(b)) return undefined;
+  if (typeof x !== "number" || typeof y !== "number") return symbolic(op, x, y);
+  switch (op) {
+    case "+": return x + y;
+    case "-": return x - y;
+    case "*": return x * y;
+    case "/": return x / y;
+    case "div": return Math.floor(x / y);
+    case "%": return x - y * Math.floor(x / y);
+    case "**": return x ** y;
+    case "<": return x < y;
+    case "<=": return x <= y;
+    case ">": return x > y;
+    case ">=": return x >= y;
+    case "..": return Number.isInteger(x) && Number.isInteger(y) && y - x <= LONGEST_RANGE ? Array.from({ length: Math.max(0, y - x) }, (_, i) => x + i) : undefined;
+    default: return undefined;
+  }
+}
+
+function symbolic(op: BinaryOp, a: Dim, b: Dim): Value | undefined {
+  if (op === "+") return add(a, b);
+  if (op === "-") return sub(a, b);
+  if (op === "*") return mul(a, b);
+  if (typeof b === "number" && Number.isInteger(b) && b > 0) {
+    if (op === "div") return floorDiv(a, b);
+    if (op === "%") return sub(a, mul(floorDiv(a, b), b));
+    if (op === "/" && equal(mul(floorDiv(a, b), b), a) === true) return floorDiv(a, b);
+  }
+  return undefined;
+}
+
+function isSize(v: Value): v is Dim {
+  return typeof v === "number" || v instanceof Poly;
+}
+
+function isSame(a: Value, b: Value): boolean | undefined {
+  if (isSize(a) && isSize(b)) return equal(a, b);
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((v, i) => isSame(v as Value, b[i] as Value));
+  if (isTagged(a, "flow") && isTagged(b, "flow")) return (a as { node: number }).node === (b as { node: number }).node;
+  return show(a) === show(b) && kindOf(a) === kindOf(b);
+}
+
+function describe(value: Value): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf(value);
+}

@@ -1,0 +1,108 @@
+import type { Finding, Severity } from "../findings.ts";
+import type { Params } from "../params.ts";
+import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
+import { isTagged, UNKNOWN, type Value } from "../values.ts";
+import { builtins, evaluate, type World } from "./evaluate.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Evaluation where nothing flows and nothing has a name: settings are plain values. */
+export class SettingsWorld implements World {
+  readonly findings: Finding[] = [];
+  lookups = 0;
+  line: LineRef;
+  private readonly file: string;
+
+  constructor(file: string, line: LineRef) {
+    this.file = file;
+    this.line = line;
+  }
+
+  site(span: Span): Site {
+    return { file: this.file, line: this.line, span };
+  }
+  report(severity: Severity, code: string, span: Span, message: string, more: Partial<Finding> = {}): void {
+    this.findings.push({ code, severity, message, site: this.site(span), ...more });
+  }
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void {
+    this.report("error", code, span, message, fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] });
+  }
+  lookup(): undefined {
+    return undefined;
+  }
+  unknownName(name: string, span: Span): Value {
+    this.unknownWord(name, span, Object.keys(builtins));
+    return UNKNOWN;
+  }
+  flow(expr: Parameters<World["flow"]>[0]): Value {
+    const name = expr.kind === "call" ? expr.callee.text : undefined;
+    this.unknownWord(name ?? "this", expr.kind === "call" ? expr.callee.span : expr.span, this.expected);
+    return UNKNOWN;
+  }
+  layer(expr: Parameters<World["layer"]>[0]): Value {
+    return this.flow(expr);
+  }
+  typeOf(): undefined {
+    return undefined;
+  }
+
+  /** What the setting being read could be, for "did you mean". */
+  expected: readonly string[] = [];
+
+  unknownWord(name: string, span: Span, also: readonly string[] = []): void {
+    const names = [...this.expected, ...also];
+    const near = didYouMean(name, names);
+    const known = this.expected.length > 0 && !near.name ? `; known here: ${this.expected.join(", ")}` : "";
+    this.error("unknown-name", span, `nothing is called ${name} here${near.text}${known}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+  }
+}
+
+/** Binds `key = value` lines to declared settings; undefined where one is missing or wrong, which is reported. */
+export function bindSettings(what: string, params: Params, settings: Settings, world: SettingsWorld, nameSpan: Span): Readonly<Record<string, unknown>> | undefined {
+  const bound: Record<string, unknown> = {};
+  const given = new Map<string, Entry>();
+  const base = world.line;
+  let complete = true;
+  for (const entry of settings.entries) {
+    world.line = entry.line ?? base;
+    const key = entry.key.text;
+    if (key === "") continue;
+    const param = Object.hasOwn(params, key) ? params[key] : undefined;
+    if (!param) {
+      const near = didYouMean(key, Object.keys(params));
+      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      continue;
+    }
+    if (given.has(key)) {
+      const first = given.get(key)!;
+      const site = { ...world.site(first.key.span), line: first.line ?? base };
+      world.report("error", "duplicate-setting", entry.key.span, `${key} is set twice`, { related: [{ site, message: `${key} is first set here` }] });
+      continue;
+    }
+    given.set(key, entry);
+    if (entry.op !== "=") {
+      world.error("not-an-assignment", entry.span, `a setting is written ${key} = value`);
+      complete = false;
+      continue;
+    }
+    world.expected = [...(Array.isArray(param.type.words) ? param.type.words : []), ...Object.keys(param.type.options ?? {})];
+    const value = evaluate(entry.value, world, param.type);
+    if (isTagged(value, "unknown")) {
+      complete = false;
+      continue;
+    }
+    const accepted = param.type.accept(value);
+    if ("problem" in accepted) {
+      world.error("bad-setting", entry.value.span, `${key}: ${accepted.problem}`);
+      complete = false;
+    } else bound[key] = accepted.value;
+  }
+  world.line = base;
+  for (const [key, param] of Object.entries(params)) {
+    if (given.has(key)) continue;
+    if (param.required) {
+      world.error("missing-setting", nameSpan, `${what} needs ${key} = … : ${param.doc}`);
+      complete = false;
+    } else bound[key] = param.default;
+  }
+  return complete ? bound : undefined;
+}
