@@ -5,7 +5,7 @@ export type { Model, Node, TensorType, Totals, Weight } from "./graph/graph.ts";
 export { type Host, isolated } from "./host.ts";
 export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
-export { initializers } from "./layers/initializers.ts";
+export { initializerOf, initializers } from "./layers/initializers.ts";
 export { type Dim, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
 export { type Range, rangeOf, type Site } from "./syntax/tree.ts";

@@ -85,7 +85,22 @@ const list: readonly Initializer[] = [
   define("identity", "The identity matrix (a kernel: at its centre).", {}, { variance: (_a, f) => 1 / Math.max(f.in, f.out), fill: (_a, s) => identity(s) }),
 ];
 
+/** What a file can name. */
 export const initializers: Readonly<Record<string, Initializer>> = Object.fromEntries(list.map((i) => [i.name, i]));
+
+/** Gates i, f, c, o: 0, but 1 for the forget gate, so that a new cell remembers. Jozefowicz et al. 2015. */
+const lstmBias = define("lstm_bias", "Zeros, with ones for the forget gate.", {}, {
+  variance: () => 0,
+  fill: (_a, s) => {
+    const units = count(s) / 4;
+    return new Float32Array(count(s)).fill(1, units, 2 * units);
+  },
+});
+
+/** Any initializer that a weight's spec can have. */
+export function initializerOf(name: string): Initializer {
+  return name === lstmBias.name ? lstmBias : initializers[name]!;
+}
 
 /** Gram–Schmidt on the longer side, as [rows, columns] = [all but the last axis, the last]. */
 function orthogonal(shape: readonly number[], random: () => number, gain: number): Float32Array {

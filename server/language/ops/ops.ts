@@ -55,6 +55,8 @@ export interface Ops<T> {
    * Otherwise leading axes are equal. `transposeB` takes `b` as [..., n, k].
    */
   matmul(a: T, b: T, transposeB?: boolean): T;
+  /** [..., n, m] → the same with −1e9 where the column is past the row: what a later position would show. */
+  causalMask(x: T): T;
   /** [p, k] × shared [p, k, n] → [p, n]: another matrix at every position (locally connected layers). */
   localMatmul(x: T, w: T): T;
   /** x [...space, c], kernel [...size, c / groups, filters] → [...space', filters]; 1 to 3 spatial axes. */

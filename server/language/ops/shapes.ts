@@ -53,6 +53,7 @@ export class ShapeOps implements Ops<Shaped> {
   softmax = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 1, "softmax"));
   logSoftmax = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 1, "log_softmax"));
   stopGradient = (x: Shaped) => x;
+  causalMask = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 2, "a causal mask"));
 
   add = (a: Shaped, b: Shaped) => this.broadcast(a, b);
   sub = (a: Shaped, b: Shaped) => this.broadcast(a, b);

@@ -1,0 +1,18 @@
+import { required, whole } from "../params.ts";
+import { defineLayer, learned, weightParams } from "./define.ts";
+
+export const embedding = defineLayer({
+  name: "embedding",
+  family: "core",
+  doc: "Looks up a learned row of `size` numbers for each index: [N] → [N, size]. Bengio et al. 2003.",
+  example: "input words int [N]\nembedding(1000, 16)\nglobal_avg_pool\ndense(2)",
+  params: {
+    tokens: required(whole(), "Number of different indices."),
+    size: required(whole(), "Numbers per index."),
+    frozen: weightParams.frozen,
+  },
+  takesIndices: true,
+  weights: (a) => ({ table: learned([a.tokens, a.size], { kind: "option", name: "uniform", args: { limit: 0.05 } }, a.frozen) }),
+  forward: (ops, _a, [x], w) => ops.gather(w.table!, x!),
+  names: { keras: ["Embedding", { tokens: "input_dim", size: "output_dim" }], torch: ["Embedding", { tokens: "num_embeddings", size: "embedding_dim" }] },
+});

@@ -1,0 +1,4 @@
+import { lstmCell } from "./cells.ts";
+import { defineRecurrent } from "./recurrent.ts";
+
+export const lstm = defineRecurrent(lstmCell);
