@@ -1,8 +1,15 @@
 import type { Finding } from "../findings.ts";
+import { constantInit } from "./constant-init.ts";
+import { deadRelu } from "./dead-relu.ts";
 import type { Check, CheckInput } from "./define.ts";
+import { lossAgainstActivation } from "./loss-against-activation.ts";
 
 /** One line a check. */
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [
+  deadRelu,
+  constantInit,
+  lossAgainstActivation,
+];
 
 export function runChecks(input: CheckInput): Finding[] {
   const found: Finding[] = [];

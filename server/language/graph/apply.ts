@@ -139,7 +139,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   }
   const name = x.graph.fresh(x.frame.prefix, layer.name);
   const site = x.site(call ? { ...call.callee.span, endLine: (call.argsSpan ?? call.callee.span).endLine, end: (call.argsSpan ?? call.callee.span).end } : span);
-  const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via);
+  const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via, call);
   if (problem) reportProblem(x, problem, layer, inputs, written, span, call);
   return { kind: "flow", node: id };
 }

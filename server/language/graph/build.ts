@@ -1,6 +1,6 @@
 import type { LayerDef } from "../layers/define.ts";
 import { sameShape } from "../ops/dim.ts";
-import type { Site } from "../syntax/tree.ts";
+import type { CallExpr, Site } from "../syntax/tree.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { infer, UNINFERRED } from "./infer.ts";
 
@@ -28,14 +28,14 @@ export class GraphBuilder {
   }
 
   input(name: string, type: TensorType | undefined, site: Site): number {
-    return this.push({ name, layer: undefined, args: {}, inputs: [], type, weights: [], cost: NO_COST, constraints: [], site, via: [], sharesWith: undefined });
+    return this.push({ name, layer: undefined, args: {}, inputs: [], type, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via: [], sharesWith: undefined });
   }
 
   /**
    * Adds a layer over results that are there. `args` undefined: they could not be worked out, and neither can what
    * follows. Gives the node's id, and what is wrong with it if something is.
    */
-  layer(name: string, layer: LayerDef, args: Readonly<Record<string, unknown>> | undefined, inputs: readonly number[], site: Site, via: readonly Site[], sharesWith?: number): { id: number; problem: ReturnType<typeof infer>["problem"] } {
+  layer(name: string, layer: LayerDef, args: Readonly<Record<string, unknown>> | undefined, inputs: readonly number[], site: Site, via: readonly Site[], call?: CallExpr): { id: number; problem: ReturnType<typeof infer>["problem"] } {
     const types: TensorType[] = [];
     for (const id of inputs) {
       const type = this.nodes[id]!.type;
@@ -43,13 +43,13 @@ export class GraphBuilder {
     }
     const inferred = args && types.length === inputs.length ? infer(layer, args, types) : UNINFERRED;
     const weights = inferred.weights.map((w) => ({ name: `${name}/${w.key}`, key: w.key, spec: w.spec }));
-    const id = this.push({ name, layer, args: args ?? {}, inputs, type: inferred.type, weights, cost: inferred.cost, constraints: inferred.constraints, site, via, sharesWith });
+    const id = this.push({ name, layer, args: args ?? {}, inputs, type: inferred.type, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
     return { id, problem: inferred.problem };
   }
 
   /** Stands for what could not be understood, so that the flow goes on. */
   unknown(name: string, inputs: readonly number[], site: Site, via: readonly Site[]): number {
-    return this.push({ name, layer: undefined, args: {}, inputs, type: undefined, weights: [], cost: NO_COST, constraints: [], site, via, sharesWith: undefined });
+    return this.push({ name, layer: undefined, args: {}, inputs, type: undefined, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via, sharesWith: undefined });
   }
 
   /** The nodes from `first` on use the weights of those from `owner` on, one by one; false if they are not alike. */

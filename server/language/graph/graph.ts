@@ -1,7 +1,7 @@
 import type { LayerDef, Shape, WeightSpec } from "../layers/define.ts";
 import type { Dim } from "../ops/dim.ts";
 import type { Constraint } from "../ops/shapes.ts";
-import type { Site } from "../syntax/tree.ts";
+import type { CallExpr, Site } from "../syntax/tree.ts";
 
 /** What flows along an edge: a shape without the batch. */
 export interface TensorType {
@@ -28,6 +28,8 @@ export interface Node {
   readonly constraints: readonly Constraint[];
   /** Where it is written. A layer in a block or loop has many nodes with one site. */
   readonly site: Site;
+  /** As it is written, for fixes that edit it; spans count from `site.line`. Undefined for a bare name. */
+  readonly call: CallExpr | undefined;
   /** The uses of blocks that lead here, outermost first; empty for what the model's own body says. */
   readonly via: readonly Site[];
   /** The node whose weights this one uses (`shared`); its own are then counted there. */

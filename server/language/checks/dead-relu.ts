@@ -1,0 +1,112 @@
+import type { Finding } from "../findings.ts";
+import type { Model, Node } from "../graph/graph.ts";
+import { normalBelow, signalOf } from "../graph/signal.ts";
+import { initializerOf } from "../layers/initializers.ts";
+import { defineCheck } from "./define.ts";
+import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
+import { consumersOf, NORMS, RECTIFIERS, TRANSPARENT } from "./graph.ts";
+
+/** A unit that is silent on more than this share of inputs counts as dead. */
+const SILENT = 0.99;
+/** A network that is born dead with more than this probability is reported. */
+const BORN_DEAD = 0.01;
+
+/**
+ * Dead ReLUs that initialization alone makes certain or likely.
+ *
+ * By bias: with z ~ N(b, q), a unit is silent on Φ(−b/√q) of the inputs; past 99 % it learns from almost nothing.
+ * By width and depth: with symmetric weights and zero biases, a layer of N units is silent on a given input with
+ * probability 2^−N, so the network with at most 1 − ∏(1 − 2^−Nₗ) (Lu, Shin, Su, Karniadakis 2019, Dying ReLU and
+ * initialization, theorem 3.3: exact for one input feature).
+ * Guards: a normalization between layer and ReLU recentres it; a skip connection carries signal past a dead layer.
+ */
+export const deadRelu = defineCheck({
+  code: "dead-relu",
+  model: (model) => [...byBias(model), ...byWidth(model)],
+});
+
+function* byBias(model: Model): Iterable<Finding> {
+  const signal = signalOf(model);
+  for (const node of model.nodes) {
+    const source = node.layer && RECTIFIERS.has(node.layer.name) ? beforeActivation(model, node) : undefined;
+    const bias = source?.weights.find((w) => w.key === "bias");
+    const b = bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args);
+    if (!source || !bias || b === undefined || b >= 0) continue;
+    const z = signal[source.id];
+    const q = z ? z.square - z.mean ** 2 : undefined;
+    if (q === undefined) continue;
+    const silent = q > 0 ? normalBelow(-b / Math.sqrt(q)) : 1;
+    if (silent <= SILENT) continue;
+    const share = silent > 0.999999 ? "more than 99.9999 %" : `${(100 * silent).toFixed(silent > 0.9999 ? 4 : 2)} %`;
+    yield {
+      code: "dead-relu",
+      severity: "warning",
+      site: source.site,
+      message: `dead ReLU: with bias ${b} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${b}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start the bias at 0`,
+      related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
+      fixes: [setArgument(source, "bias_init", "zeros", "Start the bias at zeros"), replaceLayer(node, "leaky_relu", "Use leaky_relu, which keeps a gradient for z ≤ 0")],
+    };
+  }
+}
+
+/** The layer with weights whose result reaches this activation unchanged. */
+function beforeActivation(model: Model, node: Node): Node | undefined {
+  let at = model.nodes[node.inputs[0]!];
+  while (at?.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!];
+  return at?.layer && at.weights.some((w) => w.key === "kernel") ? at : undefined;
+}
+
+/** Runs of dense → ReLU without normalization or skip; one finding each, at its narrowest layer. */
+function* byWidth(model: Model): Iterable<Finding> {
+  const consumers = consumersOf(model);
+  let run: { dense: Node; relu: Node; units: number }[] = [];
+  for (const node of model.nodes) {
+    const name = node.layer?.name;
+    if (!name || TRANSPARENT.has(name)) continue;
+    const single = consumers[node.inputs[0]!]?.length === 1;
+    if (RECTIFIERS.has(name)) {
+      const dense = beforeActivation(model, node);
+      const bias = dense?.weights.find((w) => w.key === "bias");
+      const symmetric = dense?.layer?.name === "dense" && (!bias || bias.spec.init.name === "zeros") && !initializerOf((dense.args as { init: { name: string } }).init.name).mean;
+      const perPosition = (dense?.type?.shape.length ?? 0) > 1;
+      if (dense && symmetric && single && !perPosition) run.push({ dense, relu: node, units: (dense.args as { units: number }).units });
+      else run = [];
+      continue;
+    }
+    if (name === "dense" && single) {
+      if (consumers[node.id]!.some((c) => RECTIFIERS.has(model.nodes[c]!.layer?.name ?? ""))) continue;
+    }
+    yield* bornDead(run);
+    run = [];
+    if (NORMS.has(name)) continue;
+  }
+  yield* bornDead(run);
+}
+
+function* bornDead(run: readonly { dense: Node; relu: Node; units: number }[]): Iterable<Finding> {
+  const depth = run.length;
+  if (depth === 0) return;
+  const bound = 1 - run.reduce((p, { units }) => p * (1 - 2 ** -units), 1);
+  if (bound <= BORN_DEAD) return;
+  const narrowest = run.reduce((a, b) => (b.units < a.units ? b : a));
+  const enough = Math.ceil(Math.log2(depth / BORN_DEAD));
+  const narrow = run.filter((r) => r.units < enough);
+  const widths = new Set(run.map((r) => r.units));
+  const width = widths.size === 1 ? `${narrowest.units} units` : `${Math.min(...widths)} to ${Math.max(...widths)} units`;
+  yield {
+    code: "dead-relu",
+    severity: "warning",
+    site: narrowest.dense.site,
+    message: `dead ReLU: ${depth} ReLU layer${depth === 1 ? "" : "s"} of ${width} may be born dead, with probability up to ${(100 * bound).toPrecision(2)} % (derived: 1 − ∏(1 − 2^−N), Lu et al. 2019); ${enough} units a layer bring it to 1 %`,
+    related: run.slice(0, 5).map((r) => ({ site: r.relu.site, message: `silent on an input with probability 2^−${r.units}` })),
+    fixes: [
+      { title: `Widen to ${enough} units`, edits: unique(narrow.map((r) => argumentEdit(r.dense, "units", String(enough)))) },
+      { title: "Use leaky_relu, which keeps a gradient for z ≤ 0", edits: unique(run.map((r) => ({ site: r.relu.site, text: "leaky_relu" }))) },
+    ],
+  };
+}
+
+/** One edit a place: a loop has many layers with one text. */
+function unique<E extends { site: { line: { number: number }; span: { line: number; start: number } } }>(edits: readonly E[]): E[] {
+  return [...new Map(edits.map((e) => [`${e.site.line.number}:${e.site.span.line}:${e.site.span.start}`, e])).values()];
+}
