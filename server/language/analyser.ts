@@ -152,12 +152,14 @@ function shapeAgainstData(model: Model, data: DataAnalysis, site: Site): Finding
   const input = model.nodes[model.inputs[0] ?? -1];
   if (!shape || !input?.type || model.inputs.length !== 1 || sameShape(shape, input.type.shape)) return [];
   if (input.type.shape.some((d) => typeof d !== "number")) return [];
+  const entry = data.declaration.settings.entries.find((e) => e.key.text === "shape");
   const same = product(shape) === product(input.type.shape);
   return [{
     code: "shape-does-not-fit-data",
     severity: "error",
     site,
     message: `model ${model.name} takes ${formatShape(input.type.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}${same ? `; the sizes agree, so shape = ${formatShape(input.type.shape)} in data ${data.name} would fit` : ""}`,
+    ...(same && entry && { fixes: [{ title: `Set shape = ${formatShape(input.type.shape)}`, edits: [{ site: { ...site, line: entry.line ?? data.declaration.line, span: entry.value.span }, text: formatShape(input.type.shape) }] }] }),
     related: [{ site: input.site, message: `the model's input is ${formatShape(input.type.shape)}` }],
   }];
 }

@@ -130,8 +130,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   let inputs: readonly number[];
   if (call && (call.branches.length > 0 || call.loop)) {
     if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variable.span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
-    inputs = [...branches(x, call), ...operands];
-    if (!merge) inputs = [flow];
+    inputs = merge ? [...branches(x, call), ...operands] : [flow];
   } else inputs = merge ? [flow, ...operands] : [flow, ...extraInputs(args)];
   if (merge && inputs.length < 2) {
     x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`);

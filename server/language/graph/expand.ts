@@ -5,7 +5,7 @@ import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate, type World } from "../program/evaluate.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../program/suggest.ts";
-import type { Body, CallExpr, Expr, LineRef, ModelDecl, Placed, Site, Span, Statement } from "../syntax/tree.ts";
+import type { Body, CallExpr, Expr, LineRef, ModelDecl, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { GraphBuilder, MOST_NODES } from "./build.ts";
@@ -49,6 +49,10 @@ export class Expander implements World {
   lookups = 0;
   noFlow = "declare what flows in first: input image [28, 28, 1]";
   stopped = false;
+  /** Inside a statement with a syntax error: nothing more is said of it. */
+  private muted = false;
+  /** Some statement could not be read at all. */
+  broken = false;
   private steps = 0;
   private readonly reported = new Set<string>();
 
@@ -107,6 +111,7 @@ export class Expander implements World {
 
   /** A block is read once for each use: a place is reported once. */
   report(severity: Severity, code: string, span: Span, message: string, more: Partial<Finding> = {}): void {
+    if (this.muted) return;
     const site = this.site(span);
     const key = `${code}@${site.file}:${site.line.number}:${span.line}:${span.start}`;
     if (this.reported.has(key)) return;
@@ -124,7 +129,10 @@ export class Expander implements World {
     for (const placed of body.statements) {
       if (this.stopped) return;
       this.frame.line = placed.line ?? line;
-      this.statement(placed.node, body, placed);
+      const { muted } = this;
+      this.muted ||= placed.broken === true;
+      this.statement(placed.node, body);
+      this.muted = muted;
     }
     this.frame.line = line;
   }
@@ -150,7 +158,7 @@ export class Expander implements World {
     return false;
   }
 
-  private statement(node: Statement, body: Body, placed: Placed): void {
+  private statement(node: Statement, body: Body): void {
     if (!this.step(node.span)) return;
     switch (node.kind) {
       case "flow": {
@@ -176,9 +184,12 @@ export class Expander implements World {
       case "for":
         return this.loop(node);
       case "if":
-        return this.branch(node, placed);
+        return this.branch(node);
       case "budget":
+        return;
       case "error":
+        this.frame.flow = this.unknownFlow(node.span);
+        this.broken = true;
         return;
     }
   }
@@ -229,7 +240,7 @@ export class Expander implements World {
     }
     if (count > MOST_NODES) {
       this.stopped = true;
-      this.error("evaluation-budget", node.count.span, `repeat ${count} makes more than ${MOST_NODES.toLocaleString("en-US")} layers, the most that a model may have; make it smaller`);
+      this.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} makes more than ${MOST_NODES.toLocaleString("en-US")} layers, the most that a model may have; make it smaller`);
       return;
     }
     for (let i = 0; i < count && this.step(node.count.span); i++) this.frame.flow = this.inner(node.body);
@@ -251,7 +262,7 @@ export class Expander implements World {
     }
   }
 
-  private branch(node: Extract<Statement, { kind: "if" }>, _placed: Placed): void {
+  private branch(node: Extract<Statement, { kind: "if" }>): void {
     const test = evaluate(node.test, this);
     if (typeof test === "boolean") {
       const chosen = test ? node.body : node.otherwise;

@@ -17,6 +17,8 @@ export function bindArguments(callee: string, params: Params, written: readonly 
   let complete = true;
   let position = positionalTaken;
   const given = new Set<string>();
+  const taken = new Set(written.map((a, i) => a.name?.text ?? names[positionalTaken + i]));
+  const free = names.filter((n) => !taken.has(n));
   for (const arg of written) {
     const name = arg.name ? arg.name.text : names[position++];
     if (name === undefined) {
@@ -27,14 +29,14 @@ export function bindArguments(callee: string, params: Params, written: readonly 
     const param = Object.hasOwn(params, name) ? params[name] : undefined;
     if (!param) {
       if (name !== "") {
-        const near = didYouMean(name, names);
+        const near = didYouMean(name, free);
         const takes = names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
         world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       }
       evaluateQuietly(arg, world);
       complete = false;
       // Misspelled is not missing.
-      const meant = didYouMean(name, names.filter((n) => !given.has(n))).name;
+      const meant = didYouMean(name, free).name;
       if (meant) given.add(meant);
       continue;
     }

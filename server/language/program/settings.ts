@@ -61,6 +61,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   const bound: Record<string, unknown> = {};
   const given = new Map<string, Entry>();
   const base = world.line;
+  const written = new Set(settings.entries.map((e) => e.key.text));
   let complete = true;
   for (const entry of settings.entries) {
     world.line = entry.line ?? base;
@@ -68,7 +69,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     if (key === "") continue;
     const param = Object.hasOwn(params, key) ? params[key] : undefined;
     if (!param) {
-      const near = didYouMean(key, Object.keys(params));
+      const near = didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       continue;
     }
@@ -99,7 +100,8 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   world.line = base;
   for (const [key, param] of Object.entries(params)) {
     if (given.has(key)) continue;
-    if (param.required) {
+    if (param.required && settings.broken) complete = false;
+    else if (param.required) {
       world.error("missing-setting", nameSpan, `${what} needs ${key} = … : ${param.doc}`);
       complete = false;
     } else bound[key] = param.default;

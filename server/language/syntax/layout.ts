@@ -22,6 +22,7 @@ interface Single {
   readonly statements: readonly Placed[];
   readonly entries: readonly Entry[];
   readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
+  readonly broken: boolean;
 }
 
 /** Reads tokens across lines. Spans count lines from `base`, the first line of the statement being read. */
@@ -33,6 +34,8 @@ export class Reader {
   private depth = 0;
   row = 0;
   column = 0;
+  /** The last statement parsed had a syntax error. */
+  failed = false;
 
   constructor(lines: readonly Line[], report: Report, detached = false) {
     this.lines = lines;
@@ -56,7 +59,8 @@ export class Reader {
   }
 
   /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration. */
-  items(kind: BodyKind): { statements: Placed[]; entries: Entry[] } {
+  items(kind: BodyKind): { statements: Placed[]; entries: Entry[]; broken: boolean } {
+    let broken = false;
     const statements: Placed[] = [];
     const entries: Entry[] = [];
     for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration(); token = this.peek()) {
@@ -68,8 +72,9 @@ export class Reader {
       if (this.column === 0 && this.standsAlone()) {
         const single = parseSingle(line, kind);
         for (const p of single.problems) this.report(line, p.span, p.code, p.message);
-        if (kind === "body") statements.push(...(line.placed ??= single.statements.map((p) => ({ line: this.detached ? undefined : line, node: p.node }))));
+        if (kind === "body") statements.push(...(line.placed ??= single.statements.map((p) => ({ ...p, line: this.detached ? undefined : line }))));
         else entries.push(...single.entries.map((e) => (this.detached ? e : { ...e, line })));
+        broken ||= single.broken;
         this.row++;
         continue;
       }
@@ -78,13 +83,14 @@ export class Reader {
       if (tokens.length === 0) break;
       if (kind === "body") {
         const node = this.parse(tokens, line, () => parser.statement());
-        if (node) statements.push({ line: this.detached ? undefined : line, node });
+        if (node) statements.push(placed(this.detached ? undefined : line, node, this.failed));
       } else {
         const parsed = this.parse(tokens, line, () => parser.entries()) ?? [];
         entries.push(...parsed.map((e) => (this.detached ? e : { ...e, line })));
       }
+      broken ||= this.failed;
     }
-    return { statements, entries };
+    return { statements, entries, broken };
   }
 
   /** Tokens of one statement, its braces read into groups; lines counted from row `base`. */
@@ -145,7 +151,7 @@ export class Reader {
     const at = { line: this.line, row: this.row };
     this.column++;
     let end = { row: this.row, offset: open.startOffset };
-    let read: { statements: Placed[]; entries: Entry[] } = { statements: [], entries: [] };
+    let read: ReturnType<Reader["items"]> = { statements: [], entries: [], broken: true };
     if (this.depth >= DEEPEST) {
       this.report(at.line, spanOf(open), "nesting-too-deep", `braces are nested more than ${DEEPEST} deep here, and are not read further`);
       this.row = this.lines.length;
@@ -160,12 +166,12 @@ export class Reader {
       } else {
         const last = this.lastRow(at.row);
         end = { row: last, offset: Math.max(this.lines[last]!.lexed.text.length - 1, 0) };
-        this.report(at.line, { line: 0, start: open.startOffset, endLine: 0, end: open.startOffset + 1 }, "unclosed-brace", "this { is never closed; write } where its body ends");
+        this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
       }
     }
     const span: Span = { line: at.row - base, start: open.startOffset, endLine: end.row - base, end: end.offset + 1 };
     const body: Body | undefined = kind === "body" ? { statements: read.statements, span } : undefined;
-    const settings: Settings | undefined = kind === "settings" ? { entries: read.entries, span } : undefined;
+    const settings: Settings | undefined = kind === "settings" ? { entries: read.entries, broken: read.broken, span } : undefined;
     return { ...open, tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}", startOffset: open.startOffset, endOffset: end.offset, startLine: span.line, endLine: span.endLine, body, settings };
   }
 
@@ -175,7 +181,9 @@ export class Reader {
       parser.begin(tokens);
       const value = rule();
       const error = parser.errors[0];
-      if (error) {
+      this.failed = error !== undefined;
+      // A character without meaning, or text without an end, is the cause and is reported already.
+      if (error && line.lexed.problems.length === 0) {
         const last = tokens[tokens.length - 1]!;
         const place = error.token.tokenType === EOF || !(error.token.startOffset >= 0) ? afterLast(last) : spanOf(error.token);
         this.report(line, place, "syntax-error", error.message);
@@ -184,6 +192,7 @@ export class Reader {
     } catch (e) {
       // Recursion past the stack, by text that nests without brackets.
       if (!(e instanceof RangeError)) throw e;
+      this.failed = true;
       this.report(line, NOWHERE, "nesting-too-deep", "this statement nests too deeply to be read; split it with let");
       return undefined;
     }
@@ -243,6 +252,7 @@ function parseSingle(line: Line, kind: BodyKind): Single {
   const reader = new Reader([copy], (_line, span, code, message) => problems.push({ span, code, message }), true);
   const statements: Placed[] = [];
   const entries: Entry[] = [];
+  let broken = line.lexed.problems.length > 0;
   while (reader.peek()) {
     const token = reader.peek()!;
     if (token.tokenType === t.Semicolon) {
@@ -253,13 +263,18 @@ function parseSingle(line: Line, kind: BodyKind): Single {
     const tokens = reader.statementTokens(0);
     if (tokens.length > 0 && kind === "body") {
       const node = reader.parse<Statement>(tokens, copy, () => parser.statement());
-      if (node) statements.push({ line: undefined, node });
+      if (node) statements.push(placed(undefined, node, reader.failed));
     } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries()) ?? []));
+    broken ||= reader.failed;
     if (reader.row === 0 && reader.column === before) reader.column++;
   }
-  const single = { statements, entries, problems };
+  const single = { statements, entries, problems, broken };
   line.lexed.parsed.set(kind, single);
   return single;
+}
+
+function placed(line: Line | undefined, node: Statement, broken: boolean): Placed {
+  return broken ? { line, node, broken } : { line, node };
 }
 
 function afterLast(token: IToken): Span {

@@ -69,7 +69,7 @@ function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | und
     if (!group || !name || !keyword) return undefined;
     const called = { text: name.tokenType === t.Group ? "" : name.image, span: spanOf(name) };
     if (group.body) return { ...base, kind: keyword.tokenType === t.Block ? "block" : "model", name: called, params: [], body: group.body };
-    const settings = group.settings ?? { entries: [], span: NOWHERE };
+    const settings = group.settings ?? { entries: [], broken: true, span: NOWHERE };
     if (keyword.tokenType === t.Train) return { ...base, kind: "train", model: called, args: [], data: undefined, settings };
     return { ...base, kind: "data", name: called, settings };
   }
@@ -79,7 +79,7 @@ function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | und
       return { ...base, ...header, body: header.body ?? emptyBody(group) };
     case "data":
     case "train":
-      return { ...base, ...header, settings: header.settings ?? group?.settings ?? { entries: [], span } };
+      return { ...base, ...header, settings: header.settings ?? group?.settings ?? { entries: [], broken: true, span } };
     case "import":
       return { ...base, ...header };
   }

@@ -5,7 +5,7 @@ import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Arg, Body, CallExpr, Entry, Expr, Name, ParamDecl, Settings, Span, Statement } from "./tree.ts";
 
-const NO_SETTINGS: Settings = { entries: [], span: NOWHERE };
+const NO_SETTINGS: Settings = { entries: [], broken: true, span: NOWHERE };
 const NO_BODY: Body = { statements: [], span: NOWHERE };
 
 /** A `{ … }` that layout.ts has already read: a body, or settings, by what stands before it. */

@@ -96,6 +96,8 @@ export interface Body {
 /** A statement and the line that its spans count from; undefined where that is the line of what surrounds it. */
 export interface Placed {
   readonly line: LineRef | undefined;
+  /** It has a syntax error: what else seems wrong with it follows from that. */
+  readonly broken?: boolean;
   readonly node: Statement;
 }
 
@@ -160,6 +162,8 @@ export interface ImportDecl extends DeclBase {
 /** `{ key = value … }`; a budget's entries compare instead. */
 export interface Settings {
   readonly entries: readonly Entry[];
+  /** Some line of it has a syntax error: what is missing may be there. */
+  readonly broken: boolean;
   readonly span: Span;
 }
 

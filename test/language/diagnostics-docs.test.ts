@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { analyse, type Finding } from "../../server/language/index.ts";
+import { applyFix, bare, check, expectations, rewrite } from "../kit/fixture.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, "docs/diagnostics");
+const pages = readdirSync(folder).filter((f) => f.endsWith(".md") && f !== "README.md").map((f) => f.slice(0, -3)).sort();
+/** Their texts would be too long for a page; test/language/hostile.test.ts has them. */
+const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long"];
+
+/** Every code that the sources can report. */
+function codesInSources(): string[] {
+  const codes = new Set<string>();
+  for (const f of readdirSync(join(root, "server/language"), { recursive: true, encoding: "utf8" })) {
+    if (!f.endsWith(".ts")) continue;
+    const text = readFileSync(join(root, "server/language", f), "utf8");
+    for (const m of text.matchAll(/(?:code: |\berror\(|\breport\((?:"\w+", |\w+, [^"`\n]{0,90}?))"([a-z]+(?:-[a-z]+)+)"/g)) codes.add(m[1]!);
+  }
+  for (const kind of ["model", "data"]) codes.add(`unknown-${kind}`);
+  return [...codes].sort();
+}
+
+describe("a page for each diagnostic", () => {
+  test("every code has a page, and every page a code", () => {
+    expect(pages).toEqual(codesInSources());
+  });
+
+  for (const code of pages) {
+    test(code, () => {
+      const path = join(folder, `${code}.md`);
+      const text = readFileSync(path, "utf8");
+      const example = /```nnet\n([\s\S]*?)\n```/.exec(text)?.[1];
+      if (WITHOUT_EXAMPLE.includes(code)) return expect(example).toBeUndefined();
+      if (process.env.UPDATE) return writeFileSync(path, text.replace(example!, () => rewrite(example!)));
+      expect(check(example!)).toEqual([]);
+      expect(expectations(example!).findings.map((f) => f.code)).toContain(code);
+      for (const line of expectations(example!).findings) expect(line.message, "the page shows the message").not.toBe("");
+    });
+
+    test(`${code}: every fix of its example cures it and breaks nothing`, () => {
+      const example = /```nnet\n([\s\S]*?)\n```/.exec(readFileSync(join(folder, `${code}.md`), "utf8"))?.[1];
+      if (!example) return;
+      const source = bare(example);
+      const before = analyse("/page.nnet", source).findings;
+      for (const finding of before) {
+        for (const fix of finding.fixes ?? []) {
+          const after = analyse("/page.nnet", applyFix(source, fix)).findings;
+          expect(worse(before, after), `${fix.title}`).toEqual([]);
+          expect(after.filter((f) => f.code === finding.code).length, fix.title).toBeLessThan(before.filter((f) => f.code === finding.code).length);
+        }
+      }
+    });
+  }
+});
+
+/** Errors and warnings of kinds that were not there before. */
+function worse(before: readonly Finding[], after: readonly Finding[]): string[] {
+  const known = new Set(before.map((f) => f.code));
+  return after.filter((f) => (f.severity === "error" || f.severity === "warning") && !known.has(f.code)).map((f) => f.message);
+}
