@@ -16,7 +16,7 @@ function codesInSources(): string[] {
   for (const f of readdirSync(join(root, "server/language"), { recursive: true, encoding: "utf8" })) {
     if (!f.endsWith(".ts")) continue;
     const text = readFileSync(join(root, "server/language", f), "utf8");
-    for (const m of text.matchAll(/(?:code: |\berror\(|\breport\((?:"\w+", |\w+, [^"`\n]{0,90}?))"([a-z]+(?:-[a-z]+)+)"/g)) codes.add(m[1]!);
+    for (const m of text.matchAll(/(?:code: |\berror\(|\breport\((?:"\w+", |[\w.]+, [^"`\n]{0,90}?))"([a-z]+(?:-[a-z]+)+)"/g)) codes.add(m[1]!);
   }
   for (const kind of ["model", "data"]) codes.add(`unknown-${kind}`);
   return [...codes].sort();

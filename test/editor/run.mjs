@@ -1,0 +1,36 @@
+// The editor tests: builds, then runs the suites in a real VS Code. `npm run test:editor [-- source untrusted vsix]`.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { runInCodeServer } from "./code-server.mjs";
+import { artifacts, bundleSuites, root, suite, withWorkspace } from "./prepare.mjs";
+import { setUp } from "./setup.mjs";
+
+const vsix = join(root, "dist/nnet.vsix");
+
+const runs = {
+  source: () => ({ extension: root, tests: suite("index") }),
+  untrusted: () => ({ extension: root, tests: suite("untrusted"), trust: false }),
+  // Tests run only beside an extension under development: one that does nothing, so that the packaged one is tested.
+  vsix: ({ bystander }) => ({ extension: bystander, vsix, tests: suite("smoke") }),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in runs));
+if (unknown.length > 0) throw new Error(`no run is called ${unknown.join(", ")}; there are ${Object.keys(runs).join(", ")}`);
+
+const tools = setUp();
+await bundleSuites();
+const failed = [];
+for (const name of chosen.length > 0 ? chosen : Object.keys(runs)) {
+  if (name === "vsix") execFileSync("npm", ["run", "--silent", "package"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  else if (!existsSync(join(root, "dist/extension.cjs"))) execFileSync(process.execPath, [join(root, "scripts/build.mjs")], { stdio: "inherit" });
+  console.log(`editor tests: ${name}`);
+  const code = await withWorkspace((w) => runInCodeServer(tools, { name: `editor-${name}`, artifacts, folder: w.folder, ...runs[name](w) })).catch((error) => {
+    console.error(error.message);
+    return 1;
+  });
+  if (code !== 0) failed.push(name);
+}
+if (failed.length > 0) console.error(`editor tests: failed: ${failed.join(", ")}; logs and pictures are in ${artifacts}`);
+process.exit(failed.length === 0 ? 0 : 1);
