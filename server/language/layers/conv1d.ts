@@ -20,8 +20,8 @@ export const conv1d = defineLayer({
   check: (a, [x]) =>
     checkRank("conv1d", x!, 1) ??
     needsNumber(last(x!), "conv1d", "its input's channels") ??
-    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation) ??
-    checkGroups("conv1d", last(x!), a.filters, a.groups),
+    checkGroups("conv1d", last(x!), a.filters, a.groups) ??
+    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation),
   weights: (a, [x]) => ({
     kernel: kernel([...a.kernel, (last(x!) as number) / a.groups, a.filters], a),
     ...(a.bias && { bias: bias([a.filters], a) }),

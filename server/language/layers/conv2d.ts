@@ -20,8 +20,8 @@ export const conv2d = defineLayer({
   check: (a, [x]) =>
     checkRank("conv2d", x!, 2) ??
     needsNumber(last(x!), "conv2d", "its input's channels") ??
-    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation) ??
-    checkGroups("conv2d", last(x!), a.filters, a.groups),
+    checkGroups("conv2d", last(x!), a.filters, a.groups) ??
+    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation),
   weights: (a, [x]) => ({
     kernel: kernel([...a.kernel, (last(x!) as number) / a.groups, a.filters], a),
     ...(a.bias && { bias: bias([a.filters], a) }),

@@ -20,8 +20,8 @@ export const conv3d = defineLayer({
   check: (a, [x]) =>
     checkRank("conv3d", x!, 3) ??
     needsNumber(last(x!), "conv3d", "its input's channels") ??
-    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation) ??
-    checkGroups("conv3d", last(x!), a.filters, a.groups),
+    checkGroups("conv3d", last(x!), a.filters, a.groups) ??
+    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation),
   weights: (a, [x]) => ({
     kernel: kernel([...a.kernel, (last(x!) as number) / a.groups, a.filters], a),
     ...(a.bias && { bias: bias([a.filters], a) }),

@@ -5,7 +5,7 @@ export const dense = defineLayer({
   name: "dense",
   family: "core",
   doc: "Every output unit is connected to every input: y = xW + b, on the last axis of any rank.",
-  example: "input x [4]\ndense(3) -> relu\ndense(2) -> softmax",
+  example: "input x [4]\ndense(8) -> relu\ndense(2) -> softmax",
   params: {
     units: required(whole(), "Number of output units n."),
     bias: withDefault(bool(), true, "Add a learned b to each unit."),

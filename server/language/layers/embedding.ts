@@ -1,5 +1,6 @@
-import { required, whole } from "../params.ts";
+import { oneOf, required, whole, withDefault } from "../params.ts";
 import { defineLayer, learned, weightParams } from "./define.ts";
+import { initializers } from "./initializers.ts";
 
 export const embedding = defineLayer({
   name: "embedding",
@@ -9,10 +10,11 @@ export const embedding = defineLayer({
   params: {
     tokens: required(whole(), "Number of different indices."),
     size: required(whole(), "Numbers per index."),
+    init: withDefault(oneOf(initializers, "an initializer"), { kind: "option", name: "uniform", args: { limit: 0.05 } }, "Initial rows.", "uniform(0.05)"),
     frozen: weightParams.frozen,
   },
   takesIndices: true,
-  weights: (a) => ({ table: learned([a.tokens, a.size], { kind: "option", name: "uniform", args: { limit: 0.05 } }, a.frozen) }),
+  weights: (a) => ({ table: learned([a.tokens, a.size], a.init, a.frozen) }),
   forward: (ops, _a, [x], w) => ops.gather(w.table!, x!),
   names: { keras: ["Embedding", { tokens: "input_dim", size: "output_dim" }], torch: ["Embedding", { tokens: "num_embeddings", size: "embedding_dim" }] },
 });

@@ -34,6 +34,8 @@ export const locally_connected2d = defineLayer({
     checkWindow("kernel", x!, a.kernel, a.padding),
   weights: (a, [x]) => {
     const out = positions(a, x!);
+    // Where the window does not fit there is no position, so that no count can be given.
+    if (out.some((n) => n < 1)) return {};
     const window = (product(a.kernel) as number) * (last(x!) as number);
     return {
       kernel: kernel([product(out), window, a.filters], a),

@@ -1,21 +1,32 @@
-import { type Dim, equal, floorDiv, formatShape, mul, product } from "../ops/dim.ts";
+import { type Dim, equal, evaluate, floorDiv, formatShape, mul, product, symbolsOf } from "../ops/dim.ts";
 import { dimension, either, listOf, required, whole } from "../params.ts";
 import { defineLayer, type Shape } from "./define.ts";
 
+/** Both lists without the symbolic sizes that they have in common. */
+function cancel(x: Shape, shape: readonly Dim[]): [Dim[], Dim[]] {
+  const left = [...x];
+  const over = shape.filter((d) => {
+    const i = typeof d === "number" ? -1 : left.findIndex((e) => equal(e, d) === true);
+    if (i >= 0) left.splice(i, 1);
+    return i < 0;
+  });
+  return [left, over];
+}
+
 /** The shape with its −1 worked out; undefined where it does not divide. */
 export function resolveShape(x: Shape, shape: readonly Dim[]): readonly Dim[] | undefined {
-  const total = product(x);
   const at = shape.indexOf(-1);
-  if (at < 0) return equal(total, product(shape)) === true ? shape : undefined;
-  const rest = product(shape.filter((_, i) => i !== at));
-  if (typeof rest === "number") {
-    const size = floorDiv(total, rest);
-    return equal(mul(size, rest), total) === true ? shape.with(at, size) : undefined;
-  }
-  // Symbols on both sides: the same symbol divides out.
-  for (let size = 1; size <= 65_536; size *= 2) if (equal(mul(rest, size), total) === true) return shape.with(at, size);
-  const numbers = x.filter((d) => typeof d === "number").reduce((p: number, d) => p * (d as number), 1);
-  return equal(mul(rest, numbers), total) === true ? shape.with(at, numbers) : undefined;
+  if (at < 0) return equal(product(x), product(shape)) === true ? shape : undefined;
+  // A symbol on both sides divides out.
+  const [total, rest] = cancel(x, shape.filter((_, i) => i !== at)).map(product) as [Dim, Dim];
+  const size = typeof rest === "number" ? floorDiv(total, rest) : ratio(total, rest);
+  return equal(mul(size, rest), total) === true ? shape.with(at, size) : undefined;
+}
+
+/** The number that `total` would be of `rest`, if it is one: the same for whatever sizes. */
+function ratio(total: Dim, rest: Dim): number {
+  const sizes = new Map([...symbolsOf(total, symbolsOf(rest))].map((name) => [name, 1009]));
+  return Math.floor(evaluate(total, sizes)! / Math.max(evaluate(rest, sizes)!, 1));
 }
 
 export const reshape = defineLayer({

@@ -16,8 +16,10 @@ export const slice = defineLayer({
     const wrong = checkAxis("slice", a.axis, x!);
     if (wrong) return wrong;
     const n = x!.at(a.axis)!;
-    if (typeof n !== "number" || typeof a.size !== "number" || a.start + a.size <= n) return undefined;
+    if (typeof n !== "number") return undefined;
     const most = n - a.start;
+    if (typeof a.size !== "number") return most > 0 ? undefined : { code: "slice-out-of-range", message: `slice starts at ${a.start}, and axis ${a.axis} has ${n} entries`, arg: "start" };
+    if (a.size <= most) return undefined;
     return {
       code: "slice-out-of-range",
       message: `slice ends at ${a.start + a.size}, and axis ${a.axis} has ${n} entries${most > 0 ? `; size ${most} is the most from ${a.start}` : ""}`,

@@ -65,6 +65,7 @@ export interface Ops<T> {
   depthwiseConv(x: T, kernel: T, options: Omit<ConvOptions, "groups">): T;
   /** x [h, w, c], kernel [kh, kw, filters, c] → [h·stride.., w·stride.., filters] ("same"), (h−1)·stride+kh.. ("valid"). */
   convTranspose(x: T, kernel: T, options: Pick<ConvOptions, "stride" | "padding">): T;
+  /** Padded positions are never the largest. */
   maxPool(x: T, options: PoolOptions): T;
   /** Padded positions do not count in the mean. */
   avgPool(x: T, options: PoolOptions): T;
@@ -99,7 +100,8 @@ export interface Ops<T> {
   stopGradient(x: T): T;
   /**
    * Steps over the first axis of x [n, ...]: `(state', output) = step(xᵢ, state)`. `initial` are shapes of zero states per row.
-   * Gives the outputs stacked as [n, ...] and the last output.
+   * Gives the outputs stacked as [n, ...] and the last output. `reverse` steps from the last position to the first:
+   * an output stays at the position that it is of, and `last` is the output at the first position.
    */
   scan(x: T, initial: readonly (readonly Dim[])[], step: (x: T, state: readonly T[]) => { state: readonly T[]; output: T }, reverse?: boolean): { outputs: T; last: T };
 }

@@ -155,6 +155,7 @@ export class ShapeOps implements Ops<Shaped> {
     const at = this.axis(x, axis);
     const n = x.shape[at]!;
     if (typeof size === "number") this.require(n, start + size, `axis ${axis} has ${n} entries, the slice ends at ${start + size}`);
+    else this.require(sub(sub(n, start), size), 0, `axis ${axis} has ${n} entries, the slice ends at ${add(size, start)}`);
     return { shape: x.shape.with(at, size), perRow: x.perRow };
   }
 

@@ -51,7 +51,9 @@ function strayStatements(reader: Reader, declarations: Declaration[], report: (l
     const { body } = before;
     const end = { line: body.span.endLine, start: body.span.end - 1, endLine: body.span.endLine, end: body.span.end };
     report(before.line as Line, end, "unmatched-brace", `this } ends ${before.kind} ${before.name.text} early: statements of its body follow`);
-    declarations[declarations.length - 1] = { ...before, body: { ...body, statements: [...body.statements, ...statements] } };
+    // It reaches to the stray brace now: it is another declaration when any of these lines change.
+    const span = { ...before.span, endLine: reader.row - before.line.number, end: reader.column };
+    declarations[declarations.length - 1] = { ...before, span, body: { ...body, statements: [...body.statements, ...statements] } };
     return;
   }
   report(line, spanOf(first), "statement-outside-model", `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`);

@@ -6,6 +6,9 @@ import * as t from "./tokens.ts";
 import type { Arg, Body, CallExpr, Entry, Expr, Name, ParamDecl, Settings, Span, Statement } from "./tree.ts";
 
 const NO_SETTINGS: Settings = { entries: [], broken: true, span: NOWHERE };
+/** A statement of which nothing could be read. */
+const UNREAD: Statement = { kind: "error", span: NOWHERE };
+const NO_NAME: Name = { text: "", span: NOWHERE };
 const NO_BODY: Body = { statements: [], span: NOWHERE };
 
 /** A `{ … }` that layout.ts has already read: a body, or settings, by what stands before it. */
@@ -61,7 +64,7 @@ class NnetParser extends EmbeddedActionsParser {
         },
       },
     ] });
-  }, { recoveryValueFunc: () => ({ kind: "error" as const, span: NOWHERE }) });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private letStatement = this.RULE("letStatement", (): Statement => {
     const first = this.CONSUME(t.Let);
@@ -69,7 +72,7 @@ class NnetParser extends EmbeddedActionsParser {
     this.CONSUME(t.Equals);
     const value = this.SUBRULE(this.conditional);
     return { kind: "let", name, value, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private inputStatement = this.RULE("inputStatement", (): Statement => {
     const first = this.CONSUME(t.Input);
@@ -80,14 +83,14 @@ class NnetParser extends EmbeddedActionsParser {
     });
     const shape = this.SUBRULE(this.list);
     return { kind: "input", name, dtype, shape, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private outputStatement = this.RULE("outputStatement", (): Statement => {
     const first = this.CONSUME(t.Output);
     const names: Name[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE(this.word)) });
     return { kind: "output", names, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private sharedStatement = this.RULE("sharedStatement", (): Statement => {
     const first = this.CONSUME(t.Shared);
@@ -95,20 +98,20 @@ class NnetParser extends EmbeddedActionsParser {
     this.CONSUME(t.Equals);
     const value = this.SUBRULE(this.conditional);
     return { kind: "shared", name, value, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private budgetStatement = this.RULE("budgetStatement", (): Statement => {
     const first = this.CONSUME(t.Budget);
     const group = this.CONSUME(t.Group) as GroupToken;
     return { kind: "budget", settings: group.settings ?? NO_SETTINGS, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private repeatStatement = this.RULE("repeatStatement", (): Statement => {
     const first = this.CONSUME(t.Repeat);
     const count = this.SUBRULE(this.head);
     const body = this.SUBRULE(this.body);
     return { kind: "repeat", count, body, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private forStatement = this.RULE("forStatement", (): Statement => {
     const first = this.CONSUME(t.For);
@@ -117,7 +120,7 @@ class NnetParser extends EmbeddedActionsParser {
     const over = this.SUBRULE(this.head);
     const body = this.SUBRULE(this.body);
     return { kind: "for", variable, over, body, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private ifStatement = this.RULE("ifStatement", (): Statement => {
     const first = this.CONSUME(t.If);
@@ -137,7 +140,7 @@ class NnetParser extends EmbeddedActionsParser {
       ]);
     });
     return { kind: "if", test, body, otherwise, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => UNREAD });
 
   private body = this.RULE("body", (): Body => {
     const group = this.CONSUME(t.Group) as GroupToken;
@@ -217,14 +220,14 @@ class NnetParser extends EmbeddedActionsParser {
       value = this.SUBRULE(this.conditional);
     });
     return { name, default: value, span: this.from(first) };
-  });
+  }, { recoveryValueFunc: () => ({ name: NO_NAME, default: undefined, span: NOWHERE }) });
 
   /** One line of settings: entries one after another. */
   entries = this.RULE("entries", (): Entry[] => {
     const entries: Entry[] = [];
     this.MANY(() => entries.push(this.SUBRULE(this.entry)));
     return entries;
-  });
+  }, { recoveryValueFunc: () => [] });
 
   private entry = this.RULE("entry", (): Entry => {
     const first = this.LA(1);
@@ -238,7 +241,7 @@ class NnetParser extends EmbeddedActionsParser {
     ]);
     const value = this.SUBRULE(this.conditional);
     return { key, op: op.image as Entry["op"], value, span: this.from(first), line: undefined };
-  });
+  }, { recoveryValueFunc: () => ({ key: NO_NAME, op: "=" as const, value: this.missing(), span: NOWHERE, line: undefined }) });
 
   // Expressions
 
@@ -400,7 +403,7 @@ class NnetParser extends EmbeddedActionsParser {
     return { name, value, span: this.from(first) };
   }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
 
-  private word = this.RULE("word", (): Name => nameOf(this.CONSUME(t.Word)), { recoveryValueFunc: () => ({ text: "", span: NOWHERE }) });
+  private word = this.RULE("word", (): Name => nameOf(this.CONSUME(t.Word)), { recoveryValueFunc: () => NO_NAME });
 
   // Helpers
 

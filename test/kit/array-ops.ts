@@ -1,0 +1,268 @@
+import type { Dim } from "../../server/language/ops/dim.ts";
+import type { ConvOptions, Ops, PoolOptions } from "../../server/language/ops/ops.ts";
+import { samePadding, transposedOutput, windowOutput } from "../../server/language/ops/window.ts";
+
+/** A value of the interpreter below: its shape without the batch, and its entries, row by row. A shared value has one row. */
+export interface Arrays {
+  readonly shape: readonly number[];
+  readonly rows: readonly Float64Array[];
+}
+
+const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** Every index of a shape, in row-major order. */
+function* indices(shape: readonly number[]): Generator<readonly number[]> {
+  const index = shape.map(() => 0);
+  for (let left = size(shape); left > 0; left--) {
+    yield [...index];
+    for (let i = shape.length - 1; i >= 0 && ++index[i]! === shape[i]; i--) index[i] = 0;
+  }
+}
+
+const flat = (shape: readonly number[], index: readonly number[]) => index.reduce((at, i, axis) => at * shape[axis]! + i, 0);
+
+/**
+ * The primitives written as loops, in double precision: slow, short, and independent of TensorFlow. What a layer
+ * computes is compared with Keras by it, and an engine's primitives can be compared with these.
+ */
+export class ArrayOps implements Ops<Arrays> {
+  readonly assigned = new Map<Arrays, Arrays>();
+  readonly training: boolean;
+  constructor(training = false) {
+    this.training = training;
+  }
+
+  shape = (x: Arrays) => x.shape;
+  constant = (v: number): Arrays => ({ shape: [], rows: [Float64Array.of(v)] });
+
+  neg = (x: Arrays) => each(x, (v) => -v);
+  abs = (x: Arrays) => each(x, Math.abs);
+  exp = (x: Arrays) => each(x, Math.exp);
+  log = (x: Arrays) => each(x, Math.log);
+  sqrt = (x: Arrays) => each(x, Math.sqrt);
+  rsqrt = (x: Arrays) => each(x, (v) => 1 / Math.sqrt(v));
+  square = (x: Arrays) => each(x, (v) => v * v);
+  relu = (x: Arrays) => each(x, (v) => Math.max(v, 0));
+  sigmoid = (x: Arrays) => each(x, (v) => 1 / (1 + Math.exp(-v)));
+  tanh = (x: Arrays) => each(x, Math.tanh);
+  softplus = (x: Arrays) => each(x, (v) => (v > 30 ? v : Math.log1p(Math.exp(v))));
+  erf = (x: Arrays) => each(x, erf);
+
+  add = (a: Arrays, b: Arrays) => both(a, b, (p, q) => p + q);
+  sub = (a: Arrays, b: Arrays) => both(a, b, (p, q) => p - q);
+  mul = (a: Arrays, b: Arrays) => both(a, b, (p, q) => p * q);
+  div = (a: Arrays, b: Arrays) => both(a, b, (p, q) => p / q);
+  maximum = (a: Arrays, b: Arrays) => both(a, b, Math.max);
+  minimum = (a: Arrays, b: Arrays) => both(a, b, Math.min);
+  where(c: Arrays, a: Arrays, b: Arrays): Arrays {
+    const [yes, no] = [both(c, a, (p, q) => (p > 0 ? q : 0)), both(c, b, (p, q) => (p > 0 ? 0 : q))];
+    return this.add(yes, no);
+  }
+
+  sum = (x: Arrays, axes: readonly number[], keep = false) => reduce(x, axes, keep, (v) => v.reduce((a, b) => a + b, 0));
+  mean = (x: Arrays, axes: readonly number[], keep = false) => reduce(x, axes, keep, (v) => v.reduce((a, b) => a + b, 0) / v.length);
+  max = (x: Arrays, axes: readonly number[], keep = false) => reduce(x, axes, keep, (v) => Math.max(...v));
+  softmax = (x: Arrays) => this.exp(this.logSoftmax(x));
+  logSoftmax(x: Arrays): Arrays {
+    const shifted = this.sub(x, this.max(x, [-1], true));
+    return this.sub(shifted, this.log(this.sum(this.exp(shifted), [-1], true)));
+  }
+
+  matmul(a: Arrays, b: Arrays, transposeB = false): Arrays {
+    const [p, q] = b.shape.slice(-2) as [number, number];
+    const [k, n] = transposeB ? [q, p] : [p, q];
+    const shape = [...a.shape.slice(0, -1), n];
+    const m = b.shape.length > 2 || b.rows.length > 1 ? a.shape[a.shape.length - 2]! : size(a.shape) / k;
+    return rowwise([a, b], shape, ([ra, rb], out) => {
+      for (let i = 0; i < out.length; i++) {
+        const [row, column] = [Math.floor(i / n), i % n];
+        const base = Math.floor(row / m) * k * n;
+        for (let j = 0; j < k; j++) out[i]! += ra![row * k + j]! * rb![base + (transposeB ? column * k + j : j * n + column)]!;
+      }
+    });
+  }
+
+  causalMask = (x: Arrays) => build(x, x.shape, (row, i) => (i[i.length - 1]! > i[i.length - 2]! ? -1e9 : row[flat(x.shape, i)]!));
+
+  localMatmul(x: Arrays, w: Arrays): Arrays {
+    const [p, k, n] = w.shape as [number, number, number];
+    return build(x, [p, n], (row, [i, f]) => {
+      let sum = 0;
+      for (let j = 0; j < k; j++) sum += row[i! * k + j]! * w.rows[0]![(i! * k + j) * n + f!]!;
+      return sum;
+    });
+  }
+
+  conv(x: Arrays, kernel: Arrays, o: ConvOptions): Arrays {
+    const space = kernel.shape.slice(0, -2);
+    const [inputs, filters] = kernel.shape.slice(-2) as [number, number];
+    return windows(x, space, o, filters, (row, places, f) => {
+      const group = Math.floor(f! / (filters / o.groups));
+      let sum = 0;
+      for (const { at, k } of places) for (let c = 0; c < inputs; c++) sum += row[at + group * inputs + c]! * kernel.rows[0]![(k * inputs + c) * filters + f]!;
+      return sum;
+    });
+  }
+
+  /** [kh, kw, c, m] has the entries of [kh, kw, 1, c·m], c groups. */
+  depthwiseConv(x: Arrays, kernel: Arrays, o: Omit<ConvOptions, "groups">): Arrays {
+    const [c, m] = kernel.shape.slice(-2) as [number, number];
+    return this.conv(x, { shape: [...kernel.shape.slice(0, -2), 1, c * m], rows: kernel.rows }, { ...o, groups: c });
+  }
+
+  convTranspose(x: Arrays, kernel: Arrays, o: Pick<ConvOptions, "stride" | "padding">): Arrays {
+    const space = kernel.shape.slice(0, -2);
+    const [filters, channels] = kernel.shape.slice(-2) as [number, number];
+    const out = space.map((k, i) => transposedOutput(x.shape[i]!, k, o.stride[i]!, o.padding) as number);
+    const before = space.map((k, i) => (o.padding === "same" ? Math.floor(Math.max(k - o.stride[i]!, 0) / 2) : 0));
+    return rowwise([x], [...out, filters], ([row], y) => {
+      for (const i of indices(x.shape.slice(0, -1))) {
+        for (const k of indices(space)) {
+          const at = i.map((p, axis) => p * o.stride[axis]! + k[axis]! - before[axis]!);
+          if (at.some((p, axis) => p < 0 || p >= out[axis]!)) continue;
+          for (let f = 0; f < filters; f++) for (let c = 0; c < channels; c++) y[flat(out, at) * filters + f]! += row![flat(x.shape.slice(0, -1), i) * channels + c]! * kernel.rows[0]![(flat(space, k) * filters + f) * channels + c]!;
+        }
+      }
+    });
+  }
+
+  maxPool = (x: Arrays, o: PoolOptions) => windows(x, o.size, o, x.shape[x.shape.length - 1]!, (row, places, c) => Math.max(...places.map((p) => row[p.at + c]!)));
+  avgPool = (x: Arrays, o: PoolOptions) => windows(x, o.size, o, x.shape[x.shape.length - 1]!, (row, places, c) => places.reduce((s, p) => s + row[p.at + c]!, 0) / places.length);
+  patches(x: Arrays, o: PoolOptions): Arrays {
+    const channels = x.shape[x.shape.length - 1]!;
+    return windows(x, o.size, o, channels * size(o.size), (row, places, i) => {
+      const place = places.find((p) => p.k === Math.floor(i / channels));
+      return place ? row[place.at + (i % channels)]! : 0;
+    });
+  }
+  kMax(x: Arrays, k: number, axis: number): Arrays {
+    return build(x, x.shape.with(axis, k), (row, index) => {
+      const line = Array.from({ length: x.shape[axis]! }, (_, i) => row[flat(x.shape, index.with(axis, i))]!);
+      const kept = [...line.keys()].sort((a, b) => line[b]! - line[a]! || a - b).slice(0, k).sort((a, b) => a - b);
+      return line[kept[index[axis]!]!]!;
+    });
+  }
+
+  reshape = (x: Arrays, shape: readonly Dim[]): Arrays => ({ shape: numbers(shape), rows: x.rows });
+  transpose = (x: Arrays, axes: readonly number[]) => build(x, axes.map((a) => x.shape[a]!), (row, i) => row[flat(x.shape, x.shape.map((_, a) => i[axes.indexOf(a)]!))]!);
+  concat(xs: readonly Arrays[], axis: number): Arrays {
+    const starts = xs.map((_, n) => xs.slice(0, n).reduce((s, x) => s + x.shape[axis]!, 0));
+    const shape = xs[0]!.shape.with(axis, xs.reduce((s, x) => s + x.shape[axis]!, 0));
+    return rowwise(xs, shape, (rows, out) => {
+      let o = 0;
+      for (const i of indices(shape)) {
+        const n = starts.findLastIndex((s) => s <= i[axis]!);
+        out[o++] = rows[n]![flat(xs[n]!.shape, i.with(axis, i[axis]! - starts[n]!))]!;
+      }
+    });
+  }
+  slice = (x: Arrays, axis: number, start: number, length: Dim) => build(x, x.shape.with(axis, length as number), (row, i) => row[flat(x.shape, i.with(axis, i[axis]! + start))]!);
+  pad(x: Arrays, padding: readonly (readonly [number, number])[]): Arrays {
+    const shape = x.shape.map((d, a) => d + (padding[a]?.[0] ?? 0) + (padding[a]?.[1] ?? 0));
+    return build(x, shape, (row, i) => {
+      const at = i.map((p, a) => p - (padding[a]?.[0] ?? 0));
+      return at.some((p, a) => p < 0 || p >= x.shape[a]!) ? 0 : row[flat(x.shape, at)]!;
+    });
+  }
+  broadcastTo = (x: Arrays, shape: readonly Dim[]) => both(x, { shape: numbers(shape), rows: [new Float64Array(size(numbers(shape)))] }, (p) => p);
+  reverse = (x: Arrays, axis: number) => build(x, x.shape, (row, i) => row[flat(x.shape, i.with(axis, x.shape[axis]! - 1 - i[axis]!))]!);
+  upsample = (x: Arrays, factors: readonly number[]) => build(x, x.shape.map((d, a) => d * (factors[a] ?? 1)), (row, i) => row[flat(x.shape, i.map((p, a) => Math.floor(p / (factors[a] ?? 1))))]!);
+  gather = (table: Arrays, at: Arrays) => build(at, [...at.shape, table.shape[1]!], (row, i) => table.rows[0]![row[flat(at.shape, i.slice(0, -1))]! * table.shape[1]! + i[i.length - 1]!]!);
+
+  batchMoments(x: Arrays, axes: readonly number[]): { mean: Arrays; variance: Arrays } {
+    const batch: Arrays = { shape: [x.rows.length, ...x.shape], rows: [Float64Array.from(x.rows.flatMap((r) => [...r]))] };
+    const all = [0, ...axes.map((a) => a + 1)];
+    const mean = this.mean(batch, all, true);
+    const variance = this.mean(this.square(this.sub(batch, mean)), all);
+    return { mean: this.mean(batch, all), variance };
+  }
+  assign = (weight: Arrays, value: Arrays) => void this.assigned.set(weight, value);
+  randomUniform = (x: Arrays, low: number, high: number, shape?: readonly Dim[]) => build(x, shape ? numbers(shape) : x.shape, () => low + (high - low) * Math.random());
+  randomNormal = (x: Arrays, deviation: number) => each(x, () => deviation * Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+  stopGradient = (x: Arrays) => x;
+  scan(x: Arrays, initial: readonly (readonly Dim[])[], step: (x: Arrays, state: readonly Arrays[]) => { state: readonly Arrays[]; output: Arrays }, reverse = false): { outputs: Arrays; last: Arrays } {
+    const [n, ...rest] = x.shape as [number, ...number[]];
+    let state: readonly Arrays[] = initial.map((s) => ({ shape: numbers(s), rows: x.rows.map(() => new Float64Array(size(numbers(s)))) }));
+    const outputs: Arrays[] = [];
+    for (let i = 0; i < n; i++) {
+      const result = step(this.reshape(this.slice(x, 0, reverse ? n - 1 - i : i, 1), rest), state);
+      state = result.state;
+      outputs.push(result.output);
+    }
+    const placed = (reverse ? outputs.toReversed() : outputs).map((o) => this.reshape(o, [1, ...o.shape]));
+    return { outputs: this.concat(placed, 0), last: outputs[n - 1]! };
+  }
+}
+
+const numbers = (shape: readonly Dim[]) => shape as readonly number[];
+
+/** One row of the result from one row of each operand. */
+function rowwise(xs: readonly Arrays[], shape: readonly number[], fill: (rows: readonly Float64Array[], out: Float64Array) => void): Arrays {
+  const count = Math.max(...xs.map((x) => x.rows.length));
+  const rows = Array.from({ length: count }, (_, r) => {
+    const out = new Float64Array(size(shape));
+    fill(xs.map((x) => x.rows[x.rows.length === 1 ? 0 : r]!), out);
+    return out;
+  });
+  return { shape, rows };
+}
+
+function build(x: Arrays, shape: readonly number[], entry: (row: Float64Array, index: readonly number[]) => number): Arrays {
+  return rowwise([x], shape, ([row], out) => {
+    let o = 0;
+    for (const i of indices(shape)) out[o++] = entry(row!, i);
+  });
+}
+
+const each = (x: Arrays, f: (v: number) => number): Arrays => ({ shape: x.shape, rows: x.rows.map((r) => r.map((v) => f(v))) });
+
+function both(a: Arrays, b: Arrays, f: (p: number, q: number) => number): Arrays {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const [sa, sb] = [a, b].map((x) => [...Array<number>(rank - x.shape.length).fill(1), ...x.shape]) as [number[], number[]];
+  const shape = sa.map((d, i) => (d === 1 ? sb[i]! : d));
+  const place = (s: readonly number[], i: readonly number[]) => flat(s, i.map((p, axis) => (s[axis] === 1 ? 0 : p)));
+  return rowwise([a, b], shape, ([p, q], out) => {
+    let o = 0;
+    for (const i of indices(shape)) out[o++] = f(p![place(sa, i)]!, q![place(sb, i)]!);
+  });
+}
+
+function reduce(x: Arrays, axes: readonly number[], keep: boolean, f: (values: readonly number[]) => number): Arrays {
+  const gone = new Set(axes.map((a) => (a < 0 ? a + x.shape.length : a)));
+  const kept = x.shape.map((d, i) => (gone.has(i) ? 1 : d));
+  const result = build(x, kept, (row, index) => f([...indices(x.shape.map((d, i) => (gone.has(i) ? d : 1)))].map((g) => row[flat(x.shape, g.map((p, i) => p + index[i]!))]!)));
+  return keep ? result : { shape: x.shape.filter((_, i) => !gone.has(i)), rows: result.rows };
+}
+
+interface Place {
+  /** Where the place's first channel stands in the row. */
+  readonly at: number;
+  /** Which entry of the window it is. */
+  readonly k: number;
+}
+
+/** For every window its places inside the input (padding is none), and from these each of `channels` results. */
+function windows(x: Arrays, space: readonly number[], o: { stride: readonly number[]; padding: ConvOptions["padding"]; dilation?: readonly number[] }, channels: number, entry: (row: Float64Array, places: readonly Place[], channel: number) => number): Arrays {
+  const input = x.shape.slice(0, -1);
+  const dilation = o.dilation ?? space.map(() => 1);
+  const out = space.map((k, i) => windowOutput(input[i]!, k, o.stride[i]!, o.padding, i, dilation[i]) as number);
+  const before = space.map((k, i) => (o.padding === "same" ? samePadding(input[i]!, k, o.stride[i]!, dilation[i])[0] : o.padding === "valid" ? 0 : o.padding[i]![0]));
+  return build(x, [...out, channels], (row, index) => {
+    const places: Place[] = [];
+    let k = 0;
+    for (const w of indices(space)) {
+      const at = w.map((p, i) => index[i]! * o.stride[i]! + p * dilation[i]! - before[i]!);
+      if (at.every((p, i) => p >= 0 && p < input[i]!)) places.push({ at: flat(input, at) * x.shape[input.length]!, k });
+      k++;
+    }
+    return entry(row, places, index[input.length]!);
+  });
+}
+
+/** By Simpson's rule: nothing that the language's own erf is made of. */
+function erf(x: number): number {
+  const n = 400;
+  let sum = 1 + Math.exp(-x * x);
+  for (let i = 1; i < n; i++) sum += (i % 2 === 0 ? 2 : 4) * Math.exp(-((x * i / n) ** 2));
+  return ((2 / Math.sqrt(Math.PI)) * sum * x) / (3 * n);
+}
