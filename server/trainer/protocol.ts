@@ -46,6 +46,8 @@ export interface StartEvent {
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
+  /** Absolute path that the best weights will be written to, so that a killed run can still name them. */
+  readonly checkpoint?: string;
 }
 
 /** Progress inside an epoch, at most ten a second; not part of `--json`. */

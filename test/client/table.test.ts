@@ -6,7 +6,7 @@ const epoch: EpochEvent = { event: "epoch", epoch: 3, loss: 0.5, accuracy: 0.931
 
 test("columns stand under their names", () => {
   expect([columns(epoch), row(epoch, 20)].join("\n")).toMatchInlineSnapshot(`
-    "    epoch       loss   accuracy   val loss  val accuracy   examples/s
+    "epoch           loss   accuracy   val loss  val accuracy   examples/s
          3/20     0.5000    93.12 %     0.6100       90.00 %        4,210  ← best"
   `);
 });
@@ -14,7 +14,7 @@ test("columns stand under their names", () => {
 test("regression has no accuracy, a run without validation rows no such columns", () => {
   const bare: EpochEvent = { ...epoch, accuracy: null, valLoss: null, valAccuracy: null, best: false };
   expect([columns(bare), row(bare, 200)].join("\n")).toMatchInlineSnapshot(`
-    "    epoch       loss   examples/s
+    "epoch           loss   examples/s
         3/200     0.5000        4,210"
   `);
 });

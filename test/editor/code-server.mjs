@@ -6,7 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const SETTINGS = { "workbench.colorTheme": "Default Dark Modern", "editor.minimap.enabled": false, "workbench.startupEditor": "none", "window.commandCenter": false, "chat.commandCenter.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "editor.fontSize": 14, "files.autoSave": "off" };
+const SETTINGS = {
+  "chat.disableAIFeatures": true,
+  "editor.fontSize": 14,
+  "editor.minimap.enabled": false,
+  "files.autoSave": "off",
+  "window.commandCenter": false,
+  "workbench.colorTheme": "Default Dark Modern",
+  "workbench.layoutControl.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+};
 
 /**
  * @param tools what setup.mjs found
@@ -37,7 +47,7 @@ export async function runInCodeServer(tools, { name, extension, vsix, tests, fol
     await listening(port, server);
 
     browser = await tools.playwright.chromium.launch({ executablePath: tools.chromium, args: CHROMIUM_FLAGS });
-    const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, deviceScaleFactor: 1.5 });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 960 }, deviceScaleFactor: 1.5 });
     const exit = new Promise((resolve, reject) => {
       page.exposeFunction("codeAutomationExit", (code) => resolve(code));
       page.exposeFunction("codeAutomationLog", (_level, args) => take(page, artifacts, log, args));

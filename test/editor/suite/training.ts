@@ -21,7 +21,7 @@ export const trainingTests: Tests = {
     expect((run.end.testAccuracy ?? 0) > 0.9, `test accuracy ${run.end.testAccuracy}`);
     expect(run.end.checkpoint && existsSync(run.end.checkpoint), `weights at ${run.end.checkpoint}`);
     expect((await api()).runs.last?.end === run.end, "the API knows the last run");
-    await pause(500);
+    await showNotifications();
     await screenshot("editor-digits");
     await vscode.commands.executeCommand("notifications.clearAll");
   },
@@ -53,6 +53,7 @@ export const trainingTests: Tests = {
       const place = vscode.Uri.file(run.error.file);
       await until("the finding", () => vscode.languages.getDiagnostics(place).some((d) => d.source === "nnet train" || d.message === run.error?.message), () => vscode.languages.getDiagnostics(place));
     }
+    await showNotifications();
     await screenshot("editor-data-error");
     await vscode.commands.executeCommand("notifications.clearAll");
     await vscode.window.showTextDocument(editor.document);
@@ -61,6 +62,12 @@ export const trainingTests: Tests = {
     await until("no error", () => errors(editor.document.uri).length === 0, () => brief(errors(editor.document.uri)));
   },
 };
+
+/** Under the smoke-test driver toasts do not pop up by themselves. */
+async function showNotifications(): Promise<void> {
+  await vscode.commands.executeCommand("notifications.showList");
+  await pause(500);
+}
 
 const train = (uri: vscode.Uri): Thenable<TrainOutcome> => vscode.commands.executeCommand<TrainOutcome>("nnet.train", uri.toString(), "LeNet");
 
@@ -79,5 +86,5 @@ const epochsSoFar = async (): Promise<number> => (await api()).runs.all()[0]?.ep
 
 /** A picture while it runs, once some epochs are there; a run that is over before is no failure. */
 async function picture(name: string, epochs: number): Promise<void> {
-  await until("some epochs", async () => (await epochsSoFar()) >= epochs, undefined, 120_000).then(() => screenshot(name), () => undefined);
+  await until("some epochs", async () => (await epochsSoFar()) >= epochs, undefined, 120_000).then(showNotifications).then(() => screenshot(name), () => undefined);
 }

@@ -1,0 +1,53 @@
+import type { EndEvent, EpochEvent, ErrorEvent, StartEvent } from "../../../server/trainer/protocol.ts";
+
+/** A run as lines of text. Pure: no editor in it. */
+
+export function heading(start: StartEvent, file: string): string[] {
+  const { rows } = start;
+  return [
+    `${start.model} · ${file}`,
+    start.engineNote,
+    `${count(rows.train)} training, ${count(rows.validation)} validation, ${count(rows.test)} test rows · ${count(start.params)} parameters · batch ${start.batch} · seed ${start.seed}`,
+  ];
+}
+
+/**
+ * The columns that this run fills: no accuracy for regression, no validation without validation rows. It begins at the
+ * margin and the rows do not, so that an editor keeps it in view as they scroll.
+ */
+export function columns(first: EpochEvent): string {
+  return line([MARGIN, "loss", first.accuracy === null ? "" : "accuracy", first.valLoss === null ? "" : "val loss", first.valAccuracy === null ? "" : "val accuracy", "examples/s"], "");
+}
+
+export function row(epoch: EpochEvent, epochs: number): string {
+  const cells = [
+    `${String(epoch.epoch).padStart(String(epochs).length)}/${epochs}`,
+    number(epoch.loss),
+    epoch.accuracy === null ? "" : percent(epoch.accuracy),
+    epoch.valLoss === null ? "" : number(epoch.valLoss),
+    epoch.valAccuracy === null ? "" : percent(epoch.valAccuracy),
+    count(epoch.examplesPerSecond),
+  ];
+  return line(cells, epoch.best ? "  ← best" : "");
+}
+
+export function closing(run: { readonly end: EndEvent | undefined; readonly error: ErrorEvent | undefined; readonly epochs: readonly EpochEvent[]; readonly seconds: number }): string[] {
+  const { end, error } = run;
+  if (error) return ["", `failed: ${error.message}`, ...(error.file ? [`  at ${error.file}${error.line ? `:${error.line}` : ""}`] : []), ""];
+  const how = { completed: "done", early_stop: "stopped early: no longer improving", cancelled: "stopped" }[end?.reason ?? "cancelled"];
+  const tested = end?.testLoss == null ? "" : ` · test loss ${number(end.testLoss)}${end.testAccuracy === null ? "" : `, test accuracy ${percent(end.testAccuracy)}`}`;
+  return ["", `${how} after ${epochsText(run.epochs.length)} and ${run.seconds.toFixed(1)} s${tested}`, end?.checkpoint ? `best weights: ${end.checkpoint}` : "no weights were written", ""];
+}
+
+export const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+export const epochsText = (n: number): string => `${n} ${n === 1 ? "epoch" : "epochs"}`;
+
+export function number(value: number): string {
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2) : value.toFixed(4);
+}
+
+const count = (n: number): string => Math.round(n).toLocaleString("en-US");
+const MARGIN = "epoch    ";
+const WIDTHS = [9, 11, 11, 11, 14, 13];
+const line = (cells: readonly string[], mark: string): string => cells.map((cell, i) => (cell === "" ? "" : cell.padStart(WIDTHS[i] ?? 0))).join("") + mark;

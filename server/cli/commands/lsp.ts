@@ -1,0 +1,8 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** The server reads its transport from the command line itself. */
+export async function lsp(): Promise<void> {
+  if (!process.argv.some((a) => a === "--stdio" || a === "--node-ipc" || a.startsWith("--socket"))) process.argv.push("--stdio");
+  await import(pathToFileURL(join(import.meta.dirname, "server.cjs")).href);
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { type Analysis, analyse, type Host } from "../language/index.ts";
+import { Misuse } from "./exit.ts";
+
+/** The disk, for imports. */
+export const disk: Host = {
+  read(path) {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  },
+  resolve: (from, path) => resolve(dirname(from), path),
+};
+
+/** A file as it was asked for (`shown`), and where it is. */
+export interface Named {
+  readonly shown: string;
+  readonly path: string;
+}
+
+/** Folders become the `.nnet` files in them; nothing is named twice. */
+export function expand(args: readonly string[]): Named[] {
+  const found = new Map<string, Named>();
+  for (const arg of args) {
+    const files = isFolder(arg) ? within(arg) : [arg];
+    if (files.length === 0) throw new Misuse(`there is no .nnet file in ${arg}`);
+    for (const shown of files) {
+      const path = resolve(shown);
+      if (!found.has(path)) found.set(path, { shown, path });
+    }
+  }
+  return [...found.values()];
+}
+
+export function readText(file: Named): string {
+  try {
+    return readFileSync(file.path, "utf8");
+  } catch (e) {
+    throw unreadable(file.shown, e);
+  }
+}
+
+export function analysed(file: Named): Analysis {
+  return analyse(file.path, readText(file), disk);
+}
+
+/** An absolute path for people: from the working folder, where that is shorter. */
+export function shown(path: string): string {
+  const near = relative("", path);
+  return near !== "" && near.length < path.length ? near : path;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (e) {
+    throw unreadable(path, e);
+  }
+}
+
+function within(folder: string): string[] {
+  const files: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith(".") && entry.name !== "node_modules") files.push(...within(path));
+    } else if (entry.name.endsWith(".nnet")) files.push(path);
+  }
+  return files;
+}
+
+const REASONS: Readonly<Record<string, string>> = { ENOENT: "there is no such file", ENOTDIR: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" };
+
+function unreadable(path: string, cause: unknown): Misuse {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new Misuse(`${path}: ${REASONS[code ?? ""] ?? message}`);
+}

@@ -1,0 +1,108 @@
+import type { EndEvent, EpochEvent, ErrorEvent, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
+import { shown } from "../files.ts";
+import { counted, grouped, measure, painter, type Paint, percent, widthOf, wrap } from "../text.ts";
+
+/** Shows a run while it goes. */
+export interface Reporter {
+  event(event: TrainerEvent): void;
+  /** Someone asked to stop. */
+  stopping(): void;
+}
+
+interface Bar {
+  step(event: StepEvent, epochs: number): void;
+  /** Takes it off the screen, so that a line can be written. */
+  clear(): void;
+}
+
+const noBar: Bar = { step: () => undefined, clear: () => undefined };
+
+/** A line an epoch, and on a terminal a bar within the epoch. */
+export async function terminal(): Promise<Reporter> {
+  const out = process.stdout;
+  const paint = painter(out);
+  const bar = out.isTTY ? await progressBar(out) : noBar;
+  let epochs = 0;
+  let began = Date.now();
+  let withHead = true;
+  const say = (text: string): void => {
+    bar.clear();
+    out.write(`${text}\n`);
+  };
+  return {
+    event(event) {
+      if (event.event === "step") bar.step(event, epochs);
+      else if (event.event === "start") {
+        epochs = event.epochs;
+        began = Date.now();
+        say(opening(event, widthOf(out)));
+      } else if (event.event === "epoch") {
+        if (withHead) say(paint("dim", head(epochs, event)));
+        withHead = false;
+        say(row(event, epochs, paint));
+      } else if (event.event === "end") say(closing(event, Date.now() - began));
+      else if (event.event === "error") {
+        bar.clear();
+        process.stderr.write(`${failure(event, painter(process.stderr))}\n`);
+      }
+    },
+    stopping: () => say("stopping… (Ctrl-C again: at once)"),
+  };
+}
+
+async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
+  const { default: cliProgress } = await import("cli-progress");
+  let bar: InstanceType<typeof cliProgress.SingleBar> | undefined;
+  return {
+    step({ epoch, step, steps, loss }, epochs) {
+      if (!bar) {
+        bar = new cliProgress.SingleBar({ stream, format: `epoch ${epoch}/${epochs} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true, linewrap: null }, cliProgress.Presets.shades_classic);
+        bar.start(steps, step, { loss: measure(loss) });
+      } else bar.update(step, { loss: measure(loss) });
+    },
+    clear() {
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+}
+
+function opening(e: StartEvent, width: number): string {
+  const rows = `${counted(e.rows.train, "row")} to train on, ${grouped(e.rows.validation)} to validate, ${grouped(e.rows.test)} to test`;
+  const versions = Object.entries(e.versions).map(([name, v]) => `${name} ${v}`).join(", ");
+  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ""].join("\n");
+}
+
+type Column = readonly [title: string, width: number, cell: (e: EpochEvent) => string];
+
+function table(epochs: number, e: EpochEvent): Column[] {
+  const counter = Math.max(5, 2 * String(epochs).length + 1);
+  const columns: Column[] = [["epoch", counter, (e) => `${e.epoch}/${epochs}`], ["loss", 10, (e) => measure(e.loss)]];
+  if (e.accuracy !== null) columns.push(["accuracy", 9, (e) => percent(e.accuracy)]);
+  if (e.valLoss !== null) columns.push(["val loss", 10, (e) => measure(e.valLoss)]);
+  if (e.valAccuracy !== null) columns.push(["val accuracy", 13, (e) => percent(e.valAccuracy)]);
+  return [...columns, ["examples/s", 11, (e) => grouped(e.examplesPerSecond)]];
+}
+
+function head(epochs: number, e: EpochEvent): string {
+  return table(epochs, e).map(([title, width]) => title.padStart(width)).join(" ");
+}
+
+function row(e: EpochEvent, epochs: number, paint: Paint): string {
+  const cells = table(epochs, e).map(([, width, cell]) => cell(e).padStart(width)).join(" ");
+  return e.best ? `${cells}  ${paint("green", "best")}` : cells;
+}
+
+const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopped early, since it got no better," } as const;
+
+function closing(e: EndEvent, ms: number): string {
+  const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}`;
+  const lines = ["", `${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`];
+  if (e.checkpoint !== null) lines.push(`best weights: ${shown(e.checkpoint)}`);
+  return lines.join("\n");
+}
+
+export function failure(e: ErrorEvent, paint: Paint): string {
+  const place = e.file === undefined ? "" : `${shown(e.file)}${e.line === undefined ? "" : `:${e.line}${e.column === undefined ? "" : `:${e.column}`}`} `;
+  return `${paint("bold", place)}${paint(["bold", "red"], `error[${e.code}]`)} ${e.message}`;
+}

@@ -1,0 +1,72 @@
+import type { Model } from "../../language/index.ts";
+import type { TrainPlan } from "../plan.ts";
+
+/**
+ * What the loop asks of an engine. It fits one that runs operation by operation as well as one that has compiled the
+ * whole step into a graph: data is named by a table that the engine may keep on its own side, and steps are asked for
+ * in groups of the engine's own size.
+ */
+export interface Engine {
+  readonly name: "tensorflow" | "portable";
+  /** One line for a person: which engine runs, and why not the faster one if it is not. */
+  readonly note: string;
+  readonly versions: Readonly<Record<string, string>>;
+  open(model: Model, plan: TrainPlan): Promise<Session>;
+}
+
+/** Rows in memory, row-major. Never changed once made: an engine may keep what it has made of it, by the object. */
+export interface Table {
+  readonly rows: number;
+  /** Shape of a row's features; their product is the width of `x`. */
+  readonly shape: readonly number[];
+  readonly x: Float32Array;
+  /** One a row: the class's index, or the number. Empty in prediction. */
+  readonly y: Float32Array;
+}
+
+export interface Step {
+  /** From 0 over the whole run: draws and the learning rate follow from it. */
+  readonly number: number;
+  /** Rows of the table. */
+  readonly rows: Int32Array;
+  readonly learningRate: number;
+}
+
+export interface StepResult {
+  /** Mean over the step's rows, penalties on weights included, before the update. */
+  readonly loss: number;
+  /** Right answers among the rows; undefined for numbers. */
+  readonly correct: number | undefined;
+}
+
+export interface WeightData {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Where a value that is not finite came from. */
+export interface Culprit {
+  /** Id of the node. */
+  readonly node: number;
+  readonly what: "output" | "weights";
+}
+
+/** A model with its weights and the optimizer's state. One call at a time. */
+export interface Session {
+  /** Steps that one call of `train` should take at most, so that it lasts a fraction of a second. */
+  readonly stepsAtOnce: number;
+  /** Stops before the update of a step whose loss is not finite: its result is then the last. */
+  train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]>;
+  /** Sums over these rows. */
+  evaluate(table: Table, rows: Int32Array): Promise<{ readonly loss: number; readonly correct: number | undefined }>;
+  /** Outputs of these rows, row-major. */
+  predict(table: Table, rows: Int32Array): Promise<Float32Array>;
+  /** Weights that are measured on the training rows before training (`normalization`). */
+  measure(table: Table): Promise<void>;
+  /** By name, in the model's order: a copy. */
+  weights(): Promise<ReadonlyMap<string, WeightData>>;
+  setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void>;
+  /** The first place in the model's order that is not finite in this step, in training or prediction. */
+  diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined>;
+  dispose(): void;
+}

@@ -1,0 +1,57 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Model, Node } from "../../../language/index.ts";
+import type { Head } from "../../plan.ts";
+import { TfOps } from "./ops.ts";
+import type { Tf, TfValue } from "./value.ts";
+
+export interface Pass {
+  readonly output: Tensor;
+  /** What the loss is computed from where activation and loss are one. */
+  readonly logits: Tensor | undefined;
+  /** New values of measured weights: to be applied, or disposed. */
+  readonly updates: ReadonlyMap<Variable, Tensor>;
+}
+
+export interface PassOptions {
+  readonly training: boolean;
+  readonly seed: number;
+  readonly step: number;
+  /** Called with each node's value as it is there; a true answer ends the pass. */
+  readonly visit?: (node: Node, value: Tensor) => boolean;
+}
+
+/** Runs a model's layers over rows x [batch, ...shape]. */
+export function forward(tf: Tf, model: Model, head: Head | undefined, variables: ReadonlyMap<string, Variable>, x: Tensor, options: PassOptions): Pass {
+  const ops = new TfOps(tf, { training: options.training, batch: x.shape[0]!, seed: options.seed, step: options.step });
+  const stored = new Map<Variable, TfValue>();
+  const values: TfValue[] = [];
+  const last = model.outputs[0]!;
+  for (const node of model.nodes) {
+    if (node.id > last) break;
+    const value = node.layer ? apply(model, node, ops, values, variables, stored) : { tensor: x, perRow: true };
+    values.push(value);
+    if (options.visit?.(node, value.tensor)) break;
+  }
+  const updates = new Map<Variable, Tensor>();
+  for (const [variable, value] of stored) {
+    const fresh = ops.assigned.get(value);
+    if (fresh) updates.set(variable, fresh);
+  }
+  return { output: values[last]?.tensor ?? x, logits: head?.logits && values[head.logits.node]?.tensor, updates };
+}
+
+/** The names under which a node's weights are stored: those of the node it shares with. */
+export function weightNames(model: Model, node: Node): readonly string[] {
+  return (node.sharesWith === undefined ? node : model.nodes[node.sharesWith]!).weights.map((w) => w.name);
+}
+
+function apply(model: Model, node: Node, ops: TfOps, values: readonly TfValue[], variables: ReadonlyMap<string, Variable>, stored: Map<Variable, TfValue>): TfValue {
+  const weights: Record<string, TfValue> = {};
+  for (const [i, name] of weightNames(model, node).entries()) {
+    const variable = variables.get(name)!;
+    let value = stored.get(variable);
+    if (!value) stored.set(variable, (value = { tensor: variable, perRow: false }));
+    weights[node.weights[i]!.key] = value;
+  }
+  return node.layer!.forward<TfValue>(ops, node.args, node.inputs.map((id) => values[id]!), weights);
+}

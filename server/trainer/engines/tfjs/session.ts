@@ -1,0 +1,182 @@
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Model } from "../../../language/index.ts";
+import type { TrainPlan } from "../../plan.ts";
+import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import { forward, type Pass, weightNames } from "./forward.ts";
+import { countCorrect, rowLosses } from "./losses.ts";
+import { makeOptimizer, type Optimizer } from "./optimizers.ts";
+import { size, type Tf } from "./value.ts";
+import { initialWeights, penalty, type Stored, storedWeights } from "./weights.ts";
+
+/** Runs a model operation by operation with tfjs, on the backend that is set. */
+export class TfSession implements Session {
+  readonly stepsAtOnce = 1;
+  private readonly tf: Tf;
+  private readonly model: Model;
+  private readonly plan: TrainPlan;
+  private readonly stored: readonly Stored[];
+  private readonly variables = new Map<string, Variable>();
+  private readonly optimizer: Optimizer;
+
+  constructor(tf: Tf, model: Model, plan: TrainPlan) {
+    this.tf = tf;
+    this.model = model;
+    this.plan = plan;
+    this.stored = storedWeights(model);
+    const initial = initialWeights(model, plan.seed);
+    for (const { name, spec } of this.stored) {
+      const { shape, data } = initial.get(name)!;
+      this.variables.set(name, tf.tidy(() => tf.variable(tf.tensor(data, [...shape], "float32"), spec.trainable)));
+    }
+    this.optimizer = makeOptimizer(tf, plan.optimizer, plan.clip);
+  }
+
+  async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
+    const results: StepResult[] = [];
+    for (const step of steps) {
+      const result = this.step(table, step);
+      results.push(result);
+      if (!Number.isFinite(result.loss)) break;
+    }
+    return results;
+  }
+
+  async evaluate(table: Table, rows: Int32Array): Promise<{ loss: number; correct: number | undefined }> {
+    const { tf, plan } = this;
+    const [loss, correct] = tf.tidy(() => {
+      const pass = this.pass(this.rows(table, rows), false, 0);
+      const labels = this.labels(table, rows);
+      const sum = tf.sum(rowLosses(tf, plan, pass.output, pass.logits, labels));
+      const extra = penalty(tf, this.stored, this.variables);
+      const total = extra ? tf.add(sum, tf.mul(extra, rows.length)) : sum;
+      return tf.stack([total, this.correct(pass, labels)] as Scalar[]).dataSync();
+    });
+    return { loss: loss!, correct: plan.head.kind === "number" ? undefined : correct! };
+  }
+
+  async predict(table: Table, rows: Int32Array): Promise<Float32Array> {
+    return this.tf.tidy(() => {
+      const { output } = this.pass(this.rows(table, rows), false, 0);
+      return Float32Array.from((this.plan.head.logarithmic ? this.tf.exp(output) : output).dataSync());
+    });
+  }
+
+  async measure(table: Table): Promise<void> {
+    for (const node of this.model.nodes) {
+      if (node.layer?.name !== "normalization" || node.sharesWith !== undefined) continue;
+      const channels = node.weights[0]!.spec.shape[0] as number;
+      const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
+      let count = 0;
+      for (let from = 0; from < table.rows; from += 256) {
+        const values = this.inputOf(node.inputs[0]!, table, from, Math.min(from + 256, table.rows));
+        for (const [i, v] of values.entries()) {
+          sum[i % channels]! += v;
+          squares[i % channels]! += v * v;
+        }
+        count += values.length / channels;
+      }
+      const mean = Float32Array.from(sum, (s) => s / count);
+      const variance = Float32Array.from(squares, (s, i) => Math.max(s / count - (sum[i]! / count) ** 2, 0));
+      const shape = [channels];
+      await this.setWeights(new Map([[`${node.name}/mean`, { shape, data: mean }], [`${node.name}/variance`, { shape, data: variance }]]));
+    }
+  }
+
+  async weights(): Promise<ReadonlyMap<string, WeightData>> {
+    return new Map([...this.variables].map(([name, v]) => [name, { shape: v.shape.slice(), data: Float32Array.from(v.dataSync()) }]));
+  }
+
+  async setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void> {
+    this.tf.tidy(() => {
+      for (const [name, { shape, data }] of weights) this.variables.get(name)!.assign(this.tf.tensor(data, [...shape], "float32"));
+    });
+  }
+
+  async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
+    const { tf } = this;
+    return tf.tidy(() => {
+      const finite = (x: Tensor) => tf.all(tf.isFinite(x)).dataSync()[0] === 1;
+      let culprit: Culprit | undefined;
+      const { updates } = forward(tf, this.model, this.plan.head, this.variables, this.rows(table, step.rows), {
+        training,
+        seed: this.plan.seed,
+        step: step.number,
+        visit: (node, value) => {
+          if (!weightNames(this.model, node).every((name) => finite(this.variables.get(name)!))) culprit = { node: node.id, what: "weights" };
+          else if (value.dtype === "float32" && !finite(value)) culprit = { node: node.id, what: "output" };
+          return culprit !== undefined;
+        },
+      });
+      tf.dispose([...updates.values()]);
+      return culprit;
+    });
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    for (const variable of this.variables.values()) variable.dispose();
+  }
+
+  private step(table: Table, step: Step): StepResult {
+    const { tf, plan } = this;
+    const learning = this.stored.filter((w) => w.spec.trainable);
+    let pass: Pass | undefined;
+    let correct: Tensor | undefined;
+    const result = tf.tidy(() => {
+      const x = this.rows(table, step.rows);
+      const labels = this.labels(table, step.rows);
+      const compute = () => {
+        pass = this.pass(x, true, step.number);
+        correct = tf.keep(this.correct(pass, labels));
+        const loss = tf.mean(rowLosses(tf, plan, pass.output, pass.logits, labels));
+        const extra = penalty(tf, this.stored, this.variables);
+        return (extra ? tf.add(loss, extra) : loss) as Scalar;
+      };
+      const { value, grads } = learning.length > 0 ? tf.variableGrads(compute, learning.map((w) => this.variables.get(w.name)!)) : { value: compute(), grads: {} };
+      const [loss, right] = tf.stack([value, correct!]).dataSync();
+      if (Number.isFinite(loss)) {
+        const weights = learning.map(({ name, spec }) => {
+          const variable = this.variables.get(name)!;
+          return { name, variable, decays: spec.decays, gradient: grads[variable.name] ?? tf.zerosLike(variable) };
+        });
+        this.optimizer.apply(weights, step.learningRate, step.number);
+        for (const [variable, fresh] of pass!.updates) variable.assign(fresh);
+      }
+      return { loss: loss!, correct: plan.head.kind === "number" ? undefined : right! };
+    });
+    tf.dispose([correct!, ...pass!.updates.values()]);
+    return result;
+  }
+
+  private pass(x: Tensor, training: boolean, step: number): Pass {
+    return forward(this.tf, this.model, this.plan.head, this.variables, x, { training, seed: this.plan.seed, step });
+  }
+
+  private correct(pass: Pass, labels: Tensor): Tensor {
+    return this.plan.head.kind === "number" ? this.tf.scalar(0) : countCorrect(this.tf, this.plan, pass.output, labels);
+  }
+
+  /** What flows into a node's consumer: values of node `id` for some rows. */
+  private inputOf(id: number, table: Table, from: number, to: number): Float32Array {
+    return this.tf.tidy(() => {
+      let found: Float32Array | undefined;
+      const x = this.rows(table, Int32Array.from({ length: to - from }, (_, i) => from + i));
+      forward(this.tf, this.model, undefined, this.variables, x, {
+        training: false, seed: 0, step: 0,
+        visit: (node, value) => node.id === id && (found = value.dataSync() as Float32Array) !== undefined,
+      });
+      return found!;
+    });
+  }
+
+  private rows({ x, shape }: Table, rows: Int32Array): Tensor {
+    const width = size(shape);
+    const values = new Float32Array(rows.length * width);
+    for (const [i, row] of rows.entries()) values.set(x.subarray(row * width, (row + 1) * width), i * width);
+    return this.tf.tensor(values, [rows.length, ...shape], "float32");
+  }
+
+  private labels({ y }: Table, rows: Int32Array): Tensor {
+    return this.tf.tensor(Float32Array.from(rows, (row) => y[row]!), [rows.length], "float32");
+  }
+}
