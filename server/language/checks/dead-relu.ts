@@ -26,13 +26,13 @@ export const deadRelu = defineCheck({
 });
 
 function* byBias(model: Model): Iterable<Finding> {
-  const signal = signalOf(model);
+  let signal: ReturnType<typeof signalOf> | undefined;
   for (const node of model.nodes) {
     const source = node.layer && RECTIFIERS.has(node.layer.name) ? beforeActivation(model, node) : undefined;
     const bias = source?.weights.find((w) => w.key === "bias");
     const b = bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args);
     if (!source || !bias || b === undefined || b >= 0) continue;
-    const z = signal[source.id];
+    const z = (signal ??= signalOf(model))[source.id];
     const q = z ? z.square - z.mean ** 2 : undefined;
     if (q === undefined) continue;
     const silent = q > 0 ? normalBelow(-b / Math.sqrt(q)) : 1;

@@ -13,6 +13,8 @@ import { shapeOf } from "./ports.ts";
 /** Applies a chain (or one link) to what flows, and gives its result. */
 export function applyFlow(x: Expander, expr: Expr): Value {
   const links = expr.kind === "chain" ? expr.links : [expr];
+  // What flows, or makes names, is never the same again.
+  x.lookups++;
   const before = x.frame.flow;
   let result: Value = UNKNOWN;
   for (const [i, link] of links.entries()) {

@@ -41,7 +41,7 @@ function momentsOf(node: Node, inputs: readonly (Moments | undefined)[]): Moment
     return { mean: offset, square: fanIn * variance * x.square + spread + offset * offset };
   }
   if (layer.activation && node.weights.length === 0 && layer.name !== "softmax" && layer.name !== "log_softmax") {
-    return throughActivation(x, (z) => layer.forward(scalarOps, args, [z], {}));
+    return remembered(layer.name, args, x, () => throughActivation(x, (z) => layer.forward(scalarOps, args, [z], {})));
   }
   if (layer.name === "rescaling") {
     const { scale, offset } = args as { scale: number; offset: number };
@@ -53,6 +53,19 @@ function momentsOf(node: Node, inputs: readonly (Moments | undefined)[]): Moment
     return { mean, square: inputs.reduce((a, m) => a + m!.square - m!.mean ** 2, 0) + mean * mean };
   }
   return KEEPS.has(layer.name) ? x : undefined;
+}
+
+/** A deep stack asks for the same integral again and again. */
+const integrals = new Map<string, Moments>();
+
+function remembered(name: string, args: Readonly<Record<string, unknown>>, x: Moments, integrate: () => Moments): Moments {
+  const key = `${name} ${JSON.stringify(args)} ${x.mean} ${x.square}`;
+  let moments = integrals.get(key);
+  if (!moments) {
+    if (integrals.size > 10_000) integrals.clear();
+    integrals.set(key, (moments = integrate()));
+  }
+  return moments;
 }
 
 /** E[φ(z)] and E[φ(z)²] for normal z, by the trapezoid rule: exact to 1e-4 for kinks too. */
