@@ -6,6 +6,7 @@ import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts"
 import type { Host } from "./host.ts";
 import { formatShape, product, sameShape } from "./ops/dim.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
+import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
 import { didYouMean } from "./program/suggest.ts";
 import { dataSettings } from "./settings/data.ts";
@@ -33,15 +34,19 @@ export class Analyser {
   private readonly ids = new WeakMap<object, number>();
   private nextId = 1;
 
-  constructor(path: string, _host: Host) {
+  private readonly imports: Imports;
+
+  constructor(path: string, host: Host) {
     this.path = path;
+    this.imports = new Imports(host);
   }
 
   analyse(parsed: File, lines: readonly Line[], version: number): Analysis {
     const syntax = { ...parsed, declarations: parsed.declarations.map((d) => this.kept(d, lines)) };
     this.declarations = syntax.declarations;
     const names = declarationsOf(syntax);
-    const findings: Finding[] = [...syntaxFindings(syntax), ...names.findings];
+    const imported = this.imports.of(syntax);
+    const findings: Finding[] = [...syntaxFindings(syntax), ...names.findings, ...imported.findings];
 
     const datas = [...names.datas.values()].map((d): DataAnalysis => {
       const bound = this.bound(d, `data ${d.name.text}`, dataSettings, d.name.span, checkData);
@@ -52,17 +57,18 @@ export class Analyser {
     const models: ModelAnalysis[] = [];
     for (const decl of names.models.values()) {
       const given = decl.params.every((p) => p.default) ? undefined : names.trains.find((t) => t.model.text === decl.name.text && t.args.length > 0);
-      const expanded = this.expanded(decl, given, names);
+      const expanded = this.expanded(decl, given, imported);
       for (const b of expanded.used) used.add(b);
       findings.push(...expanded.findings);
       models.push({ declaration: decl, model: expanded.model });
     }
-    const trains = names.trains.map((t) => this.train(t, names, datas, models, used, findings));
-    for (const { decl } of names.blocks.values()) {
+    const trains = names.trains.map((t) => this.train(t, names, imported, datas, models, used, findings));
+    findings.push(...unusedImports(syntax, imported.blocks, used));
+    for (const decl of names.blocks.values()) {
       if (used.has(decl)) continue;
       const site = { file: this.path, line: decl.line, span: decl.name.span };
       findings.push({ code: "unused-block", severity: "hint", site, unnecessary: true, message: `nothing uses block ${decl.name.text}` });
-      const expanded = this.expanded(decl, undefined, names);
+      const expanded = this.expanded(decl, undefined, imported);
       findings.push(...expanded.findings.filter((f) => f.code !== "unused-block"));
     }
     findings.push(...runChecks({ models: models.map((m) => m.model), trains }));
@@ -82,15 +88,15 @@ export class Analyser {
     return declaration;
   }
 
-  private expanded(decl: ModelDecl, given: TrainDecl | undefined, names: Declarations): Expanded {
+  private expanded(decl: ModelDecl, given: TrainDecl | undefined, imported: Imported): Expanded {
     const owner = given ?? decl;
     const known = this.models.get(owner);
-    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (names.blocks.get(b.name.text)?.decl === b ? this.id(b) : "gone")).join(",")}:${missingBlocks}`;
+    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (imported.current.has(b) ? this.id(b) : "gone")).join(",")}:${missingBlocks}`;
     // Any block's coming or going may change what an unknown name means.
-    const missingBlocks = [...names.blocks.keys()].join(",");
+    const missingBlocks = [...imported.blocks.keys()].join(",");
     if (known && known.blocks === key(known.expanded.used)) return known.expanded;
     const args = given && { written: given.args, span: given.model.span, line: given.line };
-    const expanded = decl.kind === "model" ? expandModel(decl, this.path, names.blocks, args) : expandUnusedBlock(decl, this.path, names.blocks);
+    const expanded = decl.kind === "model" ? expandModel(decl, this.path, imported.blocks, args) : expandUnusedBlock(decl, this.path, imported.blocks);
     this.models.set(owner, { blocks: key(expanded.used), expanded });
     return expanded;
   }
@@ -112,14 +118,14 @@ export class Analyser {
     return known;
   }
 
-  private train(decl: TrainDecl, names: Declarations, datas: readonly DataAnalysis[], models: readonly ModelAnalysis[], used: Set<ModelDecl>, findings: Finding[]): TrainAnalysis {
+  private train(decl: TrainDecl, names: Declarations, imported: Imported, datas: readonly DataAnalysis[], models: readonly ModelAnalysis[], used: Set<ModelDecl>, findings: Finding[]): TrainAnalysis {
     const site = (span: Site["span"]): Site => ({ file: this.path, line: decl.line, span });
     const bound = this.bound(decl, `train ${decl.model.text}`, trainSettings, decl.model.span);
     findings.push(...bound.findings);
     let model: Model | undefined;
     const target = names.models.get(decl.model.text);
     if (target && decl.args.length > 0) {
-      const expanded = this.expanded(target, decl, names);
+      const expanded = this.expanded(target, decl, imported);
       for (const b of expanded.used) used.add(b);
       findings.push(...expanded.findings);
       model = expanded.model;
@@ -133,6 +139,17 @@ export class Analyser {
     if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)));
     return { declaration: decl, model, data, settings: bound.settings as TrainSettings | undefined };
   }
+}
+
+/** Blocks that are imported and that nothing here uses. */
+function unusedImports(file: File, blocks: Blocks, used: ReadonlySet<ModelDecl>): Finding[] {
+  return file.declarations.flatMap((d) =>
+    d.kind !== "import" ? [] : d.names.flatMap((name): Finding[] => {
+      const block = blocks.get(name.text);
+      if (!block || used.has(block.decl)) return [];
+      return [{ code: "unused-import", severity: "hint", site: { file: file.path, line: d.line, span: name.span }, unnecessary: true, message: `nothing uses ${name.text}` }];
+    }),
+  );
 }
 
 function unknown(kind: string, name: string, names: Iterable<string>, site: Site): Finding {

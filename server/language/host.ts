@@ -2,8 +2,8 @@
 export interface Host {
   /** Text of a `.nnet` file by absolute path (an open editor's text first); undefined if there is none. */
   read(path: string): string | undefined;
-  /** Joins a relative path onto the folder of `from`. */
-  resolve(from: string, relative: string): string;
+  /** Joins a relative path onto the folder of `from`; undefined where that leaves the workspace. */
+  resolve(from: string, relative: string): string | undefined;
 }
 
 /** For a text alone: nothing else can be read. */

@@ -7,7 +7,8 @@ const root = join(import.meta.dirname, "../..");
 export function goodTexts(): { name: string; text: string }[] {
   return ["samples", "test/fixtures/models"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((f) => f.endsWith(".nnet"))
+      // `.nnet` itself is the folder of runs.
+      .filter((f) => /(^|\/)[^/.][^/]*\.nnet$/.test(f))
       .map((f) => ({ name: `${folder}/${f}`, text: readFileSync(join(root, folder, f), "utf8") })),
   );
 }

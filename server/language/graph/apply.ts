@@ -4,6 +4,7 @@ import { equal, formatShape } from "../ops/dim.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate } from "../program/evaluate.ts";
 import { Scope } from "../program/scope.ts";
+import type { BlockDef } from "../program/imports.ts";
 import { didYouMean } from "../program/suggest.ts";
 import type { Arg, CallExpr, Expr, ModelDecl, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
@@ -94,11 +95,11 @@ function applyCall(x: Expander, call: CallExpr): Value {
 function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
   const layer = layers.get(name);
   if (layer) return applyLayer(x, layer, undefined, args, span, call);
-  const block = x.blocks.get(name);
-  if (block) return applyBlock(x, block.decl, block.file, args, span, call);
+  const block = x.frame.known.get(name);
+  if (block) return applyBlock(x, block, args, span, call);
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   if (name !== "") {
-    const near = didYouMean(name, [...layers.keys(), ...x.blocks.keys(), ...x.frame.scope.visible()]);
+    const near = didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible()]);
     x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
   }
   return UNKNOWN;
@@ -214,7 +215,7 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
 }
 
 /** Expands a block's body where it is used. */
-function applyBlock(x: Expander, decl: ModelDecl, file: string, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
+function applyBlock(x: Expander, { decl, file, blocks }: BlockDef, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
   x.usedBlocks.add(decl);
   const { frame } = x;
   if (call && (call.branches.length > 0 || call.loop)) x.error("no-branches", call.callee.span, `${decl.name.text} is a block: it takes one result, not branches`);
@@ -233,6 +234,7 @@ function applyBlock(x: Expander, decl: ModelDecl, file: string, written: readonl
   x.frame = {
     scope,
     file,
+    known: blocks,
     line: decl.line,
     flow: frame.flow,
     entry: frame.flow,

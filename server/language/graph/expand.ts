@@ -3,6 +3,7 @@ import { layers } from "../layers/index.ts";
 import { symbol } from "../ops/dim.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate, type World } from "../program/evaluate.ts";
+import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../program/suggest.ts";
 import type { Body, CallExpr, Expr, LineRef, ModelDecl, Site, Span, Statement } from "../syntax/tree.ts";
@@ -17,6 +18,8 @@ import { Usage } from "./unused.ts";
 export interface Frame {
   scope: Scope;
   file: string;
+  /** Blocks that this file can use. */
+  known: Blocks;
   /** Spans of the statement being read count from here. */
   line: LineRef;
   /** What flows now; undefined where nothing does, for the reason `noFlow`. */
@@ -40,7 +43,6 @@ export class Expander implements World {
   readonly graph = new GraphBuilder();
   readonly findings: Finding[] = [];
   readonly usage = new Usage();
-  readonly blocks: ReadonlyMap<string, { decl: ModelDecl; file: string }>;
   readonly outputs: number[] = [];
   readonly inputs: number[] = [];
   readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number }[] = [];
@@ -56,9 +58,8 @@ export class Expander implements World {
   private steps = 0;
   private readonly reported = new Set<string>();
 
-  constructor(blocks: ReadonlyMap<string, { decl: ModelDecl; file: string }>, decl: ModelDecl, file: string) {
-    this.blocks = blocks;
-    this.frame = { scope: new Scope(), file, line: decl.line, flow: undefined, entry: undefined, via: [], blocks: [decl], prefix: "", kind: decl.kind, top: true };
+  constructor(blocks: Blocks, decl: ModelDecl, file: string) {
+    this.frame = { scope: new Scope(), file, known: blocks, line: decl.line, flow: undefined, entry: undefined, via: [], blocks: [decl], prefix: "", kind: decl.kind, top: true };
   }
 
   // World
@@ -74,7 +75,7 @@ export class Expander implements World {
       const bound = bindArguments(name, layer.params, [], span, this);
       return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
     }
-    if (this.blocks.has(name)) return { kind: "block", name };
+    if (this.frame.known.has(name)) return { kind: "block", name };
     if (knownWords.has(name)) return { kind: "word", word: name };
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
@@ -201,7 +202,7 @@ export class Expander implements World {
       const test = evaluate(expr.test, this);
       if (typeof test === "boolean") return this.flowOrValue(test ? expr.yes : expr.no);
     }
-    if (expr.kind === "name" && !this.frame.scope.get(expr.name) && (layers.has(expr.name) || this.blocks.has(expr.name))) return this.flow(expr);
+    if (expr.kind === "name" && !this.frame.scope.get(expr.name) && (layers.has(expr.name) || this.frame.known.has(expr.name))) return this.flow(expr);
     return evaluate(expr, this);
   }
 

@@ -1,5 +1,6 @@
 import type { Finding } from "../findings.ts";
 import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
+import type { Blocks } from "../program/imports.ts";
 import type { Value } from "../values.ts";
 import { bindParameters, blockArguments } from "./apply.ts";
 import { Expander } from "./expand.ts";
@@ -12,8 +13,6 @@ export interface Expanded {
   /** Blocks that were used, by these declarations: the result holds while they do. */
   readonly used: ReadonlySet<ModelDecl>;
 }
-
-export type Blocks = ReadonlyMap<string, { decl: ModelDecl; file: string }>;
 
 /** Expands a model with these arguments (`train LeNet(classes = 3)`), or with its defaults. */
 export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }): Expanded {

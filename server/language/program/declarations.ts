@@ -6,7 +6,7 @@ import { builtins } from "./evaluate.ts";
 /** The declarations of a file by kind and name; the first of a name wins, the others are reported. */
 export interface Declarations {
   readonly models: ReadonlyMap<string, ModelDecl>;
-  readonly blocks: ReadonlyMap<string, { decl: ModelDecl; file: string }>;
+  readonly blocks: ReadonlyMap<string, ModelDecl>;
   readonly datas: ReadonlyMap<string, DataDecl>;
   readonly trains: readonly TrainDecl[];
   readonly findings: readonly Finding[];
@@ -14,7 +14,7 @@ export interface Declarations {
 
 export function declarationsOf(file: File): Declarations {
   const models = new Map<string, ModelDecl>();
-  const blocks = new Map<string, { decl: ModelDecl; file: string }>();
+  const blocks = new Map<string, ModelDecl>();
   const datas = new Map<string, DataDecl>();
   const trains: TrainDecl[] = [];
   const findings: Finding[] = [];
@@ -39,7 +39,7 @@ export function declarationsOf(file: File): Declarations {
     named.set(key, site(d));
     if (d.kind === "data") datas.set(name, d);
     else if (d.kind === "model") models.set(name, d);
-    else blocks.set(name, { decl: d, file: file.path });
+    else blocks.set(name, d);
   }
   return { models, blocks, datas, trains, findings };
 }
