@@ -6,7 +6,7 @@ import { builtins, evaluate, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../program/suggest.ts";
-import type { Body, CallExpr, Expr, LineRef, ModelDecl, Site, Span, Statement } from "../syntax/tree.ts";
+import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { GraphBuilder, MOST_NODES } from "./build.ts";
@@ -47,6 +47,8 @@ export class Expander implements World {
   readonly inputs: number[] = [];
   readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number }[] = [];
   readonly usedBlocks = new Set<ModelDecl>();
+  /** Checked when the whole model is there. */
+  readonly budgets: { readonly settings: Settings; readonly frame: Frame }[] = [];
   frame: Frame;
   lookups = 0;
   noFlow = "declare what flows in first: input image [28, 28, 1]";
@@ -187,6 +189,7 @@ export class Expander implements World {
       case "if":
         return this.branch(node);
       case "budget":
+        this.budgets.push({ settings: node.settings, frame: { ...this.frame } });
         return;
       case "error":
         this.frame.flow = this.unknownFlow(node.span);

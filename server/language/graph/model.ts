@@ -3,6 +3,7 @@ import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
 import type { Blocks } from "../program/imports.ts";
 import type { Value } from "../values.ts";
 import { bindParameters, blockArguments } from "./apply.ts";
+import { checkBudget } from "./budget.ts";
 import { Expander } from "./expand.ts";
 import type { Model } from "./graph.ts";
 import { reachable, totalsOf } from "./totals.ts";
@@ -48,6 +49,7 @@ function finish(x: Expander, decl: ModelDecl): Expanded {
   }
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined) && outputs.length > 0;
   const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete };
+  if (decl.kind === "model") for (const b of x.budgets) checkBudget(x, model, b.settings, b.frame);
   const unused = x.stopped ? [] : x.usage.findings(nodes, reachable(model));
   return { model, findings: [...x.findings, ...unused], used: x.usedBlocks };
 }

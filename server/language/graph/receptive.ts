@@ -1,0 +1,50 @@
+import type { Model, Node } from "./graph.ts";
+
+/** Along one spatial axis: how many input entries one entry sees, and how far apart the views of neighbours are. */
+interface View {
+  readonly size: number;
+  readonly jump: number;
+}
+
+/**
+ * The receptive field by node, one number a spatial axis: size' = size + (span − 1)·jump, jump' = jump·stride
+ * (Araujo, Norris, Sim 2019, Computing receptive fields of convolutional neural networks). Undefined where positions are
+ * gone (flatten, dense over all) or nothing is known.
+ */
+export function receptiveFields(model: Model): readonly (readonly number[] | undefined)[] {
+  const views: (readonly View[] | undefined)[] = [];
+  for (const node of model.nodes) views.push(viewOf(node, node.inputs.map((i) => views[i])));
+  return views.map((v) => v?.map((a) => a.size));
+}
+
+/** The largest view of any layer, smallest axis first: what a `receptive_field` budget compares. */
+export function receptiveFieldOf(model: Model): number | undefined {
+  let largest: number | undefined;
+  for (const sizes of receptiveFields(model)) {
+    const least = sizes && Math.min(...sizes);
+    if (least !== undefined && (largest === undefined || least > largest)) largest = least;
+  }
+  return largest;
+}
+
+function viewOf(node: Node, inputs: readonly (readonly View[] | undefined)[]): readonly View[] | undefined {
+  if (!node.type) return undefined;
+  const axes = node.type.shape.length - 1;
+  if (!node.layer) return node.inputs.length === 0 && axes >= 1 && axes <= 3 ? Array.from({ length: axes }, () => ({ size: 1, jump: 1 })) : undefined;
+  if (inputs.includes(undefined)) return undefined;
+  const args = node.args as { kernel?: readonly number[]; size?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[]; factor?: readonly number[] };
+  const name = node.layer.name;
+  const input = inputs[0]!;
+  if (input.length !== axes) return undefined;
+  const spatial = node.layer.family === "convolution" || /^(max|avg)_pool[123]d$/.test(name);
+  if (name === "conv2d_transpose") return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
+  if (name === "upsample2d") return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
+  if (spatial) {
+    const window = args.kernel ?? args.size!;
+    const stride = args.stride ?? window;
+    return input.map((v, i) => ({ size: v.size + (window[i]! - 1) * (args.dilation?.[i] ?? 1) * v.jump, jump: v.jump * stride[i]! }));
+  }
+  if (node.layer.family === "merging") return input.map((_, i) => ({ size: Math.max(...inputs.map((v) => v![i]?.size ?? 1)), jump: input[i]!.jump }));
+  const mixes = name === "permute" || name === "reshape" || node.layer.family === "sequence";
+  return mixes ? undefined : input;
+}
