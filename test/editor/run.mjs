@@ -1,7 +1,8 @@
 // The editor tests: builds, then runs the suites in a real VS Code. `npm run test:editor [-- source untrusted vsix]`.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { buildReady, ensureBuild } from "../../scripts/setup.mjs";
 import { runInCodeServer } from "./code-server.mjs";
 import { artifacts, bundleSuites, root, suite, withWorkspace } from "./prepare.mjs";
 import { setUp } from "./setup.mjs";
@@ -23,8 +24,8 @@ const tools = setUp();
 await bundleSuites();
 const failed = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(runs)) {
-  if (name === "vsix") execFileSync("npm", ["run", "--silent", "package"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  else if (!existsSync(join(root, "dist/extension.cjs"))) execFileSync(process.execPath, [join(root, "scripts/build.mjs")], { stdio: "inherit" });
+  await ensureBuild();
+  if (name === "vsix" && !packaged()) execFileSync("npm", ["run", "--silent", "package"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   console.log(`editor tests: ${name}`);
   const code = await withWorkspace((w) => runInCodeServer(tools, { name: `editor-${name}`, artifacts, folder: w.folder, ...runs[name](w) })).catch((error) => {
     console.error(error.message);
@@ -34,3 +35,9 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(runs)) {
 }
 if (failed.length > 0) console.error(`editor tests: failed: ${failed.join(", ")}; logs and pictures are in ${artifacts}`);
 process.exit(failed.length === 0 ? 0 : 1);
+
+/** Every build takes the package away, so only what is packed as it stands can be newer. */
+function packaged() {
+  const packed = ["package.json", ".vscodeignore", ...readdirSync(join(root, "syntaxes")).map((f) => `syntaxes/${f}`)];
+  return buildReady() && existsSync(vsix) && packed.every((f) => statSync(join(root, f)).mtimeMs < statSync(vsix).mtimeMs);
+}

@@ -4,7 +4,7 @@ import { normalBelow, signalOf } from "../graph/signal.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { defineCheck } from "./define.ts";
 import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
-import { consumersOf, NORMS, RECTIFIERS, TRANSPARENT } from "./graph.ts";
+import { consumersOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
 
 /** A unit that is silent on more than this share of inputs counts as dead. */
 const SILENT = 0.99;
@@ -18,6 +18,7 @@ const BORN_DEAD = 0.01;
  * By width and depth: with symmetric weights and zero biases, a layer of N units is silent on a given input with
  * probability 2^−N, so the network with at most 1 − ∏(1 − 2^−Nₗ) (Lu, Shin, Su, Karniadakis 2019, Dying ReLU and
  * initialization, theorem 3.3: exact for one input feature).
+ * Counted from the first layer that sees one feature, or rectified ones: several signed features are never all silent.
  * Guards: a normalization between layer and ReLU recentres it; a skip connection carries signal past a dead layer.
  */
 export const deadRelu = defineCheck({
@@ -51,39 +52,61 @@ function* byBias(model: Model): Iterable<Finding> {
 
 /** The layer with weights whose result reaches this activation unchanged. */
 function beforeActivation(model: Model, node: Node): Node | undefined {
-  let at = model.nodes[node.inputs[0]!];
-  while (at?.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!];
+  const at = behind(model, node);
   return at?.layer && at.weights.some((w) => w.key === "kernel") ? at : undefined;
+}
+
+interface Layer {
+  readonly dense: Node;
+  readonly relu: Node;
+  readonly units: number;
 }
 
 /** Runs of dense → ReLU without normalization or skip; one finding each, at its narrowest layer. */
 function* byWidth(model: Model): Iterable<Finding> {
   const consumers = consumersOf(model);
-  let run: { dense: Node; relu: Node; units: number }[] = [];
-  for (const node of model.nodes) {
-    const name = node.layer?.name;
-    if (!name || TRANSPARENT.has(name)) continue;
-    const single = consumers[node.inputs[0]!]?.length === 1;
-    if (RECTIFIERS.has(name)) {
-      const dense = beforeActivation(model, node);
-      const bias = dense?.weights.find((w) => w.key === "bias");
-      const symmetric = dense?.layer?.name === "dense" && (!bias || bias.spec.init.name === "zeros") && !initializerOf((dense.args as { init: { name: string } }).init.name).mean;
-      const perPosition = (dense?.type?.shape.length ?? 0) > 1;
-      if (dense && symmetric && single && !perPosition) run.push({ dense, relu: node, units: (dense.args as { units: number }).units });
-      else run = [];
-      continue;
-    }
-    if (name === "dense" && single) {
-      if (consumers[node.id]!.some((c) => RECTIFIERS.has(model.nodes[c]!.layer?.name ?? ""))) continue;
-    }
-    yield* bornDead(run);
-    run = [];
-    if (NORMS.has(name)) continue;
+  /** By the ReLU that a run ends in. */
+  const runs = new Map<number, readonly Layer[]>();
+  for (const relu of model.nodes) {
+    if (!relu.layer || !RECTIFIERS.has(relu.layer.name)) continue;
+    const dense = beforeActivation(model, relu);
+    if (!dense || !isSymmetric(dense)) continue;
+    const from = behind(model, dense);
+    const before = from && runs.get(from.id);
+    if (before) runs.delete(from.id);
+    // A first layer with several features sees both signs of them: it is silent for some inputs, not for all.
+    const first = from && !from.layer && from.type?.shape.at(-1) !== 1;
+    const layer = { dense, relu, units: (dense.args as { units: number }).units };
+    if (!first) runs.set(relu.id, [...(before ?? []), layer]);
   }
-  yield* bornDead(run);
+  for (const [id, run] of runs) {
+    // Past a skip connection the signal goes on without this branch.
+    const carried = run.some((l) => consumers[l.relu.id]!.length !== 1 || consumers[l.dense.inputs[0]!]!.length !== 1) || consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
+    if (!carried) yield* bornDead(run);
+  }
 }
 
-function* bornDead(run: readonly { dense: Node; relu: Node; units: number }[]): Iterable<Finding> {
+/** Dense over one row's features, weights as likely negative as positive, no bias. */
+function isSymmetric(node: Node): boolean {
+  const bias = node.weights.find((w) => w.key === "bias");
+  const init = (node.args as { init?: { name: string } }).init?.name;
+  return node.layer?.name === "dense" && node.type?.shape.length === 1 && (!bias || bias.spec.init.name === "zeros") && init !== undefined && !initializerOf(init).mean && init !== "zeros" && init !== "identity";
+}
+
+/** What flows into a layer, past everything that only shapes or drops. */
+function behind(model: Model, node: Node): Node | undefined {
+  let at = model.nodes[node.inputs[0]!];
+  while (at?.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!];
+  return at;
+}
+
+function leadsToMerge(model: Model, consumers: readonly (readonly number[])[], id: number): boolean {
+  const node = model.nodes[id]!;
+  if (node.layer!.family === "merging") return true;
+  return TRANSPARENT.has(node.layer!.name) && consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
+}
+
+function* bornDead(run: readonly Layer[]): Iterable<Finding> {
   const depth = run.length;
   if (depth === 0) return;
   const bound = 1 - run.reduce((p, { units }) => p * (1 - 2 ** -units), 1);

@@ -52,6 +52,12 @@ export async function screenshot(name: string): Promise<void> {
   await until(`the screenshot ${name}`, () => existsSync(file), undefined, 20_000).catch(() => undefined);
 }
 
+/** Under the smoke-test driver they do not pop up by themselves. */
+export async function showNotifications(): Promise<void> {
+  await vscode.commands.executeCommand("notifications.showList");
+  await pause(500);
+}
+
 export const pause = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms));
 
 export async function open(path: string): Promise<vscode.TextEditor> {

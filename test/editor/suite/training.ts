@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Api } from "../../../client/extension.ts";
 import type { TrainOutcome } from "../../../client/features/train/commands.ts";
 import type { RunResult } from "../../../client/features/train/runs.ts";
-import { brief, errors, expect, open, pause, replace, screenshot, type Tests, until } from "./kit.ts";
+import { brief, errors, expect, open, replace, screenshot, showNotifications, type Tests, until } from "./kit.ts";
 
 const engine = process.env["NNET_TEST_ENGINE"] ?? "tensorflow";
 
@@ -62,12 +62,6 @@ export const trainingTests: Tests = {
     await until("no error", () => errors(editor.document.uri).length === 0, () => brief(errors(editor.document.uri)));
   },
 };
-
-/** Under the smoke-test driver toasts do not pop up by themselves. */
-async function showNotifications(): Promise<void> {
-  await vscode.commands.executeCommand("notifications.showList");
-  await pause(500);
-}
 
 const train = (uri: vscode.Uri): Thenable<TrainOutcome> => vscode.commands.executeCommand<TrainOutcome>("nnet.train", uri.toString(), "LeNet");
 

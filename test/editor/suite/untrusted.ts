@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { TrainOutcome } from "../../../client/features/train/commands.ts";
-import { errors, expect, open, pause, replace, runTests, screenshot, type Tests, until } from "./kit.ts";
+import { errors, expect, open, replace, runTests, screenshot, showNotifications, type Tests, until } from "./kit.ts";
 
 const untrustedTests: Tests = {
   "an untrusted workspace keeps the language features": async () => {
@@ -16,7 +16,7 @@ const untrustedTests: Tests = {
     const { document } = await open("digits.nnet");
     const outcome = await vscode.commands.executeCommand<TrainOutcome>("nnet.train", document.uri.toString(), "LeNet");
     expect(outcome && "refused" in outcome && /not trusted/.test(outcome.refused), `it answered ${JSON.stringify(outcome)}`);
-    await pause(500);
+    await showNotifications();
     await screenshot("editor-untrusted");
   },
 };

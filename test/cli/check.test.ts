@@ -1,0 +1,115 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bad, broken, folder, good, root } from "./run.ts";
+
+const f = folder();
+f.write("good.nnet", good);
+f.write("bad.nnet", bad);
+mkdirSync(join(f.path, "more/.hidden"), { recursive: true });
+mkdirSync(join(f.path, "none"));
+f.write("more/broken.nnet", broken);
+f.write("more/.hidden/bad.nnet", bad);
+f.write("more/notes.txt", "not a model");
+
+interface Report {
+  diagnostics: Record<string, string | number>[];
+}
+const report = (...args: string[]): Report => JSON.parse(f.run("check", ...args, "--json").stdout) as Report;
+
+describe("check", () => {
+  test("ends with 0 where nothing is found, and says so", () => {
+    expect(f.run("check", "good.nnet")).toEqual({ code: 0, stdout: "nothing to report in 1 file\n", stderr: "" });
+  });
+
+  test("shows the place, the line and what would do", () => {
+    const { code, stdout } = f.run("check", "bad.nnet");
+    expect(code).toBe(1);
+    expect(stdout).toMatchInlineSnapshot(`
+      "bad.nnet:3:14 error[kernel-too-large] conv2d: kernel 31 exceeds the 8×8 input; the largest that fits is 8 ([8, 8, 1] comes from input image, line 2)
+        3 │   conv2d(16, 31) -> relu
+          │              ^^
+        see bad.nnet:2:9 input image gives [8, 8, 1]
+        fix kernel 8, the largest that fits
+
+      1 error in 1 file
+      "
+    `);
+  });
+
+  test("--json has the contract's fields and no others", () => {
+    const { diagnostics } = report("bad.nnet");
+    expect(diagnostics).toEqual([{ file: "bad.nnet", line: 3, column: 14, endLine: 3, endColumn: 16, severity: "error", code: "kernel-too-large", message: expect.stringContaining("kernel 31") }]);
+    expect(report("good.nnet")).toEqual({ diagnostics: [] });
+  });
+
+  test("several files and folders, each named once, hidden ones not", () => {
+    expect(report("bad.nnet", "more", "./bad.nnet", "good.nnet").diagnostics.map((d) => d["file"])).toEqual(["bad.nnet", join("more", "broken.nnet")]);
+  });
+
+  test("warnings are findings, hints are not", () => {
+    f.write("warned.nnet", good.replace("dense(classes)", "let unused = in -> dense(2)\n  dense(classes)"));
+    const { diagnostics } = report("warned.nnet");
+    expect(diagnostics.length).toBeGreaterThan(0);
+    const counts = diagnostics.some((d) => d["severity"] === "error" || d["severity"] === "warning");
+    expect(f.run("check", "warned.nnet").code).toBe(counts ? 1 : 0);
+  });
+
+  test("--explain prints a diagnostic's page", () => {
+    const { code, stdout } = f.run("check", "--explain", "kernel-too-large");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# kernel-too-large\n/);
+    expect(f.run("check", "--explain", "../../README")).toMatchObject({ code: 2, stderr: expect.stringContaining("kernel-too-large") });
+  });
+
+  test("carets stand under what they mean: tabs, wide characters, long lines", () => {
+    f.write("odd.nnet", `model M {\n  input x [4]\n\tdense(3, /* */ 漢)\n  dense(${"1 + ".repeat(60)}oops)\n}\n`);
+    const lines = f.run("check", "odd.nnet").stdout.split("\n");
+    for (const l of lines.filter((l) => l.includes("│"))) expect(l.length).toBeLessThanOrEqual(80);
+    expect(lines.join("\n")).not.toContain("\t");
+  });
+});
+
+test("misuse ends with 2 and says what is wrong on stderr", () => {
+  const cases: [string[], RegExp][] = [
+    [["check"], /Name a file/],
+    [["check", "absent.nnet"], /absent\.nnet: there is no such file/],
+    [["check", "good.nnet", "absent"], /no such file/],
+    [["check", "none"], /no \.nnet file in none/],
+    [["check", "--bogus", "good.nnet"], /unknown option '--bogus'/],
+    [["chekc"], /Did you mean check/],
+    [[], /Usage: nnet/],
+    [["summary"], /missing required argument/],
+    [["summary", "good.nnet", "--model", "Nobody"], /no model Nobody; there are M/],
+    [["train", "good.nnet", "--epochs", "0"], /whole number from 1/],
+    [["train", "good.nnet", "--engine", "abacus"], /Allowed choices/],
+    [["train", "absent.nnet"], /no such file/],
+    [["predict", "good.nnet"], /required option.*--data/],
+    [["predict", "good.nnet", "--data", "absent.csv"], /absent\.csv: there is no such file/],
+    [["format", "--stdin", "good.nnet"], /name no file/],
+    [["format", "--write", "--check", "good.nnet"], /cannot be used with/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = f.run(...args);
+    expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+  }
+});
+
+test("helps have examples and fit 80 columns", () => {
+  for (const command of ["check", "summary", "format", "train", "predict", "engine", "lsp"]) {
+    for (const args of [[command, "--help"], ["help", command]]) {
+      const { code, stdout } = f.run(...args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples:\n  \\$ nnet ${command}`));
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    }
+  }
+  const { stdout } = f.run("--help");
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test("--version is the package's", async () => {
+  const { default: manifest } = (await import(join(root, "package.json"), { with: { type: "json" } })) as { default: { version: string } };
+  expect(f.run("--version").stdout).toBe(`${manifest.version}\n`);
+});

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { broken, folder, good, interrupted } from "./run.ts";
+
+const f = folder();
+/** Three classes, told apart by the first column. */
+const rows = Array.from({ length: 90 }, (_, i) => `${(i % 3) - 1},${(i * 7) % 5},${(i * 3) % 4},1,${["a", "b", "c"][i % 3]}`);
+f.write("data.csv", `w,x,y,z,kind\n${rows.join("\n")}\n`);
+const trained = (epochs: number): string => `data d {
+  source = csv("data.csv")
+  label  = kind
+  split  = [0.6, 0.2, 0.2]
+}
+${good}
+train M on d {
+  optimizer = adam(lr = 0.05)
+  batch     = 16
+  epochs    = ${epochs}
+  seed      = 1
+}
+`;
+f.write("m.nnet", trained(3));
+f.write("long.nnet", trained(100_000));
+f.write("without.nnet", good);
+f.write("broken.nnet", broken);
+
+interface Event {
+  event: string;
+  [key: string]: unknown;
+}
+const lines = (stdout: string): Event[] => stdout.trim().split("\n").map((l) => JSON.parse(l) as Event);
+
+test("train --json: start, epochs, end", () => {
+  const { code, stdout, stderr } = f.run("train", "m.nnet", "--engine", "portable", "--epochs", "2", "--out", "runs", "--json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const events = lines(stdout);
+  expect(events.map((e) => e.event)).toEqual(["start", "epoch", "epoch", "end"]);
+  expect(events[0]).toMatchObject({ engine: "portable", versions: expect.any(Object), rows: { train: 54, validation: 18, test: 18 }, params: 67 });
+  expect(events[1]).toMatchObject({ epoch: 1, loss: expect.any(Number), accuracy: expect.any(Number), valLoss: expect.any(Number), valAccuracy: expect.any(Number), examplesPerSecond: expect.any(Number) });
+  const end = events.at(-1)!;
+  expect(end).toMatchObject({ reason: "completed", testLoss: expect.any(Number), testAccuracy: expect.any(Number), checkpoint: expect.stringContaining(join(f.path, "runs")) });
+  expect(existsSync(end["checkpoint"] as string)).toBe(true);
+});
+
+test("train in a pipe: plain lines of at most 80 columns; then predict from the newest run", () => {
+  const { code, stdout } = f.run("train", "m.nnet", "--engine", "portable");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/67 parameters/);
+  expect(stdout).toMatch(/^ +3\/3 .*$/m);
+  expect(stdout).toMatch(/best weights: \.nnet/);
+  expect(stdout).not.toMatch(/[\r\u001b]/);
+  for (const line of stdout.split("\n").filter((l) => !l.startsWith("best weights"))) expect(line.length, line).toBeLessThanOrEqual(80);
+
+  f.write("new.csv", "w,x,y,z\n-1,0,0,1\n1,1,1,1\n");
+  const predicted = f.run("predict", "m.nnet", "--data", "new.csv", "--engine", "portable", "--json");
+  expect(predicted.code, predicted.stderr).toBe(0);
+  const events = lines(predicted.stdout);
+  expect(events.map((e) => e.event)).toEqual(["prediction", "prediction", "predicted"]);
+  expect(events[0]).toMatchObject({ row: 1, value: expect.stringMatching(/^[abc]$/), probabilities: [expect.any(Number), expect.any(Number), expect.any(Number)] });
+  expect(f.run("predict", "m.nnet", "--data", "new.csv", "--engine", "portable").stdout).toMatch(/^ +row {2}prediction\n +1 {2}[abc] {2}[\d.]+ %\n/);
+});
+
+test("a run that can't begin: an error event, exit code 1", () => {
+  for (const file of ["without.nnet", "broken.nnet"]) {
+    const { code, stdout } = f.run("train", file, "--engine", "portable", "--json");
+    expect(code).toBe(1);
+    expect(lines(stdout)).toEqual([expect.objectContaining({ event: "error", code: expect.stringMatching(/^[a-z-]+$/), message: expect.any(String) })]);
+  }
+  expect(f.run("train", "broken.nnet", "--engine", "portable").stderr).toMatch(/broken\.nnet:3:\d+ error\[syntax-error\]/);
+});
+
+test("a model that the file does not train is misuse", () => {
+  expect(f.run("train", "m.nnet", "--model", "Nobody")).toMatchObject({ code: 2, stderr: expect.stringContaining("it trains M") });
+});
+
+test("Ctrl-C stops a run and keeps its weights", async () => {
+  const { code, stdout } = await interrupted(f.path, ["train", "long.nnet", "--engine", "portable", "--json"], (out) => out.includes('"epoch":2'));
+  expect(code).toBe(1);
+  const end = lines(stdout).at(-1)!;
+  expect(end).toMatchObject({ event: "end", reason: "cancelled" });
+  expect(existsSync(end["checkpoint"] as string)).toBe(true);
+});

@@ -1,0 +1,46 @@
+import { type Context, type Feature, features } from "../../server/features/index.ts";
+import type { FeatureOf, Requests } from "../../server/features/define.ts";
+import { Document } from "../../server/language/index.ts";
+
+export const URI = "file:///test.nnet";
+const PATH = "/test.nnet";
+
+export const context: Context = {
+  settings: { inlayHints: true },
+  snippets: true,
+  uriOf: (path) => `file://${path}`,
+  pageOf: (code) => `file:///docs/${code}.md`,
+};
+
+/** The text without its `$0`, and where that was. */
+export function marked(source: string): { text: string; position: { line: number; character: number } } {
+  const at = source.indexOf("$0");
+  if (at < 0) throw new Error("the text has no $0");
+  const before = source.slice(0, at).split("\n");
+  return { text: source.slice(0, at) + source.slice(at + 2), position: { line: before.length - 1, character: before[before.length - 1]!.length } };
+}
+
+/** What a feature answers about a text. */
+export function ask<M extends keyof Requests>(method: M, text: string, params: Requests[M][0], given: Partial<Context> = {}): Requests[M][1] {
+  const feature = features.find((f: Feature) => f.method === method) as FeatureOf<M> | undefined;
+  if (!feature) throw new Error(`no feature answers ${method}`);
+  return feature.handler({ uri: URI, document: new Document(PATH, text) }, params, { ...context, ...given });
+}
+
+type Positional = { [M in keyof Requests]: Requests[M][0] extends { readonly position: unknown } ? M : never }[keyof Requests];
+
+/** What a feature answers at the `$0` of a text. */
+export function askAt<M extends Positional>(method: M, source: string): Requests[M][1] {
+  const { text, position } = marked(source);
+  return ask(method, text, { position } as Requests[M][0]);
+}
+
+/** The text after these edits, as an editor applies them. */
+export function edited(text: string, edits: readonly { range: { start: { line: number; character: number }; end: { line: number; character: number } }; newText: string }[]): string {
+  const starts = [0];
+  for (const line of text.split("\n")) starts.push(starts[starts.length - 1]! + line.length + 1);
+  const offset = (p: { line: number; character: number }) => starts[p.line]! + p.character;
+  return [...edits].sort((a, b) => offset(b.range.start) - offset(a.range.start)).reduce((t, e) => t.slice(0, offset(e.range.start)) + e.newText + t.slice(offset(e.range.end)), text);
+}
+
+export const everything = { start: { line: 0, character: 0 }, end: { line: 1_000_000, character: 0 } };
