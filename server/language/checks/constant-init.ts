@@ -73,10 +73,11 @@ function follow(model: Model, node: Node, consumers: readonly (readonly number[]
   const queue = [...consumers[node.id]!];
   while (queue.length > 0) {
     const at = model.nodes[queue.pop()!]!;
-    if (kernelOf(at) || at.layer!.family === "merging" || at.layer!.family === "sequence") next.push(at);
+    if (!at.layer) continue;
+    if (kernelOf(at) || at.layer.family === "merging" || at.layer.family === "sequence") next.push(at);
     else {
       through.push(at);
-      if (at.layer!.activation || TRANSPARENT.has(at.layer!.name) || at.layer!.family === "normalization") queue.push(...consumers[at.id]!);
+      if (at.layer.activation || TRANSPARENT.has(at.layer.name) || at.layer.family === "normalization") queue.push(...consumers[at.id]!);
     }
   }
   return { through, next };

@@ -102,8 +102,9 @@ function behind(model: Model, node: Node): Node | undefined {
 
 function leadsToMerge(model: Model, consumers: readonly (readonly number[])[], id: number): boolean {
   const node = model.nodes[id]!;
-  if (node.layer!.family === "merging") return true;
-  return TRANSPARENT.has(node.layer!.name) && consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
+  if (!node.layer) return false;
+  if (node.layer.family === "merging") return true;
+  return TRANSPARENT.has(node.layer.name) && consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
 }
 
 function* bornDead(run: readonly Layer[]): Iterable<Finding> {
