@@ -1,12 +1,13 @@
 // Bundles the four programs into dist/. `--watch` rebuilds on change, `--production` minifies (for the .vsix).
 import { build, context } from "esbuild";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildStamp, sourcesStamp } from "./sources.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "dist");
 const require = createRequire(import.meta.url);
 
 const tfjsNode = dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
@@ -72,16 +73,23 @@ const options = {
 
 // Before reading them: what changes while this runs is built next time.
 const stamp = sourcesStamp();
-rmSync(join(root, "dist"), { recursive: true, force: true });
-mkdirSync(join(root, "dist"), { recursive: true });
+mkdirSync(dist, { recursive: true });
 const wasm = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist");
-for (const f of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) cpSync(join(wasm, f), join(root, "dist", f));
+for (const f of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) put(join(dist, f), readFileSync(join(wasm, f)));
 copyEngineSources();
 
 if (process.argv.includes("--watch")) {
   const c = await context(options);
   await c.watch();
 } else {
-  await build(options);
+  const { outputFiles } = await build({ ...options, write: false });
+  for (const { path, contents } of outputFiles) put(path, contents);
   writeFileSync(buildStamp, stamp);
+}
+
+/** In one step: a program of dist/ that starts meanwhile finds the old file or the new one. */
+function put(path, contents) {
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, contents, { mode: path.endsWith("cli.cjs") ? 0o755 : 0o644 });
+  renameSync(fresh, path);
 }

@@ -18,7 +18,10 @@ try {
     await ensureBuild();
   }
   if (Number(process.versions.node.split(".")[0]) >= 22) await import(pathToFileURL(cli).href);
-  else process.exitCode = spawnSync(nodePath(), [cli, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;
+  else {
+    process.on("SIGINT", () => undefined);
+    process.exitCode = spawnSync(nodePath(), [cli, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;
+  }
 } catch (error) {
   console.error(`nnet: ${error.message}`);
   process.exitCode = 1;

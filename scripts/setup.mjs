@@ -1,9 +1,10 @@
 // What must be there before anything runs: packages, the bundles in dist/, the fast engine. Each step is done once.
 // Runs on Node 20 with nothing installed, so only Node's own modules are imported.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildStamp, root, sourcesStamp } from "./sources.mjs";
 
@@ -48,19 +49,24 @@ export async function ensureBuild() {
   });
 }
 
-/** Never fails: the portable engine needs no installation. Answers what `nnet engine install --json` says last. */
-export function ensureEngine() {
-  const cli = join(root, "dist/cli.cjs");
-  const ask = (...args) => {
-    const { stdout } = spawnSync(nodePath(), [cli, "engine", ...args, "--json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    try {
-      return JSON.parse(stdout.trim().split("\n").at(-1));
-    } catch {
-      return { engine: "portable", reason: "The portable engine runs: the engine's installer gave no answer." };
-    }
-  };
-  const status = ask("status");
-  return status.engine === "tensorflow" || process.env.NNET_ENGINE === "portable" ? status : ask("install");
+/** Never fails: the portable engine needs no installation. Answers with the line that says which engine runs, and why. */
+export async function ensureEngine(progress = () => undefined) {
+  const status = await engine(["status"]);
+  if (status?.engine === "tensorflow" || process.env.NNET_ENGINE === "portable") return status.reason;
+  const installed = await engine(["install"], ({ message, fraction }) => progress(`${message}${fraction === undefined ? "" : ` ${Math.round(100 * fraction)} %`}`));
+  return installed?.reason ?? "The portable engine runs: the other one's installer gave no answer.";
+}
+
+/** `nnet engine … --json`: its last object; the earlier ones are progress. */
+async function engine(args, progress = () => undefined) {
+  const child = spawn(nodePath(), [join(root, "dist/cli.cjs"), "engine", ...args, "--json"], { stdio: ["ignore", "pipe", "ignore"] });
+  let last;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith("{")) continue;
+    last = JSON.parse(line);
+    if (last.event === "progress") progress(last);
+  }
+  return last;
 }
 
 function asLocked() {

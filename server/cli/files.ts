@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type Analysis, analyse, type Host } from "../language/index.ts";
 import { Misuse } from "./exit.ts";
@@ -63,13 +63,21 @@ function isFolder(path: string): boolean {
 
 function within(folder: string): string[] {
   const files: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entries(folder).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith(".") && entry.name !== "node_modules") files.push(...within(path));
     } else if (entry.name.endsWith(".nnet")) files.push(path);
   }
   return files;
+}
+
+function entries(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (e) {
+    throw unreadable(folder, e);
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = { ENOENT: "there is no such file", ENOTDIR: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" };

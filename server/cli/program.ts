@@ -27,7 +27,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .argument("[file...]", "files or folders")
     .option("--json", "print one JSON object: { diagnostics: [...] }, lines and columns from 1")
     .option("--explain <code>", "print what a diagnostic means and what to do")
-    .addHelpText("after", "\nExit code: 0 nothing found, 1 errors or warnings, 2 misuse. Information and hints\nare shown and do not count.")
+    .addHelpText("after", "\nExit code: 0 nothing found, 1 errors or warnings, 2 misuse. Information and\nhints are shown and do not count.")
     .action(async (files: string[], options: { json?: true; explain?: string }) => done(await (await import("./commands/check.ts")).check(files, options)));
 
   command("summary", "show a model's layers, shapes and parameter counts", "Show a model's layers: shapes, parameters, multiply-accumulate operations (MACs).", ["summary samples/digits.nnet", "summary samples/digits.nnet --model LeNet --json"])
@@ -55,7 +55,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText("after", "\nExit code: 0 trained, 1 the run failed or was stopped, 2 misuse.")
     .action(async (file: string, options: TrainOptions) => done(await (await import("./commands/train.ts")).train(file, options)));
 
-  command("predict", "predict the rows of a CSV file", "Predict the rows of a CSV file with trained weights.", ["predict samples/digits.nnet --data new.csv", "predict samples/digits.nnet --data new.csv --weights best.safetensors --json"])
+  command("predict", "predict the rows of a CSV file", "Predict the rows of a CSV file with trained weights.", ["predict samples/digits.nnet --data new.csv", "predict samples/digits.nnet --data new.csv --json"])
     .argument("<file>", "the .nnet file that was trained")
     .requiredOption("-d, --data <csv>", "a file with the feature columns; a label column is not needed")
     .option("-w, --weights <file>", "a .safetensors file (default: the newest of the file's runs)")

@@ -18,7 +18,7 @@ export function showProgress(runs: Runs): Disposable {
         progress.report({ message, increment: (now - shown) * 100 });
         shown = now;
       });
-      await run.done;
+      await run.ended;
       listener.dispose();
     });
   });

@@ -22,6 +22,9 @@ export class Run implements RunResult {
   step: StepEvent | undefined;
   end: EndEvent | undefined;
   error: ErrorEvent | undefined;
+  /** When the last event has come; the process may still be on its way out. */
+  readonly ended: Promise<void>;
+  /** When the process is gone too. */
   readonly done: Promise<RunResult>;
   private readonly handle: TrainerHandle;
   private readonly began = Date.now();
@@ -30,9 +33,12 @@ export class Run implements RunResult {
   constructor(uri: Uri, request: TrainRequest, onEvent: (run: Run, event: TrainerEvent) => void) {
     this.uri = uri;
     this.model = request.model;
+    let resolve: () => void;
+    this.ended = new Promise((r) => (resolve = r));
     this.handle = launchTrainer(request, (event) => {
       this.take(event);
       onEvent(this, event);
+      if (this.end || this.error) resolve();
     });
     this.done = this.handle.done.then(() => this);
   }

@@ -8,6 +8,7 @@ export function heading(start: StartEvent, file: string): string[] {
     `${start.model} · ${file}`,
     start.engineNote,
     `${count(rows.train)} training, ${count(rows.validation)} validation, ${count(rows.test)} test rows · ${count(start.params)} parameters · batch ${start.batch} · seed ${start.seed}`,
+    "",
   ];
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { analyse, format as formatted } from "../../language/index.ts";
 import { foundIn, rendered } from "../diagnostics.ts";
@@ -10,7 +10,7 @@ import { painter, widthOf } from "../text.ts";
 export async function format(args: readonly string[], options: { readonly write?: true; readonly check?: true; readonly stdin?: true }): Promise<ExitCode> {
   if (options.stdin) {
     if (args.length > 0) throw new Misuse("--stdin reads standard input: name no file");
-    const text = readFileSync(0, "utf8");
+    const text = await standardInput();
     const result = formatted(text);
     if (result === undefined) return refuse({ shown: "standard input", path: "/standard input" }, text);
     process.stdout.write(result);
@@ -37,6 +37,12 @@ export async function format(args: readonly string[], options: { readonly write?
     } else process.stdout.write(result);
   }
   return code;
+}
+
+async function standardInput(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk as string;
+  return text;
 }
 
 /** Laying out what is not understood could lose some of it. */

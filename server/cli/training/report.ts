@@ -56,7 +56,7 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
   return {
     step({ epoch, step, steps, loss }, epochs) {
       if (!bar) {
-        bar = new cliProgress.SingleBar({ stream, format: `epoch ${epoch}/${epochs} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true, linewrap: null }, cliProgress.Presets.shades_classic);
+        bar = new cliProgress.SingleBar({ stream, format: `epoch ${epoch}/${epochs} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true }, cliProgress.Presets.shades_classic);
         bar.start(steps, step, { loss: measure(loss) });
       } else bar.update(step, { loss: measure(loss) });
     },

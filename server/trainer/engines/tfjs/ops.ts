@@ -138,8 +138,9 @@ export class TfOps implements Ops<TfValue> {
   }
 
   scan(x: TfValue, initial: readonly (readonly Dim[])[], step: (x: TfValue, state: readonly TfValue[]) => { state: readonly TfValue[]; output: TfValue }, reverse = false): { outputs: TfValue; last: TfValue } {
-    const slices = this.tf.unstack(this.repeated(x).tensor, 1);
-    if (reverse) slices.reverse();
+    // The tape keeps unstack's own array: it must stay as it is.
+    const unstacked = this.tf.unstack(this.repeated(x).tensor, 1);
+    const slices = reverse ? unstacked.toReversed() : unstacked;
     let state: readonly TfValue[] = initial.map((s) => ({ tensor: this.tf.zeros([this.options.batch, ...sizes(s)]), perRow: true }));
     const outputs: Tensor[] = [];
     for (const tensor of slices) {

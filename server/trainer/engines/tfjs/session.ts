@@ -94,9 +94,9 @@ export class TfSession implements Session {
 
   async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
     const { tf } = this;
-    return tf.tidy(() => {
+    let culprit: Culprit | undefined;
+    tf.tidy(() => {
       const finite = (x: Tensor) => tf.all(tf.isFinite(x)).dataSync()[0] === 1;
-      let culprit: Culprit | undefined;
       const { updates } = forward(tf, this.model, this.plan.head, this.variables, this.rows(table, step.rows), {
         training,
         seed: this.plan.seed,
@@ -108,8 +108,8 @@ export class TfSession implements Session {
         },
       });
       tf.dispose([...updates.values()]);
-      return culprit;
     });
+    return culprit;
   }
 
   dispose(): void {

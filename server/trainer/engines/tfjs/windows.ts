@@ -1,7 +1,7 @@
-import type { Tensor, Tensor4D, Tensor5D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { ConvOptions, Padding, PoolOptions } from "../../../language/ops/ops.ts";
 import { samePadding, transposedOutput, windowOutput } from "../../../language/ops/window.ts";
-import { everyNth, hasKernel, withGradient } from "./tensors.ts";
+import { everyNth, hasKernel } from "./tensors.ts";
 import { size, type Tf } from "./value.ts";
 
 /** Convolutions over tensors [batch, ...space, channels]; kernels as in Ops. */
@@ -45,10 +45,26 @@ export function depthwiseConv(tf: Tf, x: Tensor, kernel: Tensor, o: Omit<ConvOpt
   return depthwise(tf, padded(tf, x, spread.shape.slice(0, 2), o.stride, o.padding), spread, o.stride);
 }
 
+/** Only "valid" is asked of tfjs: what the padding adds or takes is done around it. */
 export function convTranspose(tf: Tf, x: Tensor, kernel: Tensor, o: Pick<ConvOptions, "stride" | "padding">): Tensor {
-  const space = [0, 1].map((i) => transposedOutput(x.shape[i + 1]!, kernel.shape[i]!, o.stride[i]!, o.padding) as number);
-  const shape: [number, number, number, number] = [x.shape[0]!, space[0]!, space[1]!, kernel.shape[2]!];
-  return tf.conv2dTranspose(x as Tensor4D, kernel as Tensor4D, shape, o.stride as [number, number], o.padding === "same" ? "same" : "valid");
+  const [batch, ...space] = x.shape.slice(0, 3) as [number, number, number];
+  const filters = kernel.shape[2]!;
+  const full = space.map((n, i) => (n - 1) * o.stride[i]! + kernel.shape[i]!);
+  const out = space.map((n, i) => transposedOutput(n, kernel.shape[i]!, o.stride[i]!, o.padding) as number);
+  const y = tf.conv2dTranspose(x as Tensor4D, kernel as Tensor4D, [batch, full[0]!, full[1]!, filters], o.stride as [number, number], "valid");
+  const before = full.map((_, i) => (o.padding === "same" ? Math.floor(Math.max(kernel.shape[i]! - o.stride[i]!, 0) / 2) : 0));
+  const missing = full.map((n, i) => Math.max(before[i]! + out[i]! - n, 0));
+  return tf.slice(tf.pad(y, [[0, 0], [0, missing[0]!], [0, missing[1]!], [0, 0]]), [0, before[0]!, before[1]!, 0], [batch, out[0]!, out[1]!, filters]);
+}
+
+/** Of a "valid" convolution, by its kernel. As a matrix product where the backend has no kernel for it. */
+export function filterGradient(tf: Tf, x: Tensor, dy: Tensor, filterShape: number[], strides: [number, number]): Tensor {
+  if (hasKernel(tf, "Conv2DBackpropFilter")) {
+    return tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, { strides, pad: "valid", dataFormat: "NHWC", dimRoundingMode: undefined, filterShape } as never);
+  }
+  const [kh, kw, inputs, filters] = filterShape as [number, number, number, number];
+  const columns = tf.reshape(tf.concat(shifted(tf, x, [kh, kw], strides), -1), [-1, kh * kw * inputs]);
+  return tf.reshape(tf.matMul(columns, tf.reshape(dy, [-1, filters]), true), filterShape);
 }
 
 /** The window under every output position, entries row by row, channels fastest. */
@@ -57,7 +73,7 @@ export function patches(tf: Tf, x: Tensor, o: PoolOptions): Tensor {
 }
 
 /** For every place in the window: what stands there, for all output positions at once. */
-function shifted(tf: Tf, x: Tensor, window: readonly number[], stride: readonly number[]): Tensor[] {
+export function shifted(tf: Tf, x: Tensor, window: readonly number[], stride: readonly number[]): Tensor[] {
   const out = window.map((k, i) => windowOutput(x.shape[i + 1]!, k, stride[i]!, "valid", i) as number);
   const spans = out.map((n, i) => (n - 1) * stride[i]! + 1);
   return places(window).map((at) => {
@@ -81,16 +97,17 @@ function dilated(tf: Tf, kernel: Tensor, dilation: readonly number[]): Tensor {
 }
 
 function valid(tf: Tf, x: Tensor, kernel: Tensor, stride: readonly number[]): Tensor {
-  if (kernel.rank === 5) return tf.conv3d(x as Tensor5D, kernel as Tensor5D, stride as [number, number, number], "valid");
-  const forward = () => tf.conv2d(x as Tensor4D, kernel as Tensor4D, stride as [number, number], "valid") as Tensor;
-  if (hasKernel(tf, "Conv2DBackpropFilter")) return forward();
-  return withGradient(tf, [x, kernel], [x, kernel], forward, (dy, x, kernel) => {
-    const dx = tf.conv2dTranspose(dy as Tensor4D, kernel as Tensor4D, x.shape as [number, number, number, number], stride as [number, number], "valid");
-    const [kh, kw, inputs, filters] = kernel.shape as [number, number, number, number];
-    const columns = tf.reshape(tf.concat(shifted(tf, x, [kh, kw], stride), -1), [-1, kh * kw * inputs]);
-    const dk = tf.matMul(columns, tf.reshape(dy, [-1, filters]), true);
-    return [dx, tf.reshape(dk, kernel.shape)];
+  if (kernel.rank === 4) return tf.conv2d(x as Tensor4D, kernel as Tensor4D, stride as [number, number], "valid");
+  // A volume: for each depth of the kernel a convolution of all slices, summed. Backends differ in what 3D they can.
+  const [depth, ...plane] = stride as [number, number, number];
+  const [batch, , h, w, c] = x.shape as [number, number, number, number, number];
+  const terms = tf.unstack(kernel).map((k, i) => {
+    const n = Math.floor((x.shape[1]! - kernel.shape[0]!) / depth) + 1;
+    const slices = everyNth(tf, tf.slice(x, [0, i, 0, 0, 0], [batch, (n - 1) * depth + 1, h, w, c]), [1], [depth]);
+    const y = valid(tf, tf.reshape(slices, [batch * n, h, w, c]), k, plane);
+    return tf.reshape(y, [batch, n, ...y.shape.slice(1)]);
   });
+  return terms.slice(1).reduce<Tensor>((a, b) => tf.add(a, b), terms[0]!);
 }
 
 /** x already padded; kernel [kh, kw, c, multiplier]. */

@@ -1,0 +1,16 @@
+import type { Diagnostic } from "vscode-languageserver-types";
+import type { Analysis } from "../language/index.ts";
+import type { Context } from "./define.ts";
+import { diagnosticOf } from "./support/diagnostic.ts";
+
+/** More than anyone reads; an editor slows down on them. */
+const MOST = 1000;
+
+export function diagnosticsOf(analysis: Analysis, context: Context): Diagnostic[] {
+  const { findings } = analysis;
+  const shown = findings.slice(0, MOST).flatMap((f) => diagnosticOf(f, analysis.path, context) ?? []);
+  const rest = findings.length - MOST;
+  const last = shown[shown.length - 1];
+  if (rest > 0 && last) shown.push({ range: last.range, severity: 3, source: "nnet", code: "more-findings", message: `${rest.toLocaleString("en-US")} more findings follow, and are not shown; nnet check lists them all` });
+  return shown;
+}

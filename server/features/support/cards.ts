@@ -1,0 +1,109 @@
+import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, type TrainAnalysis } from "../../language/index.ts";
+import { lex } from "../../language/syntax/lines.ts";
+import type { ModelDecl } from "../../language/syntax/tree.ts";
+import { show, type Value } from "../../language/values.ts";
+import type { Bound } from "./cursor.ts";
+import { shapeText } from "./layer-card.ts";
+import { resultsOf, type Run } from "./model-lines.ts";
+import { code, count, counted } from "./text.ts";
+
+/** A model: what it takes and gives, and what it amounts to. */
+export function modelCard({ declaration, model }: ModelAnalysis): string {
+  return join(code(header(declaration)), declaration.doc, flow(model), totals(model));
+}
+
+export function trainCard({ data }: TrainAnalysis, model: ModelAnalysis): string {
+  return join(modelCard(model), data ? `Trained on data \`${data.name}\`.` : undefined);
+}
+
+/** A block, and what this use of it came to. */
+export function blockCard(declaration: ModelDecl | undefined, _document?: Document, runs: readonly Run[] = []): string | undefined {
+  if (!declaration) return undefined;
+  return join(code(header(declaration)), usesOf(runs), declaration.doc);
+}
+
+export function dataCard(data: DataAnalysis | undefined): string | undefined {
+  if (!data) return undefined;
+  const { settings, declaration, name } = data;
+  if (!settings) return join(code(`data ${name}`), declaration.doc);
+  const path = settings.source.args.path;
+  return join(
+    code(`data ${name}`),
+    declaration.doc,
+    `Rows of \`${typeof path === "string" ? path : settings.source.name}\`; \`${settings.label}\` is predicted from ${settings.features ? settings.features.map((f) => `\`${f}\``).join(", ") : "the other columns"}${settings.shape ? `, as \`${formatShape(settings.shape)}\`` : ""}.`,
+    `Train, validation, test: ${settings.split.map((s) => `${Number((100 * s).toFixed(2))} %`).join(", ")}.`,
+  );
+}
+
+const WHAT: Readonly<Record<Bound["what"], string>> = {
+  parameter: "a parameter",
+  input: "an input",
+  let: "",
+  as: "the result named here",
+  shared: "one instance: every use shares its weights, counted once",
+  loop: "a loop's variable",
+  symbol: "a size that is known only when data comes",
+};
+
+/** A name: the line that gives it, and its shape where it is a result. */
+export function nameCard({ name, what, range }: Bound, document: Document, analysis: Analysis): string {
+  const line = range.start.line;
+  const text = what === "parameter" ? `${name}${defaultText(document, range)}` : what === "symbol" || what === "as" ? name : document.lineText(line).trim().replace(/\s*\{?\s*(\/\/.*)?$/, "");
+  // Of `c ? a : b` the graph tells only what the layers in it gave.
+  const chosen = document.lineText(line).includes("?") || /^\s*\?/.test(document.lineText(line + 1));
+  const runs = (what === "let" && !chosen) || what === "shared" ? resultsOf(analysis, line) : [];
+  const shapes = new Set(what === "as" || what === "input" ? namedShapes(name, line, analysis) : runs.map((r) => shapeText(r.last)));
+  return join(code(text), [WHAT[what], [...shapes].slice(0, 8).join(", ")].filter((s) => s !== "").join(": ") || undefined);
+}
+
+/** `= 10` of `classes = 10`. */
+function defaultText(document: Document, { start, end }: Bound["range"]): string {
+  const rest = document.lineText(start.line).slice(end.character);
+  let depth = 0;
+  for (const token of lex(rest).tokens) {
+    if (token.image === "(" || token.image === "[") depth++;
+    if (token.image === ")" || token.image === "]") depth--;
+    if (depth < 0 || (depth === 0 && token.image === ",")) return rest.slice(0, token.startOffset).trimEnd();
+  }
+  return "";
+}
+
+function namedShapes(name: string, line: number, { models, path }: Analysis): string[] {
+  return models.flatMap(({ model }) => model.nodes.filter((n) => n.site.file === path && n.site.line.number + n.site.span.line === line && (n.name === name || n.name.endsWith(`/${name}`))).map(shapeText));
+}
+
+function usesOf(runs: readonly Run[]): string | undefined {
+  if (runs.length === 0) return undefined;
+  const alike = new Set(runs.map((r) => `${shapeText(r.last)}${r.params > 0 ? `, ${counted(r.params, "parameter")}` : ""}`));
+  return `${runs.length > 1 ? `${runs.length} uses: ` : ""}${[...alike].slice(0, 8).map((s) => `→ ${s}`).join("; ")}`;
+}
+
+function header({ kind, name, params }: ModelDecl): string {
+  return `${kind} ${name.text}${params.length > 0 ? `(${params.map((p) => p.name.text + (p.default ? ` = ${literal(p.default)}` : "")).join(", ")})` : ""}`;
+}
+
+function literal(expr: NonNullable<ModelDecl["params"][number]["default"]>): string {
+  if (expr.kind === "number") return expr.text;
+  if (expr.kind === "name") return expr.name;
+  return expr.kind === "text" || expr.kind === "bool" ? show(expr.value as Value) : "…";
+}
+
+function flow({ nodes, inputs, outputs }: Model): string | undefined {
+  if (inputs.length === 0) return undefined;
+  const side = (ids: readonly number[]) => ids.map((id) => shapeText(nodes[id])).join(", ");
+  return `${side(inputs)} → ${side(outputs)}`;
+}
+
+function totals({ totals: t, nodes }: Model): string {
+  const parts = [`**${counted(t.params, "parameter")}**${t.nonTrainable > 0 ? `, ${count(t.nonTrainable)} of them not trained` : ""} · ${count(t.macs)} MACs`];
+  if (t.unknown.length > 0) {
+    const named = t.unknown.slice(0, 5).map((id) => `\`${nodes[id]!.name}\``).join(", ");
+    parts.push(`Without ${counted(t.unknown.length, "layer")} that could not be worked out: ${named}${t.unknown.length > 5 ? ", …" : ""}.`);
+  }
+  return parts.join("\n\n");
+}
+
+function join(...parts: (string | undefined)[]): string {
+  return parts.filter((p) => p !== undefined && p !== "").join("\n\n");
+}
+

@@ -1,0 +1,76 @@
+import type { Position } from "vscode-languageserver-types";
+import { nodeParams } from "../../language/graph/totals.ts";
+import type { Analysis, Model, Node, Site } from "../../language/index.ts";
+import type { LineRef, Span } from "../../language/syntax/tree.ts";
+
+/** What one layer call, or one use of a block, came to: once for each time that it was read (loops, blocks). */
+export interface Item {
+  readonly site: Site;
+  readonly runs: readonly Run[];
+}
+
+export interface Run {
+  /** Its own node, or the last one of the block. */
+  readonly last: Node;
+  /** Without weights that are shared with an earlier node. */
+  readonly params: number;
+  readonly inBlock: boolean;
+  readonly model: Model;
+}
+
+/** Layers and uses of blocks of a model by the line of their statement. Kept as long as the model is. */
+export function itemsByLine(model: Model): ReadonlyMap<LineRef, readonly Item[]> {
+  let known = kept.get(model);
+  if (!known) kept.set(model, (known = collect(model)));
+  return known;
+}
+
+const kept = new WeakMap<Model, ReadonlyMap<LineRef, readonly Item[]>>();
+
+/** What begins at one place, over all models: a block may be used by several. */
+export function runsAt(analysis: Analysis, { line, character }: Position): Run[] {
+  return itemsOf(analysis).filter(({ site }) => site.line.number + site.span.line === line && site.span.start === character).flatMap((i) => i.runs);
+}
+
+/** What the statement that begins in this line ends with. */
+export function resultsOf(analysis: Analysis, line: number): readonly Run[] {
+  const items = itemsOf(analysis).filter(({ site }) => site.line.number === line);
+  return items.length === 0 ? [] : items.reduce((a, b) => (b.runs[0]!.last.id > a.runs[0]!.last.id ? b : a)).runs;
+}
+
+/** Of all models; those in this file. */
+export function itemsOf(analysis: Analysis): Item[] {
+  return analysis.models.flatMap(({ model }) => [...itemsByLine(model).values()].flat()).filter((i) => i.site.file === analysis.path);
+}
+
+interface Growing {
+  readonly site: Site;
+  /** By the use of the block; each use has a site object of its own. */
+  readonly runs: Map<object, { last: Node; params: number; inBlock: boolean }>;
+}
+
+function collect(model: Model): ReadonlyMap<LineRef, readonly Item[]> {
+  const lines = new Map<LineRef, Map<string, Growing>>();
+  const add = (site: Site, run: object, node: Node, params: number, inBlock: boolean): void => {
+    let places = lines.get(site.line);
+    if (!places) lines.set(site.line, (places = new Map()));
+    const key = keyOf(site.span);
+    let item = places.get(key);
+    if (!item) places.set(key, (item = { site, runs: new Map() }));
+    const known = item.runs.get(run);
+    if (known) {
+      known.last = node;
+      known.params += params;
+    } else item.runs.set(run, { last: node, params, inBlock });
+  };
+  for (const node of model.nodes) {
+    const params = node.sharesWith === undefined ? nodeParams(node) : 0;
+    add(node.site, node, node, params, false);
+    for (const use of node.via) add(use, use, node, params, true);
+  }
+  return new Map([...lines].map(([line, places]) => [line, [...places.values()].map((i) => ({ site: i.site, runs: [...i.runs.values()].map((r) => ({ ...r, model })) }))]));
+}
+
+function keyOf(span: Span): string {
+  return `${span.line}:${span.start}`;
+}

@@ -1,0 +1,49 @@
+/** Longer than this nobody is kept waiting, however fast messages come. */
+const LONGEST_MS = 100;
+
+/**
+ * Work that several messages in a row ask for, done once when none of them is left in the queue. One message is
+ * handled in each turn of the event loop, so a turn without any means that the queue is empty.
+ */
+export class Coalesced<K> {
+  private readonly waiting = new Set<K>();
+  private readonly work: (key: K) => void;
+  private readonly failed: (cause: unknown) => void;
+  private asked = 0;
+  private since = 0;
+  private running = false;
+
+  constructor(work: (key: K) => void, failed: (cause: unknown) => void) {
+    this.work = work;
+    this.failed = failed;
+  }
+
+  soon(key: K): void {
+    this.waiting.add(key);
+    this.asked++;
+    if (this.running) return;
+    this.running = true;
+    this.since = Date.now();
+    this.turn(-1);
+  }
+
+  forget(key: K): void {
+    this.waiting.delete(key);
+  }
+
+  private turn(seen: number): void {
+    setImmediate(() => {
+      if (this.asked !== seen && Date.now() - this.since < LONGEST_MS) return this.turn(this.asked);
+      this.running = false;
+      const keys = [...this.waiting];
+      this.waiting.clear();
+      for (const key of keys) {
+        try {
+          this.work(key);
+        } catch (cause) {
+          this.failed(cause);
+        }
+      }
+    });
+  }
+}

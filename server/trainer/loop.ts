@@ -1,0 +1,123 @@
+import { setImmediate } from "node:timers/promises";
+import { rangeOf, type Model, type TrainSettings } from "../language/index.ts";
+import { batches, inOrder } from "./data/batches.ts";
+import type { Session, Step, Table, WeightData } from "./engines/engine.ts";
+import { TrainerError } from "./errors.ts";
+import { learningRate, type TrainPlan } from "./plan.ts";
+import type { EndEvent, EpochEvent, StepEvent } from "./protocol.ts";
+
+export interface LoopRun {
+  readonly model: Model;
+  readonly session: Session;
+  readonly settings: TrainSettings;
+  readonly plan: TrainPlan;
+  readonly train: Table;
+  readonly validation: Table;
+  readonly test: Table;
+  readonly emit: (event: StepEvent | EpochEvent) => void;
+  readonly cancelled: () => boolean;
+  /** Writes the weights of an epoch that is the best so far. */
+  readonly save: (weights: ReadonlyMap<string, WeightData>, epoch: number) => Promise<void>;
+}
+
+interface Score {
+  readonly loss: number;
+  readonly accuracy: number | null;
+}
+
+const STEP_EVENT_MS = 100;
+
+/** Trains to the end, a stop or a cancel. Throws `non-finite`. */
+export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | "checkpoint">> {
+  const { session, settings } = run;
+  const patience = settings.early_stop?.args["epochs"] as number | undefined;
+  let best: { loss: number; epoch: number; weights: ReadonlyMap<string, WeightData> } | undefined;
+  let reason: EndEvent["reason"] = "completed";
+  await session.measure(run.train);
+  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    const started = performance.now();
+    const score = await trainEpoch(run, epoch);
+    const seconds = (performance.now() - started) / 1000;
+    const validation = score && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch) : undefined;
+    if (!score || validation === "cancelled") {
+      reason = "cancelled";
+      break;
+    }
+    const judged = (validation ?? score).loss;
+    const isBest = best === undefined || judged < best.loss;
+    if (isBest) {
+      best = { loss: judged, epoch, weights: await session.weights() };
+      await run.save(best.weights, epoch);
+    }
+    run.emit({
+      event: "epoch", epoch, loss: score.loss, accuracy: score.accuracy,
+      valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
+      examplesPerSecond: run.train.rows / seconds, best: isBest,
+    });
+    if (patience !== undefined && epoch - best!.epoch >= patience && epoch < settings.epochs) {
+      reason = "early_stop";
+      break;
+    }
+  }
+  if (best) await session.setWeights(best.weights);
+  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch) : undefined;
+  if (test === "cancelled") return { reason: "cancelled", testLoss: null, testAccuracy: null };
+  return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null };
+}
+
+/** Means over the epoch's rows, as training saw them; undefined if it was cancelled. */
+async function trainEpoch(run: LoopRun, epoch: number): Promise<Score | undefined> {
+  const { session, settings, train } = run;
+  const parts = batches(train.rows, settings.batch, settings.seed, epoch);
+  let [loss, correct, done, last] = [0, 0, 0, 0];
+  for (let at = 0; at < parts.length; ) {
+    const steps = parts.slice(at, at + session.stepsAtOnce).map((rows, i): Step => {
+      const number = (epoch - 1) * parts.length + at + i;
+      return { number, rows, learningRate: learningRate(settings, number, parts.length, settings.epochs) };
+    });
+    const results = await session.train(train, steps);
+    for (const [i, result] of results.entries()) {
+      if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, train);
+      loss += result.loss * steps[i]!.rows.length;
+      correct += result.correct ?? 0;
+      done += steps[i]!.rows.length;
+    }
+    at += steps.length;
+    if (performance.now() - last >= STEP_EVENT_MS) {
+      last = performance.now();
+      run.emit({ event: "step", epoch, step: at, steps: parts.length, loss: results[results.length - 1]!.loss });
+    }
+    // Messages (cancel) and the parent's end are seen here.
+    await setImmediate();
+    if (run.cancelled()) return undefined;
+  }
+  return { loss: loss / done, accuracy: run.plan.head.kind === "number" ? null : correct / done };
+}
+
+async function evaluate(run: LoopRun, table: Table, epoch: number): Promise<Score | "cancelled"> {
+  let [loss, correct] = [0, 0];
+  for (const rows of inOrder(table.rows, Math.max(run.settings.batch, 32))) {
+    const part = await run.session.evaluate(table, rows);
+    if (!Number.isFinite(part.loss)) {
+      const number = epoch * Math.ceil(run.train.rows / run.settings.batch) - 1;
+      throw await nonFinite(run, { number, rows, learningRate: 0 }, epoch, part.loss, false, table);
+    }
+    loss += part.loss;
+    correct += part.correct ?? 0;
+    await setImmediate();
+    if (run.cancelled()) return "cancelled";
+  }
+  return { loss: loss / table.rows, accuracy: run.plan.head.kind === "number" ? null : correct / table.rows };
+}
+
+async function nonFinite(run: LoopRun, step: Step, epoch: number, loss: number, training: boolean, table: Table): Promise<TrainerError> {
+  const culprit = await run.session.diagnose(table, step, training);
+  const node = culprit && run.model.nodes[culprit.node];
+  const size = Number.isNaN(loss) ? "not a number" : "infinite";
+  const when = `step ${step.number + 1} (epoch ${epoch})`;
+  const remedy = "A smaller learning rate or clip = norm(1.0) often helps; so do features of about −1 to 1 (scale = …).";
+  if (!node) return new TrainerError("non-finite", `The loss is ${size} at ${when}, though every layer's output is finite: it overflows in the loss itself. ${remedy}`);
+  const what = !node.layer ? `the rows that flow into ${node.name} hold values that are no finite numbers` : culprit.what === "weights" ? `the weights of layer ${node.name} are no longer finite` : `layer ${node.name} is the first whose output is not finite`;
+  const { file } = node.site;
+  return new TrainerError("non-finite", `The loss is ${size} at ${when}: ${what}. ${remedy}`, { file, line: rangeOf(node.site).start.line + 1 });
+}

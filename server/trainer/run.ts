@@ -1,0 +1,63 @@
+import { dirname, resolve } from "node:path";
+import { checkpointPath, removeLeftovers, writeCheckpoint, probeFolder } from "./checkpoint.ts";
+import { readCsv } from "./data/csv.ts";
+import { checkClasses, sourceOf, tableFor } from "./data/prepare.ts";
+import { split } from "./data/split.ts";
+import { pick } from "./data/table.ts";
+import { chooseEngine } from "./engines/choose.ts";
+import type { Engine } from "./engines/engine.ts";
+import { TrainerError } from "./errors.ts";
+import { trainLoop } from "./loop.ts";
+import { expectedLabel, planOf } from "./plan.ts";
+import type { EngineChoice, TrainerEvent, TrainRequest } from "./protocol.ts";
+import { readTarget } from "./target.ts";
+
+export interface Surroundings {
+  readonly emit: (event: TrainerEvent) => void;
+  readonly cancelled: () => boolean;
+  /** Replaced in tests. */
+  readonly engine?: (choice: EngineChoice) => Promise<Engine>;
+}
+
+/** One `nnet train`: everything is checked before the first step, then every event up to `end` is emitted. Throws TrainerErrors. */
+export async function runTraining(request: TrainRequest, { emit, cancelled, engine: choose = chooseEngine }: Surroundings): Promise<void> {
+  const target = readTarget(request.file, request.model, request.text);
+  const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
+  const { model, data } = target;
+  const columns = await readCsv({ ...sourceOf(data.settings, request.file), label: { column: data.settings.label, expected: expectedLabel(model, settings) }, features: data.settings.features });
+  const plan = planOf(model, settings, columns.label!.kind);
+  const table = tableFor(columns, target);
+  checkClasses(columns, plan.head, target);
+  const parts = split(table.rows, data.settings.split, settings.seed, columns.label!.kind === "class" ? table.y : undefined);
+  const checkpoint = checkpointPath(request.file, model.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
+  await probeFolder(checkpoint);
+  await removeLeftovers(checkpoint);
+
+  const engine = await choose(request.engine ?? "auto");
+  const session = await engine.open(model, plan);
+  const [train, validation, test] = [pick(table, parts.train), pick(table, parts.validation), pick(table, parts.test)];
+  emit({
+    event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
+    rows: { train: train.rows, validation: validation.rows, test: test.rows },
+    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint,
+  });
+  let written = false;
+  const classes = columns.label!.kind === "class" ? columns.label!.classes : undefined;
+  const end = await trainLoop({
+    model, session, settings, plan, train, validation, test, emit, cancelled,
+    async save(weights, epoch) {
+      await writeCheckpoint(checkpoint, weights, {
+        nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label,
+        features: columns.features, shape: table.shape, scale: data.settings.scale, ...(classes && { classes }),
+      });
+      written = true;
+    },
+  });
+  emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
+  session.dispose();
+}
+
+function checkedEpochs(epochs: number): number {
+  if (Number.isInteger(epochs) && epochs >= 1) return epochs;
+  throw new TrainerError("bad-epochs", `epochs is a whole number ≥ 1, received ${epochs}`);
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { features } from "../../server/features/index.ts";
+import { layers } from "../../server/language/index.ts";
+import { ask, askAt, marked } from "../kit/markers.ts";
+
+const labels = (source: string): string[] => askAt("textDocument/completion", source).map((i) => i.label);
+const body = (text: string): string => `model M(classes = 10) {\n  input image [8, 8, 1]\n  ${text}\n}`;
+
+test("at the top level: declarations", () => {
+  expect(labels("$0")).toEqual(["data", "model", "block", "train", "import"]);
+  expect(labels("model M { input x [1] }\n\nmo$0")).toContain("model");
+});
+
+test("after train its model, after on its data", () => {
+  const text = "data d {\n}\nmodel M {\n  input x [2]\n}\n";
+  expect(labels(`${text}train $0`)).toEqual(["M"]);
+  expect(labels(`${text}train M $0`)).toEqual(["on"]);
+  expect(labels(`${text}train M on $0`)).toEqual(["d"]);
+});
+
+test("in a body: layers with what they need, blocks, names, keywords", () => {
+  const items = askAt("textDocument/completion", `block B(width) {\n  relu\n}\n${body("$0")}`);
+  expect(items.map((i) => i.label)).toEqual(expect.arrayContaining([...layers.keys(), "B", "image", "classes", "let", "repeat", "output"]));
+  expect(items.find((i) => i.label === "conv2d")).toMatchObject({ detail: "convolution", insertTextFormat: 2, textEdit: { newText: "conv2d(${1:filters}, ${2:kernel})$0" } });
+  expect(items.find((i) => i.label === "B")).toMatchObject({ detail: "block", textEdit: { newText: "B(${1:width})$0" } });
+  expect(items.find((i) => i.label === "relu")).toMatchObject({ textEdit: { newText: "relu" } });
+});
+
+test("after an arrow: layers and blocks, no results", () => {
+  expect(labels(body("dense(3) as h -> $0"))).toContain("dense");
+  expect(labels(body("dense(3) as h -> $0"))).not.toContain("h");
+  expect(labels(body("dense(3) ->\n    $0"))).toContain("dense");
+});
+
+test("in parentheses: what is not given yet, before and behind the cursor", () => {
+  const found = labels(body("conv2d(3, 3, padding = same, $0, stride = 2)"));
+  expect(found).toEqual(expect.arrayContaining(["bias =", "groups =", "classes"]));
+  for (const given of ["padding =", "stride =", "filters =", "kernel ="]) expect(found).not.toContain(given);
+});
+
+test.each([
+  ["conv2d(3, 3, padding = $0", ["same", "valid"]],
+  ["dense(3, $0)", ["true", "false"]],
+  ["dense(3, init = $0)", ["he_normal", "glorot_uniform"]],
+  ["dense(3, init = normal($0))", ["std ="]],
+  ["bidirectional($0)", ["lstm", "gru"]],
+  ["bidirectional(lstm($0))", ["units ="]],
+  ["dense(3) as h\n  add($0)", ["h", "image"]],
+  ["dense($0", ["units =", "classes", "channels"]],
+  ["for f in [1, 2] {\n    dense($0)\n  }", ["f"]],
+  ["let w = $0", ["conv2d", "in", "image"]],
+  ["input words $0", ["int"]],
+])("values that fit: %s", (text, expected) => expect(labels(body(text))).toEqual(expect.arrayContaining(expected)));
+
+test("a name is not offered for itself, nor out of its braces", () => {
+  expect(labels(body("let w = $0"))).not.toContain("w");
+  expect(labels(body("repeat 2 {\n    dense(3) as inner\n  }\n  add($0)"))).not.toContain("inner");
+});
+
+test("settings: keys that are missing, then their values", () => {
+  expect(labels("train M on d {\n  batch = 3\n  $0\n}")).toEqual(expect.arrayContaining(["loss", "optimizer", "epochs"]));
+  expect(labels("train M on d {\n  batch = 3\n  $0\n}")).not.toContain("batch");
+  expect(labels("train M on d {\n  optimizer = $0\n}")).toEqual(["sgd", "rmsprop", "adam", "adamw", "adagrad"]);
+  expect(labels("train M on d {\n  optimizer = adam(lr = 1, $0)\n}")).toContain("beta1 =");
+  expect(labels("data d {\n  source = $0")).toEqual(["csv"]);
+});
+
+test.each(["// $0", 'data d {\n  source = csv("$0")\n}', "model M($0) {", body("dense(3) as $0"), body("let $0")])("nothing where nothing is meant: %s", (text) => expect(labels(text)).toEqual([]));
+
+test("a space asks only where something must follow", () => {
+  const space = (source: string) => {
+    const { text, position } = marked(source);
+    return ask("textDocument/completion", text, { position, context: { triggerCharacter: " " } });
+  };
+  expect(space(body(" $0"))).toEqual([]);
+  expect(space(body("dense(3) $0"))).toEqual([]);
+  expect(space(body("dense(3) -> $0")).length).toBeGreaterThan(60);
+  expect(space("train M on d {\n  loss = $0").length).toBe(5);
+});
+
+test("editors without snippets get names, and parentheses that are there stay", () => {
+  const { text, position } = marked(body("con$0"));
+  const plain = ask("textDocument/completion", text, { position }, { snippets: false });
+  expect(plain.every((i) => i.insertTextFormat === undefined && !(i.textEdit as { newText: string }).newText.includes("$"))).toBe(true);
+  const there = askAt("textDocument/completion", body("con$0v2d(3, 3)")).find((i) => i.label === "conv2d");
+  expect(there?.textEdit).toMatchObject({ newText: "conv2d", range: { start: { character: 2 }, end: { character: 8 } } });
+});
+
+test("a layer's documentation comes when it is shown", () => {
+  const feature = features.find((f) => f.method === "textDocument/completion")!;
+  const item = askAt("textDocument/completion", body("$0")).find((i) => i.label === "conv2d")!;
+  expect(item.documentation).toBeUndefined();
+  expect((feature.resolve!.handler(item).documentation as { value: string }).value).toContain("Slides `filters` shared kernels");
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { diagnosticsOf } from "../../server/features/index.ts";
+import { analyse, format } from "../../server/language/index.ts";
+import { ask, askAt, context, edited, everything, URI } from "../kit/markers.ts";
+import { goodTexts } from "../kit/samples.ts";
+
+const model = (body: string): string => `model M {\n  input image [28, 28, 1]\n  ${body}\n}`;
+
+describe("diagnostics", () => {
+  test("say all that a finding does", () => {
+    const [first] = diagnosticsOf(analyse("/test.nnet", model("conv2d(8, 31)")), context);
+    expect(first).toMatchObject({ severity: 1, code: "kernel-too-large", source: "nnet", codeDescription: { href: "file:///docs/kernel-too-large.md" }, range: { start: { line: 2 } } });
+    expect(first!.relatedInformation?.[0]).toMatchObject({ location: { uri: "file:///test.nnet", range: { start: { line: 1 } } } });
+  });
+
+  test("fade what is unnecessary", () => {
+    const found = diagnosticsOf(analyse("/test.nnet", "block B {\n  relu\n}"), context);
+    expect(found).toMatchObject([{ code: "unused-block", severity: 4, tags: [1] }]);
+  });
+
+  test("are bounded, and say so", () => {
+    const found = diagnosticsOf(analyse("/test.nnet", model(Array.from({ length: 1500 }, (_, i) => `nothing${i}`).join("\n"))), context);
+    expect(found).toHaveLength(1001);
+    expect(found[1000]!.message).toMatch(/^\d+ more findings/);
+  });
+});
+
+test("quick fixes do what their finding proposes", () => {
+  const text = model("conv2d(8, 31)");
+  const diagnostics = diagnosticsOf(analyse("/test.nnet", text), context);
+  const [action] = ask("textDocument/codeAction", text, { range: diagnostics[0]!.range, context: { diagnostics } });
+  expect(action).toMatchObject({ kind: "quickfix", isPreferred: true, diagnostics: [{ code: "kernel-too-large" }] });
+  expect(edited(text, action!.edit!.changes![URI]!)).toBe(model("conv2d(8, 28)"));
+  expect(ask("textDocument/codeAction", text, { range: diagnostics[0]!.range, context: { diagnostics, only: ["refactor"] } })).toEqual([]);
+  const elsewhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  expect(ask("textDocument/codeAction", text, { range: elsewhere, context: { diagnostics: [] } })).toEqual([]);
+});
+
+describe("inlay hints", () => {
+  const hints = (text: string) => ask("textDocument/inlayHint", text, { range: everything });
+  const labels = (text: string) => hints(text).map((h) => `${h.position.line} ${h.label as string}`);
+
+  test("shape and parameters of the line", () => {
+    expect(labels(model("conv2d(32, 3) -> relu  // why\n  flatten\n  dense(classes)"))).toEqual(["2 → [26, 26, 32]  320 params", "3 → [21632]", "4 → [?]"]);
+  });
+
+  test("branches count, what merges them is shown", () => {
+    expect(labels(model("add { conv2d(4, 1) } { conv2d(4, 1) }"))).toEqual(["2 → [28, 28, 4]  16 params"]);
+  });
+
+  test("a block's use has its sum; its lines a shape only where all uses agree", () => {
+    const text = "block B(f) {\n  dense(f)\n  dense(3)\n}\nmodel M {\n  input x [4]\n  B(5)\n  B(6)\n}";
+    expect(labels(text)).toEqual(["2 → [3]", "6 → [3]  43 params", "7 → [3]  45 params"]);
+  });
+
+  test("shared weights count where they are read first", () => {
+    expect(labels("model M {\n  input a [4]\n  input b [4]\n  shared e = dense(2)\n  a -> e as p\n  b -> e\n  add(p)\n}")).toEqual(["3 → [2]  10 params", "4 → [2]  10 params", "5 → [2]", "6 → [2]"]);
+  });
+
+  test("double-clicking one states its shape, and that holds", () => {
+    const text = model("conv2d(32, 3) -> relu as stem\n  flatten");
+    const all = hints(text).flatMap((h) => h.textEdits ?? []);
+    const stated = edited(text, all);
+    expect(stated).toBe(model("conv2d(32, 3) -> relu : [26, 26, 32] as stem\n  flatten : [21632]"));
+    expect(analyse("/test.nnet", stated).findings.filter((f) => f.severity === "error")).toEqual([]);
+    expect(hints(stated).flatMap((h) => h.textEdits ?? [])).toEqual([]);
+  });
+
+  test("can be switched off, and keep to the range", () => {
+    expect(ask("textDocument/inlayHint", model("flatten"), { range: everything }, { settings: { inlayHints: false } })).toEqual([]);
+    expect(ask("textDocument/inlayHint", model("flatten"), { range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } } })).toEqual([]);
+  });
+});
+
+test("lenses: train, and totals", () => {
+  const lenses = ask("textDocument/codeLens", `${model("flatten -> dense(10)")}\ntrain M on d {\n}`, {});
+  expect(lenses).toMatchObject([
+    { range: { start: { line: 0 } }, command: { title: "7,850 params · 7,840 MACs", command: "" } },
+    { range: { start: { line: 4 } }, command: { title: "▶ Train M", command: "nnet.train", arguments: [URI, "M"] } },
+  ]);
+  expect(ask("textDocument/codeLens", model("dense(4) -> dense(nothing)"), {})[0]!.command!.title).toBe("8 params without 1 layer that could not be worked out");
+});
+
+test("the outline", () => {
+  const text = 'data d {\n  source = csv("x")\n}\n' + model("conv2d(4, 3) as stem\n  repeat 2 {\n    relu\n  }");
+  const outline = ask("textDocument/documentSymbol", text, {});
+  expect(outline.map((s) => [s.name, s.detail])).toEqual([["d", "data"], ["M", "model"]]);
+  expect(outline[0]!.children).toMatchObject([{ name: "source", detail: 'csv("x")' }]);
+  expect(outline[1]!.children).toMatchObject([{ name: "image" }, { name: "conv2d(4, 3) as stem", children: [{ name: "stem" }] }, { name: "repeat 2", children: [{ name: "relu" }] }]);
+});
+
+describe("formatting", () => {
+  test.each(goodTexts().map(({ name, text }) => [name, text]))("%s: the edits make the formatted text", (_name, text) => {
+    const messy = text.replaceAll("\r", "").replace(/^ +/gm, "\t").replaceAll(" = ", "=").replace(/\n/, "\n\n\n");
+    expect(edited(messy, ask("textDocument/formatting", messy, {}))).toBe(format(messy));
+    const formatted = format(text)!;
+    expect(ask("textDocument/formatting", formatted, {})).toEqual([]);
+  });
+
+  test.each(["", "\n\n", "model M {\n input x [1]\n}", "model M {\n input x [1]\n}\n\n\n", "// a\n\n\n\n// b"])("ends and blank lines: %j", (text) => {
+    expect(edited(text, ask("textDocument/formatting", text, {}))).toBe(format(text));
+  });
+
+  test("keeps to the lines that change, and leaves broken text alone", () => {
+    const edits = ask("textDocument/formatting", "model M {\n  input x [1]\n  dense( 3 )\n}\n", {});
+    expect(edits).toHaveLength(1);
+    expect(edits[0]!.range).toMatchObject({ start: { line: 2 }, end: { line: 2 } });
+    expect(ask("textDocument/formatting", "model M {\n  input x [1\n", {})).toEqual([]);
+  });
+});
+
+test("folding", () => {
+  const text = "/// One\n/// two\nmodel M {\n  input x [1]\n  dense(\n    3,\n    bias = false,\n  )\n}\nmodel Open {\n  repeat 2 {\nmodel N {\n  input x [1]\n}\n";
+  expect(ask("textDocument/foldingRange", text, {})).toEqual([
+    { startLine: 0, endLine: 1, kind: "comment" },
+    { startLine: 4, endLine: 6 },
+    { startLine: 2, endLine: 7 },
+    { startLine: 11, endLine: 12 },
+  ]);
+});
+
+describe("signature help", () => {
+  const active = (source: string): string | undefined => {
+    const help = askAt("textDocument/signatureHelp", source);
+    const label = help?.signatures[0]?.parameters?.[help.activeParameter ?? 0]?.label as [number, number] | undefined;
+    return help ? `${help.signatures[0]!.label.split("(")[0]}: ${label ? help.signatures[0]!.label.slice(...label) : "none"}` : undefined;
+  };
+
+  test.each([
+    ["conv2d($0", "conv2d: filters"],
+    ["conv2d(3, $0)", "conv2d: kernel"],
+    ["conv2d(3, 3, bias = $0)", "conv2d: bias = true"],
+    ["conv2d(3, [1, $0])", "conv2d: kernel"],
+    ["dense(max(1, $0))", "max: b"],
+    ["concat(a, b, $0)", "concat: result, …"],
+    ["concat(a, axis = $0)", "concat: axis = -1"],
+    ["dense(3, init = normal($0", "normal: std = 0.05"],
+    ["dense(1, 2, 3, 4, 5, 6, 7, 8, $0)", "dense: none"],
+    ["dense(3) $0", undefined],
+  ])("%s", (text, expected) => expect(active(model(text))).toBe(expected));
+});
+
+describe("definition", () => {
+  const line = (source: string): number | undefined => askAt("textDocument/definition", source)?.range.start.line;
+
+  test.each([
+    ["let s = in -> dense(1)\n  add($0s)", 2],
+    ["dense(1) as h\n  add(h$0)", 2],
+    ["add(ima$0ge)", 1],
+    ["for f in [1] {\n    dense(f$0)\n  }", 2],
+    ["let s$0 = 3", undefined],
+    ["conv2$0d(1, 1)", undefined],
+  ])("%s", (body, expected) => expect(line(model(body))).toBe(expected));
+
+  test("of declarations", () => {
+    const text = "block B(f) {\n  dense(f)\n}\ndata d {\n}\nmodel M {\n  input x [1]\n  B(2)\n}\ntrain M on d {\n}";
+    const at = (mark: string) => text.replace(mark, (m) => `${m.slice(0, 1)}$0${m.slice(1)}`);
+    expect(line(at("B(2)"))).toBe(0);
+    expect(line(at("M on"))).toBe(5);
+    expect(line(text.replace("on d", "on $0d"))).toBe(3);
+    expect(line(at("f)\n}"))).toBe(0);
+  });
+});
