@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { rowLosses } from "../../server/trainer/engines/tfjs/losses.ts";
+import { makeOptimizer } from "../../server/trainer/engines/tfjs/optimizers.ts";
+import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
+import { learningRate, type TrainPlan } from "../../server/trainer/plan.ts";
+import { tfOn } from "../kit/tf.ts";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await tfOn("cpu");
+});
+
+const option = (name: string, args: Readonly<Record<string, unknown>> = {}) => ({ kind: "option" as const, name, args });
+
+/** The weight after each of three steps with gradients 0.5, −1, 0.25 from 1, by the published formulas in double precision. */
+describe("updates are the published ones", () => {
+  const GRADIENTS = [0.5, -1, 0.25];
+  const LR = 0.1;
+  type State = { w: number; a: number; b: number };
+  const cases: [name: string, args: Record<string, unknown>, start: number, rule: (s: State, g: number, t: number) => State][] = [
+    ["sgd", { momentum: 0, nesterov: false }, 0, (s, g) => ({ ...s, w: s.w - LR * g })],
+    ["sgd", { momentum: 0.9, nesterov: false }, 0, (s, g) => { const a = 0.9 * s.a - LR * g; return { ...s, a, w: s.w + a }; }],
+    ["sgd", { momentum: 0.9, nesterov: true }, 0, (s, g) => { const a = 0.9 * s.a - LR * g; return { ...s, a, w: s.w + 0.9 * a - LR * g }; }],
+    ["rmsprop", { rho: 0.9, epsilon: 1e-7 }, 0, (s, g) => { const a = 0.9 * s.a + 0.1 * g * g; return { ...s, a, w: s.w - (LR * g) / Math.sqrt(a + 1e-7) }; }],
+    ["adagrad", { initial: 0.1, epsilon: 1e-7 }, 0.1, (s, g) => { const a = s.a + g * g; return { ...s, a, w: s.w - (LR * g) / Math.sqrt(a + 1e-7) }; }],
+    ["adam", { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, 0, adam],
+    ["adamw", { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.5 }, 0, (s, g, t) => adam({ ...s, w: s.w * (1 - LR * 0.5) }, g, t)],
+  ];
+  function adam(s: State, g: number, t: number): State {
+    const a = 0.9 * s.a + 0.1 * g;
+    const b = 0.999 * s.b + 0.001 * g * g;
+    const rate = (LR * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+    return { a, b, w: s.w - (rate * a) / (Math.sqrt(b) + 1e-7) };
+  }
+
+  for (const [name, args, start, rule] of cases) {
+    test(`${name} ${JSON.stringify(args)}`, () => {
+      const optimizer = makeOptimizer(tf, option(name, args), undefined);
+      const variable = tf.variable(tf.tensor1d([1]));
+      let state: State = { w: 1, a: start, b: 0 };
+      for (const [t, g] of GRADIENTS.entries()) {
+        optimizer.apply([{ name: "w", variable, gradient: tf.tensor1d([g]), decays: true }], LR, t);
+        state = rule(state, g, t + 1);
+        expect(variable.dataSync()[0]).toBeCloseTo(state.w, 5);
+      }
+    });
+  }
+
+  test("weight decay leaves biases alone", () => {
+    const optimizer = makeOptimizer(tf, option("adamw", { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.5 }), undefined);
+    const variable = tf.variable(tf.tensor1d([1]));
+    optimizer.apply([{ name: "b", variable, gradient: tf.tensor1d([0]), decays: false }], LR, 0);
+    expect(variable.dataSync()[0]).toBe(1);
+  });
+
+  test("clip by norm is of all gradients together, by value of each", () => {
+    for (const [clip, after] of [[option("norm", { max: 1 }), [-0.6, -0.8]], [option("value", { max: 1 }), [-1, -1]], [option("norm", { max: 10 }), [-3, -4]]] as const) {
+      const weights = [tf.variable(tf.tensor1d([0])), tf.variable(tf.tensor1d([0]))];
+      makeOptimizer(tf, option("sgd", { momentum: 0, nesterov: false }), clip).apply(weights.map((variable, i) => ({ name: String(i), variable, gradient: tf.tensor1d([3 + i]), decays: true })), 1, 0);
+      expect(weights.map((w) => Number(w.dataSync()[0]!.toFixed(5)))).toEqual(after);
+    }
+  });
+});
+
+describe("losses", () => {
+  const plan = (loss: ReturnType<typeof option>, kind: "classes" | "binary" | "number", outputs: number, more: object = {}): TrainPlan => ({ seed: 0, optimizer: option("sgd"), clip: undefined, loss, head: { kind, outputs, node: 0, logits: undefined, logarithmic: false, ...more } });
+  const softmax = { logits: { node: 0, activation: "softmax" } };
+  const sigmoid = { logits: { node: 0, activation: "sigmoid" } };
+  const value = (p: TrainPlan, output: number[][], labels: number[], logits?: number[][]) => [...rowLosses(tf, p, tf.tensor2d(output), logits && tf.tensor2d(logits), tf.tensor1d(labels)).dataSync()];
+
+  test("cross entropy from logits, probabilities and log probabilities is the same", () => {
+    const p = [Math.exp(1), Math.exp(2), Math.exp(0)].map((e) => e / (Math.exp(1) + Math.exp(2) + 1));
+    const expected = -Math.log(p[0]!);
+    expect(value(plan(option("cross_entropy", { label_smoothing: 0 }), "classes", 3, softmax), [p], [0], [[1, 2, 0]])[0]).toBeCloseTo(expected, 5);
+    expect(value(plan(option("cross_entropy", { label_smoothing: 0 }), "classes", 3), [p], [0])[0]).toBeCloseTo(expected, 5);
+    expect(value(plan(option("cross_entropy", { label_smoothing: 0 }), "classes", 3, { logarithmic: true }), [p.map(Math.log)], [0])[0]).toBeCloseTo(expected, 5);
+    const smooth = [0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3].reduce((sum, t, i) => sum - t * Math.log(p[i]!), 0);
+    expect(value(plan(option("cross_entropy", { label_smoothing: 0.1 }), "classes", 3, softmax), [p], [0], [[1, 2, 0]])[0]).toBeCloseTo(smooth, 5);
+  });
+
+  test("binary cross entropy, far out too", () => {
+    const at = (z: number, y: number) => value(plan(option("binary_cross_entropy"), "binary", 1, sigmoid), [[1 / (1 + Math.exp(-z))]], [y], [[z]])[0];
+    expect(at(0.3, 1)).toBeCloseTo(Math.log(1 + Math.exp(-0.3)), 5);
+    expect(at(-100, 1)).toBeCloseTo(100, 3);
+    expect(value(plan(option("binary_cross_entropy"), "binary", 1), [[0.8]], [0])[0]).toBeCloseTo(-Math.log(0.2), 5);
+  });
+
+  test("mse, mae and huber", () => {
+    const all = (name: string, args = {}) => value(plan(option(name, args), "number", 1), [[1], [5]], [0.5, 2]);
+    expect(all("mse")).toEqual([0.25, 9]);
+    expect(all("mae")).toEqual([0.5, 3]);
+    expect(all("huber", { delta: 1 })).toEqual([0.125, 2.5]);
+  });
+});
+
+test("schedules", () => {
+  const at = (schedule: ReturnType<typeof option>, step: number) => learningRate({ optimizer: option("sgd", { lr: 1 }), schedule }, step, 10, 4);
+  expect([0, 4, 5, 39].map((s) => at(option("constant", { warmup: 5 }), s))).toEqual([0.2, 1, 1, 1]);
+  expect([9, 19, 20, 39].map((s) => at(option("step", { warmup: 0, every: 2, factor: 0.5 }), s))).toEqual([1, 1, 0.5, 0.5]);
+  expect([0, 20].map((s) => Number(at(option("cosine", { warmup: 0 }), s).toFixed(12)))).toEqual([1, 0.5]);
+  expect(at(option("cosine", { warmup: 0 }), 40)).toBeCloseTo(0, 12);
+});
