@@ -1,6 +1,6 @@
 // Bundles the four programs into dist/. `--watch` rebuilds on change, `--production` minifies (for the .vsix).
 import { build, context } from "esbuild";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,6 +74,8 @@ const options = {
 // Before reading them: what changes while this runs is built next time.
 const stamp = sourcesStamp();
 mkdirSync(dist, { recursive: true });
+// It would be of an older build; `npm run package` makes it after this.
+rmSync(join(dist, "nnet.vsix"), { force: true });
 const wasm = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist");
 for (const f of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) put(join(dist, f), readFileSync(join(wasm, f)));
 copyEngineSources();

@@ -116,8 +116,11 @@ async function nonFinite(run: LoopRun, step: Step, epoch: number, loss: number, 
   const size = Number.isNaN(loss) ? "not a number" : "infinite";
   const when = `step ${step.number + 1} (epoch ${epoch})`;
   const remedy = "A smaller learning rate or clip = norm(1.0) often helps; so do features of about −1 to 1 (scale = …).";
-  if (!node) return new TrainerError("non-finite", `The loss is ${size} at ${when}, though every layer's output is finite: it overflows in the loss itself. ${remedy}`);
-  const what = !node.layer ? `the rows that flow into ${node.name} hold values that are no finite numbers` : culprit.what === "weights" ? `the weights of layer ${node.name} are no longer finite` : `layer ${node.name} is the first whose output is not finite`;
+  const start = `The loss is ${size} at ${when}`;
+  if (!node) return new TrainerError("non-finite", `${start}, though every layer's output is finite: it overflows in the loss itself. ${remedy}`);
+  const what = !node.layer
+    ? `the rows that flow into ${node.name} are too large for single precision once scaled; choose a smaller scale`
+    : `${culprit.what === "weights" ? `the weights of layer ${node.name} are no longer finite` : `layer ${node.name} is the first whose output is not finite`}. ${remedy}`;
   const { file } = node.site;
-  return new TrainerError("non-finite", `The loss is ${size} at ${when}: ${what}. ${remedy}`, { file, line: rangeOf(node.site).start.line + 1 });
+  return new TrainerError("non-finite", `${start}: ${what}`, { file, line: rangeOf(node.site).start.line + 1 });
 }

@@ -69,7 +69,8 @@ test.each([
   ["// conv$02d", ""],
 ])("in a body: %s", (body, expected) => {
   const text = hover(inModel(body));
-  expected === "" ? expect(text).toBe("") : expect(text).toContain(expected);
+  if (expected === "") expect(text).toBe("");
+  else expect(text).toContain(expected);
 });
 
 const whole = (mark: string): string => {

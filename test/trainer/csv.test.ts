@@ -63,7 +63,7 @@ describe("says what is wrong, and where", () => {
     ["1e999", "a,y\n1e999,0\n", "class", { code: "data-not-numeric", line: 2, column: 1, says: "not a number" }],
     ["a word among numbers", "a,y\n1,2\n1,cat\n", "number", { code: "data-not-numeric", line: 3, column: 2, says: '"cat" in column y' }],
     ["a missing class", "a,y\n1,\n", "class", { code: "data-no-label", line: 2, column: 2, says: "column y is empty" }],
-    ["no label column", "a,yy\n1,0\n", "class", { code: "data-no-column", line: 1, says: "did you mean yy?" }],
+    ["no label column", "abc,yy\n1,0\n", "class", { code: "data-no-column", line: 1, says: "did you mean yy?" }],
     ["no header", "1,2\n3,4\n", "class", { code: "data-no-column", line: 1, says: "must name the columns" }],
     ["the wrong delimiter", "a;y\n1;0\n", "class", { code: "data-no-column", line: 1, says: "separated by ;" }],
     ["nothing but the label", "y\n0\n", "class", { code: "data-no-column", line: 1, says: "features too" }],

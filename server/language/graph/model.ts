@@ -2,7 +2,7 @@ import type { Finding } from "../findings.ts";
 import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
 import type { Blocks } from "../program/imports.ts";
 import type { Value } from "../values.ts";
-import { bindParameters, blockArguments } from "./apply.ts";
+import { bindParameters, blockArguments } from "./blocks.ts";
 import { checkBudget } from "./budget.ts";
 import { Expander } from "./expand.ts";
 import type { Model } from "./graph.ts";
