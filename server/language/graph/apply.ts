@@ -1,9 +1,10 @@
 import type { LayerDef, Problem } from "../layers/define.ts";
+import { layerCalled } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate } from "../program/evaluate.ts";
-import { didYouMean } from "../program/suggest.ts";
+import { didYouMean, suggestion } from "../program/suggest.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
 import { applyBlock } from "./blocks.ts";
@@ -23,7 +24,7 @@ export function applyFlow(x: Expander, expr: Expr): Value {
     if (isTagged(result, "flow")) x.frame.flow = result.node;
     else if (links.length > 1) {
       if (!isTagged(result, "unknown")) x.error("not-a-layer", link.span, `${kindOf(result)} is not a layer: a chain goes from layer to layer`);
-      x.frame.flow = x.unknownFlow(link.span);
+      x.frame.flow = x.unknownFlow(link.span, link);
       result = { kind: "flow", node: x.frame.flow };
     }
   }
@@ -98,7 +99,9 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
   if (block) return applyBlock(x, block, args, span, call);
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   if (name !== "") {
-    const near = didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible()]);
+    const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
+    const called = layerCalled(name, flow?.shape.length);
+    const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible()]) : suggestion(called);
     x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
   }
   return UNKNOWN;
@@ -117,7 +120,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   if (!args) {
     const lookups = x.lookups;
     const rest = merge ? takeOperands(x, written, operands) : written;
-    const bound = bindArguments(layer.name, layer.params, rest, span, x);
+    const bound = bindArguments(layer, rest, span, x);
     args = bound.args;
     complete = bound.complete;
     if (complete && x.lookups === lookups && operands.length === 0) {

@@ -74,7 +74,7 @@ export class Expander implements World {
   unknownName(name: string, span: Span): Value {
     const layer = layers.get(name);
     if (layer) {
-      const bound = bindArguments(name, layer.params, [], span, this);
+      const bound = bindArguments(layer, [], span, this);
       return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
     }
     if (this.frame.known.has(name)) return { kind: "block", name };
@@ -94,7 +94,7 @@ export class Expander implements World {
   layer(expr: CallExpr): Value {
     const layer = layers.get(expr.callee.text);
     if (!layer) return applyFlow(this, expr);
-    const bound = bindArguments(layer.name, layer.params, expr.args, expr.callee.span, this);
+    const bound = bindArguments(layer, expr.args, expr.callee.span, this);
     return bound.complete ? { kind: "layer", name: layer.name, layer, args: bound.args } : UNKNOWN;
   }
 
@@ -167,7 +167,7 @@ export class Expander implements World {
       case "flow": {
         const value = this.flow(node.value);
         if (isTagged(value, "flow")) this.frame.flow = value.node;
-        else if (isTagged(value, "unknown")) this.frame.flow = this.unknownFlow(node.span);
+        else if (isTagged(value, "unknown")) this.frame.flow = this.unknownFlow(node.span, node.value);
         else this.error("not-a-layer", node.span, "a statement is a layer or a chain of layers; this is a value that nothing uses");
         return;
       }
@@ -230,9 +230,11 @@ export class Expander implements World {
     return value;
   }
 
-  unknownFlow(span: Span): number {
+  /** Stands for what could not be worked out; `expr`, where there is one, names it in totals. */
+  unknownFlow(span: Span, expr?: Expr): number {
     const { flow } = this.frame;
-    return this.graph.unknown(this.graph.fresh(this.frame.prefix, "unknown"), flow === undefined ? [] : [flow], this.site(span), this.frame.via);
+    const written = expr?.kind === "call" ? expr.callee.text : expr?.kind === "name" ? expr.name : "";
+    return this.graph.unknown(this.graph.fresh(this.frame.prefix, written || "unknown"), flow === undefined ? [] : [flow], this.site(span), this.frame.via);
   }
 
   private repeat(node: Extract<Statement, { kind: "repeat" }>): void {

@@ -38,6 +38,7 @@ export const batch_norm = defineLayer({
     const y = ops.mul(ops.sub(x!, mean), w.gamma === undefined ? factor : ops.mul(factor, w.gamma));
     return w.beta === undefined ? y : ops.add(y, w.beta);
   },
+  also: ["bn"],
   names: {
     keras: ["BatchNormalization", { momentum: "momentum", epsilon: "epsilon", center: "center", scale: "scale" }],
     torch: ["BatchNorm2d", { epsilon: "eps" }],

@@ -50,16 +50,18 @@ export interface LayerDef<P extends Params = any> {
   /** Only for better messages than a ShapeError's: called before `weights` and `forward`. */
   check(args: Args<P>, inputs: readonly Shape[]): Problem | undefined;
   forward<T>(ops: Ops<T>, args: Args<P>, inputs: readonly T[], weights: Readonly<Record<string, T>>): T;
+  /** Other words for it that people type: `fc`, `swish`. */
+  readonly also: readonly string[];
   /** What the same layer is called elsewhere: class, and our parameter → theirs. */
   readonly names: { readonly keras?: FrameworkName; readonly torch?: FrameworkName };
 }
 
 export type FrameworkName = readonly [className: string, params?: Readonly<Record<string, string>>];
 
-type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names";
+type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names" | "also";
 
 export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional | "hasWeights"> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
-  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, ...layer };
+  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };
 }
 
 /** Parameters that any layer with weights has. */

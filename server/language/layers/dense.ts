@@ -20,5 +20,6 @@ export const dense = defineLayer({
     const y = ops.matmul(x!, w.kernel!);
     return w.bias === undefined ? y : ops.add(y, w.bias);
   },
+  also: ["fc", "fully_connected"],
   names: { keras: ["Dense", { units: "units", bias: "use_bias" }], torch: ["Linear", { units: "out_features", bias: "bias" }] },
 });

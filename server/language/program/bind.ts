@@ -1,8 +1,10 @@
+import type { LayerDef } from "../layers/define.ts";
+import { argumentCalled } from "./elsewhere.ts";
 import type { Params } from "../params.ts";
 import type { Arg, Span } from "../syntax/tree.ts";
 import { isTagged, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, type Suggestion, suggestion } from "./suggest.ts";
 
 export interface Bound {
   readonly args: Readonly<Record<string, unknown>>;
@@ -10,14 +12,21 @@ export interface Bound {
   readonly complete: boolean;
 }
 
+/** A layer, or an option of a setting. */
+export interface Callable {
+  readonly name: string;
+  readonly params: Params;
+  readonly names?: LayerDef["names"];
+}
+
 /** Binds written arguments to declared parameters: layers, options and settings alike. */
-export function bindArguments(callee: string, params: Params, written: readonly Arg[], calleeSpan: Span, world: World, positionalTaken = 0): Bound {
+export function bindArguments({ name: callee, params, names: elsewhere }: Callable, written: readonly Arg[], calleeSpan: Span, world: World): Bound {
   const names = Object.keys(params);
   const args: Record<string, unknown> = {};
   let complete = true;
-  let position = positionalTaken;
+  let position = 0;
   const given = new Set<string>();
-  const taken = new Set(written.map((a, i) => a.name?.text ?? names[positionalTaken + i]));
+  const taken = new Set(written.map((a, i) => a.name?.text ?? names[i]));
   const free = names.filter((n) => !taken.has(n));
   for (const arg of written) {
     const name = arg.name ? arg.name.text : names[position++];
@@ -29,14 +38,14 @@ export function bindArguments(callee: string, params: Params, written: readonly 
     const param = Object.hasOwn(params, name) ? params[name] : undefined;
     if (!param) {
       if (name !== "") {
-        const near = didYouMean(name, free);
+        const near = nearest(name, free, elsewhere);
         const takes = names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
         world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       }
       evaluateQuietly(arg, world);
       complete = false;
       // Misspelled is not missing.
-      const meant = didYouMean(name, free).name;
+      const meant = nearest(name, free, elsewhere).name;
       if (meant) given.add(meant);
       continue;
     }
@@ -65,6 +74,12 @@ export function bindArguments(callee: string, params: Params, written: readonly 
   }
   for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
   return { args, complete };
+}
+
+/** What another framework calls so, or what is spelled alike. */
+function nearest(name: string, free: readonly string[], elsewhere: Callable["names"]): Suggestion {
+  const ours = argumentCalled(name, elsewhere);
+  return ours !== undefined && free.includes(ours) ? suggestion(ours) : didYouMean(name, free);
 }
 
 /** For the names it uses: an argument that has no meaning still counts as a use. */

@@ -69,7 +69,7 @@ function name(text: string, span: Span, world: World, expected: ParamType<unknow
 }
 
 function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, expected: ParamType<unknown>): Value {
-  const bound = bindArguments(text, expected.options![text]!.params, args, span, world);
+  const bound = bindArguments({ name: text, params: expected.options![text]!.params }, args, span, world);
   return bound.complete ? { kind: "option", name: text, args: bound.args } : UNKNOWN;
 }
 

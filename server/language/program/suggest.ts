@@ -1,14 +1,26 @@
 import { closest, distance } from "fastest-levenshtein";
 
+export interface Suggestion {
+  /** For the end of a message; empty where nothing is near. */
+  readonly text: string;
+  readonly name: string | undefined;
+}
+
 /** `; did you mean conv2d?`, or nothing where no name is near. */
-export function didYouMean(name: string, names: Iterable<string>): { readonly text: string; readonly name: string | undefined } {
+export function didYouMean(name: string, names: Iterable<string>): Suggestion {
   const candidates = [...names];
-  if (name === "" || name.length > 64 || candidates.length === 0) return { text: "", name: undefined };
-  const simple = (s: string) => s.toLowerCase().replaceAll("_", "");
-  // Conv2D, maxPool2d: the same word in another framework's spelling.
-  const same = candidates.find((c) => simple(c) === simple(name));
+  if (name === "" || name.length > 64 || candidates.length === 0) return suggestion(undefined);
+  const same = candidates.find((c) => sameWord(c) === sameWord(name));
   const near = same ?? closest(name, candidates);
   const limit = Math.max(1, Math.floor(name.length / 3));
-  if (!same && distance(name, near) > limit) return { text: "", name: undefined };
-  return { text: `; did you mean ${near}?`, name: near };
+  return suggestion(same || distance(name, near) <= limit ? near : undefined);
+}
+
+export function suggestion(name: string | undefined): Suggestion {
+  return { text: name === undefined ? "" : `; did you mean ${name}?`, name };
+}
+
+/** Equal for one word in different spellings: Conv2D, conv2d, conv_2d. */
+export function sameWord(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
 }
