@@ -1,57 +1,47 @@
 // Keystroke to diagnostics, over stdio, with the real server: one character typed, until its diagnostics arrive.
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { median, quantile } from "../statistics.mjs";
+import { exponent, interleaved, median, quantile, spread, table } from "../statistics.mjs";
+import { subject } from "./files.mjs";
+import { openSession } from "./session.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const require = createRequire(import.meta.url);
-const rpc = require("vscode-jsonrpc/node");
+const WARM = 20;
 
-const written = (n) => ["model M {", "  input image [64, 64, 8]", ...Array.from({ length: n }, (_, i) => `  conv2d(${8 + (i % 57)}, 3, padding = same) -> relu`), "}", ""].join("\n");
-const texts = {
-  "ResNet-50 (16 uses of a block)": { text: readFileSync(join(root, "test/fixtures/models/resnet50.nnet"), "utf8"), line: 1, find: "conv2d(4" },
-  "1,000 written lines": { text: written(1000), line: 500, find: "conv2d(" },
-  "10,000 written lines": { text: written(10_000), line: 5000, find: "conv2d(" },
+/** What is typed, and then taken back. */
+const edits = {
+  /** A digit of a size: shapes and counts change. */
+  "a digit": { type: (s, i, { line, character }) => s.edit(line, character, character, String(1 + (i % 9))), undo: (s, { line, character }) => s.edit(line, character, character + 1, "") },
+  /** A new line: every line below moves. */
+  "a new line": { type: (s, _i, { line }) => s.edit(line, 0, 0, "  dropout(0.5)\n"), undo: (s, { line }) => s.edit(line, 0, 0, "", line + 1) },
+  /** A letter in a layer's name: it means nothing, and no shape below is known. */
+  "a broken name": { type: (s, _i, { line }) => s.edit(line, 2, 2, "x"), undo: (s, { line }) => s.edit(line, 2, 3, "") },
 };
 
-async function measure(name, { text, line, find }, edits) {
-  const server = spawn(process.execPath, [join(root, "dist/server.cjs"), "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
-  const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(server.stdout), new rpc.StreamMessageWriter(server.stdin));
-  let arrived = () => {};
-  connection.onNotification("textDocument/publishDiagnostics", (p) => arrived(p));
-  connection.onRequest("workspace/configuration", (p) => p.items.map(() => null));
-  connection.onRequest("client/registerCapability", () => null);
-  connection.listen();
-  const started = performance.now();
-  await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: { textDocument: { publishDiagnostics: {} } } });
-  await connection.sendNotification("initialized", {});
-  const uri = "file:///bench.nnet";
-  const opened = new Promise((resolve) => (arrived = resolve));
-  await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "nnet", version: 1, text } });
-  await opened;
-  const first = performance.now() - started;
-  const character = text.split("\n")[line].indexOf(find) + find.length;
-  const times = [];
-  for (let i = 0; i < edits; i++) {
-    const answer = new Promise((resolve) => (arrived = resolve));
-    const start = performance.now();
-    // A digit, and its deletion: the shapes below change each time.
-    const typed = i % 2 === 0;
-    await connection.sendNotification("textDocument/didChange", {
-      textDocument: { uri, version: i + 2 },
-      contentChanges: [{ range: { start: { line, character }, end: { line, character: typed ? character : character + 1 } }, text: typed ? String(1 + (i % 9)) : "" }],
-    });
-    await answer;
-    times.push(performance.now() - start);
+async function session(file, count) {
+  const s = await openSession(file.text);
+  const times = {};
+  for (const [name, { type, undo }] of Object.entries(edits)) {
+    times[name] = [];
+    for (let i = 0; i < WARM + count; i += 2) times[name].push(await type(s, i, file), await undo(s, file));
+    times[name] = times[name].slice(WARM);
   }
-  connection.dispose();
-  server.kill();
-  const warm = times.slice(10);
-  console.log(`| ${name} | ${median(warm).toFixed(1)} | ${quantile(warm, 0.95).toFixed(1)} | ${first.toFixed(0)} |`);
+  s.end();
+  return times;
 }
 
-console.log("keystroke to diagnostics over stdio\n\n| file | median ms | p95 ms | server start to first diagnostics ms |\n|---|---:|---:|---:|");
-for (const [name, t] of Object.entries(texts)) await measure(name, t, 110);
+export const title = "Keystroke to diagnostics";
+
+export async function run({ rounds, short }) {
+  const files = [undefined, 100, 316, 1000, 3162, 10_000].map(subject);
+  const ways = Object.fromEntries(files.map((f) => [f.name, () => session(f, short ? 40 : 100)]));
+  const results = await interleaved(ways, rounds);
+  const over = (name, kind, q) => results.get(name).map((r) => quantile(r[kind], q));
+  const kinds = Object.keys(edits);
+  const rows = files.map(({ name }) => [name, ...kinds.flatMap((k) => [spread(over(name, k, 0.5)), spread(over(name, k, 0.95))])]);
+  const slopes = kinds.map((k) => `${k} ${exponent(files.filter((f) => f.layers).map((f) => [f.layers, median(over(f.name, k, 0.5))])).toFixed(2)}`);
+  return [
+    `Milliseconds from sending the edit to receiving its diagnostics; ${rounds} rounds, each a new server and ${short ? 40 : 100} edits of a kind after ${WARM} to warm up: median over rounds (smallest–largest).`,
+    "",
+    table(["file", ...kinds.flatMap((k) => [`${k}: median`, "p95"])], rows),
+    "",
+    `Exponent of the median over 100 … 10,000 layers: ${slopes.join(", ")}.`,
+  ].join("\n");
+}

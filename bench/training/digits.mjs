@@ -3,13 +3,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { peersPython } from "../environment.mjs";
-import { median } from "../statistics.mjs";
+import { root } from "../editor/files.mjs";
+import { interleaved, median, spread, table } from "../statistics.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const EPOCHS = 8;
-const ROUNDS = Number(process.argv[2] ?? 5);
 
 function nnet(engine) {
   const out = mkdtempSync(join(tmpdir(), "nnet-bench-"));
@@ -27,25 +25,20 @@ function peer(python, which) {
   return { rates: result.examplesPerSecond, accuracy: result.testAccuracy };
 }
 
-const python = peersPython();
-const ways = {
-  "nnet, TensorFlow": () => nnet("tensorflow"),
-  "Keras fit": () => peer(python, "keras"),
-  "PyTorch eager": () => peer(python, "torch"),
-};
-const rounds = Object.fromEntries(Object.keys(ways).map((k) => [k, []]));
-const accuracy = {};
-for (let i = 0; i < ROUNDS; i++) {
-  for (const [name, way] of Object.entries(ways)) {
-    const { rates, accuracy: a } = way();
-    // The first epoch compiles and warms.
-    rounds[name].push(median(rates.slice(1)));
-    (accuracy[name] ??= []).push(a);
-  }
-}
-const base = median(rounds["PyTorch eager"]);
-console.log(`digits CNN, batch 32, ${ROUNDS} interleaved rounds of ${EPOCHS} epochs, medians\n`);
-console.log("| | examples/s | range | × PyTorch | test accuracy after 8 epochs |\n|---|---:|---|---:|---:|");
-for (const [name, values] of Object.entries(rounds)) {
-  console.log(`| ${name} | ${Math.round(median(values)).toLocaleString("en-US")} | ${Math.round(Math.min(...values)).toLocaleString("en-US")}–${Math.round(Math.max(...values)).toLocaleString("en-US")} | ${(median(values) / base).toFixed(2)} | ${median(accuracy[name]).toFixed(3)} |`);
+export const title = "Training: digits";
+
+/** Interleaved rounds in one run, so that whatever else the machine does falls on all of them alike. */
+export async function run({ rounds }) {
+  const python = peersPython();
+  const ways = {
+    ".nnet, TensorFlow": () => nnet("tensorflow"),
+    "Keras `fit`": () => peer(python, "keras"),
+    "PyTorch eager": () => peer(python, "torch"),
+  };
+  const results = await interleaved(ways, rounds);
+  // The first epoch compiles and warms.
+  const rates = (name) => results.get(name).map((r) => median(r.rates.slice(1)));
+  const base = median(rates("PyTorch eager"));
+  const rows = Object.keys(ways).map((name) => [name, spread(rates(name), 0), (median(rates(name)) / base).toFixed(2), median(results.get(name).map((r) => r.accuracy)).toFixed(3)]);
+  return [`The CNN of samples/digits.nnet, batch 32, ${rounds} interleaved rounds of ${EPOCHS} epochs; examples a second in training, the first epoch left out: median over rounds (smallest–largest).`, "", table(["", "examples/s", "× PyTorch eager", "test accuracy"], rows)].join("\n");
 }

@@ -1,0 +1,64 @@
+// An editor's side of a language server over stdio, with clocks.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "./files.mjs";
+
+const rpc = createRequire(import.meta.url)("vscode-jsonrpc/node");
+
+/** Starts the server; `opened` when the first diagnostics of the text are there. Times are milliseconds. */
+export async function openSession(text, { server = join(root, "dist/server.cjs"), languageId = "nnet", uri = "file:///bench.nnet", flags = [] } = {}) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [...flags, server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(child.stdout), new rpc.StreamMessageWriter(child.stdin));
+  let arrived = () => {};
+  connection.onNotification("textDocument/publishDiagnostics", (p) => arrived(p));
+  connection.onRequest("workspace/configuration", (p) => p.items.map(() => null));
+  connection.onRequest("client/registerCapability", () => null);
+  connection.listen();
+  const diagnostics = () => new Promise((resolve) => (arrived = resolve));
+  await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: { textDocument: { publishDiagnostics: {}, hover: { contentFormat: ["markdown"] } } } });
+  await connection.sendNotification("initialized", {});
+  let first = diagnostics();
+  await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } });
+  await first;
+  first = performance.now() - started;
+  let version = 1;
+  return {
+    child,
+    connection,
+    uri,
+    /** From the process's start to the first diagnostics. */
+    first,
+    /** Replaces [line, from, to) and waits for the diagnostics that follow. */
+    async edit(line, from, to, newText, endLine = line) {
+      const answer = diagnostics();
+      const start = performance.now();
+      await connection.sendNotification("textDocument/didChange", {
+        textDocument: { uri, version: ++version },
+        contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
+      });
+      await answer;
+      return performance.now() - start;
+    },
+    async request(method, line, character) {
+      const start = performance.now();
+      const result = await connection.sendRequest(method, { textDocument: { uri }, position: { line, character } });
+      return { time: performance.now() - start, result };
+    },
+    async open(other, content) {
+      const answer = diagnostics();
+      await connection.sendNotification("textDocument/didOpen", { textDocument: { uri: other, languageId, version: 1, text: content } });
+      await answer;
+    },
+    async close(other) {
+      const answer = diagnostics();
+      await connection.sendNotification("textDocument/didClose", { textDocument: { uri: other } });
+      await answer;
+    },
+    end() {
+      connection.dispose();
+      child.kill();
+    },
+  };
+}
