@@ -1,10 +1,22 @@
 import type { Diagnostic } from "vscode-languageserver-types";
 import type { Analysis } from "../language/index.ts";
-import type { Context } from "./define.ts";
+import { type Context, defineFeature, type DiagnosticReport } from "./define.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
+import { fingerprint } from "./support/fingerprint.ts";
 
 /** More than anyone reads; an editor slows down on them. */
 const MOST = 1000;
+
+/** For editors that ask; the server sends them unasked to the others. */
+export const diagnostics = defineFeature({
+  method: "textDocument/diagnostic",
+  capability: { diagnosticProvider: { identifier: "nnet", interFileDependencies: true, workspaceDiagnostics: false } },
+  handler({ document }, { previousResultId }, context): DiagnosticReport {
+    const items = diagnosticsOf(document.analysis(), context);
+    const resultId = fingerprint(JSON.stringify(items));
+    return resultId === previousResultId ? { kind: "unchanged", resultId } : { kind: "full", resultId, items };
+  },
+});
 
 export function diagnosticsOf(analysis: Analysis, context: Context): Diagnostic[] {
   const { findings } = analysis;

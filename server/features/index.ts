@@ -1,7 +1,8 @@
 import { actions } from "./actions.ts";
 import { completion } from "./completion.ts";
-import type { Feature } from "./define.ts";
+import type { Feature, WorkspaceFeature } from "./define.ts";
 import { definition } from "./definition.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { folding } from "./folding.ts";
 import { formatting } from "./formatting.ts";
 import { hover } from "./hover.ts";
@@ -10,8 +11,24 @@ import { lens } from "./lens.ts";
 import { signature } from "./signature.ts";
 import { symbols } from "./symbols.ts";
 
-export type { Context, Feature, Opened, Settings } from "./define.ts";
+export { type Context, type Feature, type Opened, Refusal, type Settings, type WorkspaceFeature } from "./define.ts";
 export { diagnosticsOf } from "./diagnostics.ts";
+export { type Files, readSource, type Source, sourceOf } from "./support/files.ts";
 
-/** One line a feature: what the server answers. Diagnostics are sent unasked. */
-export const features: readonly Feature[] = [hover, completion, signature, definition, symbols, formatting, actions, lens, inlay, folding];
+/** One line a feature: what the server answers about an open text. Diagnostics are also sent unasked. */
+export const features: readonly Feature[] = [
+  actions,
+  completion,
+  definition,
+  diagnostics,
+  folding,
+  formatting,
+  hover,
+  inlay,
+  lens,
+  signature,
+  symbols,
+];
+
+/** The same for what concerns no single open text. */
+export const workspaceFeatures: readonly WorkspaceFeature[] = [];

@@ -14,6 +14,8 @@ export class Document {
   version = 0;
   private lines: Line[] = [];
   private oversized = 0;
+  /** How its lines end, for edits that add some. */
+  private ending = "\n";
   private readonly analyser: Analyser;
   private known: Analysis | undefined;
 
@@ -27,6 +29,10 @@ export class Document {
     return this.lines.map((l) => l.lexed.text).join("\n");
   }
 
+  get eol(): string {
+    return this.ending;
+  }
+
   get lineCount(): number {
     return this.lines.length;
   }
@@ -38,6 +44,7 @@ export class Document {
   /** Replaces all of it; lines that stay as they were keep what is known of them. */
   update(text: string): void {
     this.oversized = text.length > LONGEST ? text.length : 0;
+    this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
     const texts = this.oversized ? [""] : text.split(/\r\n|\r|\n/);
     let start = 0;
     while (start < texts.length && start < this.lines.length && this.lines[start]!.lexed.text === texts[start]) start++;
@@ -64,6 +71,12 @@ export class Document {
       syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: "file-too-large", message: `this file has ${this.oversized} characters, and at most ${LONGEST} are read; split it and import the parts` });
     }
     return (this.known = this.analyser.analyse(syntax, this.lines, this.version));
+  }
+
+  /** What it read through its host has changed. */
+  reread(): void {
+    this.known = undefined;
+    this.version++;
   }
 
   private splice(start: number, remove: number, texts: readonly string[]): void {

@@ -1,13 +1,21 @@
-import { type CancellationToken, type Connection, ErrorCodes, type InitializeParams, type InitializeResult, LSPErrorCodes, ResponseError, TextDocumentSyncKind } from "vscode-languageserver";
-import { type Context, diagnosticsOf, type Feature, features, type Settings } from "../features/index.ts";
+import { type ClientCapabilities, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
+import { type Context, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
 import { Coalesced } from "./coalesced.ts";
-import { type Platform, Workspace } from "./workspace.ts";
+import type { Platform } from "./platform.ts";
+import { Requests } from "./requests.ts";
+import { Workspace } from "./workspace.ts";
+
+/** What analysis reads besides `.nnet` texts lies in these too. */
+const WATCHED = "**/*.{nnet,csv}";
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
   const workspace = new Workspace(platform);
+  const requests = new Requests(connection);
   let settings: Settings = { inlayHints: true };
-  let asked: InitializeParams["capabilities"] = {};
+  let asked: ClientCapabilities = {};
+  /** An editor that asks for diagnostics would show those that are sent as well a second time. */
+  let pulls = false;
   const context: Context = {
     get settings() {
       return settings;
@@ -15,93 +23,99 @@ export function startServer(connection: Connection, platform: Platform): void {
     get snippets() {
       return asked.textDocument?.completion?.completionItem?.snippetSupport === true;
     },
+    get versionedEdits() {
+      return asked.workspace?.workspaceEdit?.documentChanges === true;
+    },
+    files: workspace,
     uriOf: (path) => workspace.uriOf(path),
     pageOf: (code) => platform.pageOf(code),
   };
 
   connection.onInitialize((params): InitializeResult => {
     asked = params.capabilities;
+    pulls = asked.textDocument?.diagnostic !== undefined;
+    requests.asksAgain = new Set(asked.general?.staleRequestSupport?.retryOnContentModified);
     settings = settingsFrom((params.initializationOptions as { nnet?: unknown } | undefined)?.nnet ?? params.initializationOptions, settings);
-    const folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
-    workspace.folders = folders;
-    const capabilities: Record<string, unknown> = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
-    for (const feature of features) Object.assign(capabilities, feature.capability);
+    workspace.folders = foldersOf(params);
+    const capabilities: Record<string, unknown> = { positionEncoding: "utf-16", textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
+    for (const feature of [...features, ...workspaceFeatures]) Object.assign(capabilities, feature.capability);
     if (asked.workspace?.workspaceFolders) capabilities.workspace = { workspaceFolders: { supported: true, changeNotifications: true } };
     return { capabilities, serverInfo: { name: "nnet" } };
   });
 
-  connection.onInitialized(guarded("initialized", () => {
+  connection.onInitialized(requests.guarded("initialized", () => {
     if (asked.workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map((f) => f.uri));
         workspace.folders = [...workspace.folders.filter((f) => !gone.has(f)), ...added.map((f) => f.uri)];
       });
     }
+    void watch();
     void configure(undefined);
   }));
 
   const diagnose = new Coalesced<string>((uri) => {
     const opened = workspace.opened(uri);
     if (opened) void connection.sendDiagnostics({ uri, version: opened.version, diagnostics: diagnosticsOf(opened.document.analysis(), context) });
-  }, failed("diagnostics"));
+  }, (cause) => requests.failed("diagnostics", cause));
+  const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
-  connection.onDidOpenTextDocument(guarded("open", ({ textDocument: { uri, text, version } }) => {
-    workspace.open(uri, text, version);
-    diagnose.soon(uri);
-  }));
-  connection.onDidChangeTextDocument(guarded("change", ({ textDocument: { uri, version }, contentChanges }) => {
-    workspace.change(uri, version, contentChanges);
-    diagnose.soon(uri);
-  }));
-  connection.onDidCloseTextDocument(guarded("close", ({ textDocument: { uri } }) => {
-    workspace.close(uri);
+  /** This text has changed, and with it what these others import. */
+  function changed(uri: string | undefined, importers: readonly string[]): void {
+    if (!pulls) for (const other of uri === undefined ? importers : [uri, ...importers]) diagnose.soon(other);
+    if (importers.length > 0) refresh.soon("refresh");
+  }
+
+  connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: { uri, text, version } }) => changed(uri, workspace.open(uri, text, version))));
+  connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => changed(uri, workspace.change(uri, version, contentChanges))));
+  connection.onDidCloseTextDocument(requests.guarded("close", ({ textDocument: { uri } }) => {
+    changed(undefined, workspace.close(uri));
     diagnose.forget(uri);
-    void connection.sendDiagnostics({ uri, diagnostics: [] });
+    if (!pulls) void connection.sendDiagnostics({ uri, diagnostics: [] });
   }));
-  connection.onDidChangeConfiguration(guarded("configuration", ({ settings: sent }) => {
+  connection.onDidChangeWatchedFiles(requests.guarded("watched files", ({ changes }) => changed(undefined, workspace.changedOnDisk(changes.map((c) => c.uri)))));
+  connection.onDidChangeConfiguration(requests.guarded("configuration", ({ settings: sent }) => {
     void configure((sent as { nnet?: unknown } | null | undefined)?.nnet);
   }));
-  // Files are read when they are needed; nothing is kept of them.
-  connection.onDidChangeWatchedFiles(() => {});
 
   for (const feature of features) register(feature);
+  for (const feature of workspaceFeatures) registerForWorkspace(feature);
   connection.listen();
 
   function register(feature: Feature): void {
-    const { method, resolve } = feature;
     const handler = feature.handler as (opened: unknown, params: unknown, context: Context) => unknown;
-    connection.onRequest(method, answering(method, (params: { textDocument: { uri: string } }) => {
+    const version = ({ textDocument }: { textDocument: { uri: string } }) => workspace.opened(textDocument.uri)?.version;
+    requests.on(feature.method, version, (params: { textDocument: { uri: string } }) => {
       const opened = workspace.opened(params.textDocument.uri);
       return opened ? handler(opened, params, context) : null;
-    }));
-    if (resolve) connection.onRequest(resolve.method, answering(resolve.method, (item: never) => resolve.handler(item)));
+    });
+    const { resolve } = feature;
+    if (resolve) requests.on(resolve.method, () => undefined, (item: never) => resolve.handler(item));
   }
 
-  /** A request that fails answers so, and nothing else is touched by it. */
-  function answering<P>(method: string, handler: (params: P) => unknown) {
-    return (params: P, token: CancellationToken): unknown => {
-      if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${method} was cancelled`);
-      try {
-        return handler(params);
-      } catch (cause) {
-        failed(method)(cause);
-        return new ResponseError(ErrorCodes.InternalError, `${method} failed: ${messageOf(cause)}`);
-      }
-    };
+  function registerForWorkspace(feature: WorkspaceFeature): void {
+    const handler = feature.handler as (params: unknown, context: Context) => unknown;
+    requests.on(feature.method, () => undefined, (params) => handler(params, context));
   }
 
-  function guarded<P>(what: string, handler: (params: P) => void) {
-    return (params: P): void => {
-      try {
-        handler(params);
-      } catch (cause) {
-        failed(what)(cause);
-      }
-    };
+  async function watch(): Promise<void> {
+    if (asked.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+    try {
+      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: WATCHED }] });
+      workspace.watched = true;
+    } catch (cause) {
+      requests.failed("watching files", cause);
+    }
   }
 
-  function failed(what: string) {
-    return (cause: unknown): void => connection.console.error(`${what} failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+  /** What the editor shows of open texts may be out of date though they have not changed. */
+  function askAgain(): void {
+    const { workspace: can } = asked;
+    const failed = (cause: unknown): void => requests.failed("refresh", cause);
+    if (pulls && can?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh().catch(failed);
+    if (can?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(failed);
+    if (can?.codeLens?.refreshSupport) connection.sendRequest("workspace/codeLens/refresh").catch(failed);
+    if (can?.semanticTokens?.refreshSupport) connection.languages.semanticTokens.refresh().catch(failed);
   }
 
   /** Takes the settings that were sent, or asks for them. */
@@ -112,17 +126,17 @@ export function startServer(connection: Connection, platform: Platform): void {
       settings = settingsFrom(found, settings);
       if (settings.inlayHints !== before && asked.workspace?.inlayHint?.refreshSupport) await connection.languages.inlayHint.refresh();
     } catch (cause) {
-      failed("configuration")(cause);
+      requests.failed("configuration", cause);
     }
   }
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  return workspaceFolders?.map((f) => f.uri) ?? (rootUri ? [rootUri] : []);
 }
 
 function settingsFrom(section: unknown, known: Settings): Settings {
   const { inlayHints } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown } };
   const enabled = inlayHints?.enabled;
   return { inlayHints: typeof enabled === "boolean" ? enabled : known.inlayHints };
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

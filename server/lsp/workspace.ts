@@ -1,80 +1,190 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
-import type { Opened } from "../features/index.ts";
+import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
 import { Document, type Host } from "../language/index.ts";
-
-/** What differs between Node and a browser. */
-export interface Platform {
-  /** Undefined for what is no file. */
-  pathOf(uri: string): string | undefined;
-  uriOf(path: string): string;
-  resolve(from: string, relative: string): string;
-  /** Whether `path` lies in `folder`. */
-  contains(folder: string, path: string): boolean;
-  /** Undefined where there is none, or none that can be read. */
-  read(path: string): string | undefined;
-  /** The URI of a diagnostic's page. */
-  pageOf(code: string): string | undefined;
-}
+import type { Platform } from "./platform.ts";
 
 export interface OpenDocument extends Opened {
   readonly version: number;
+  readonly source: Source;
 }
 
+interface Entry extends OpenDocument {
+  version: number;
+  /** Paths that its analysis looked at: its imports, and theirs. */
+  readonly reads: Set<string>;
+}
+
+interface Closed {
+  readonly stamp: string;
+  readonly text: string;
+  source: Source | undefined;
+}
+
+/** Closed files that are kept read; more are read each time. */
+const MOST_KEPT = 2_000;
+
 /** The texts that the editor has open, and what the language may read besides. */
-export class Workspace implements Host {
-  /** URIs. */
-  folders: readonly string[] = [];
+export class Workspace implements Files {
   private readonly platform: Platform;
-  private readonly documents = new Map<string, { readonly uri: string; version: number; document: Document }>();
+  private readonly documents = new Map<string, Entry>();
+  /** Texts of closed files, for as long as the files stay as they are. */
+  private readonly closed = new Map<string, Closed>();
+  private roots: readonly string[] = [];
+  private listed: readonly string[] | undefined;
+  /** The editor tells when files come and go: the list of them is kept. */
+  watched = false;
 
   constructor(platform: Platform) {
     this.platform = platform;
+  }
+
+  get folders(): readonly string[] {
+    return this.roots;
+  }
+
+  /** URIs. */
+  set folders(uris: readonly string[]) {
+    this.roots = uris;
+    this.listed = undefined;
   }
 
   opened(uri: string): OpenDocument | undefined {
     return this.documents.get(uri);
   }
 
-  open(uri: string, text: string, version: number): void {
-    this.documents.set(uri, { uri, version, document: new Document(this.pathOf(uri), text, this) });
+  /** Gives the other open texts that this one's being open may matter to. */
+  open(uri: string, text: string, version: number): string[] {
+    const path = this.platform.pathOf(uri) ?? uri;
+    const reads = new Set<string>();
+    const host: Host = {
+      resolve: (from, relative) => this.resolve(from, relative),
+      read: (file) => {
+        reads.add(file);
+        return this.read(file);
+      },
+    };
+    const document = new Document(path, text, host);
+    const known = { uri, version, document, reads };
+    this.documents.set(uri, Object.assign(known, { source: sourceOf(known) }));
+    this.closed.delete(path);
+    return this.changed([path], uri);
   }
 
   /** Edits the one copy of the text that there is. */
-  change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
+  change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): string[] {
     const known = this.documents.get(uri);
-    if (!known) return;
+    if (!known) return [];
+    known.reads.clear();
     for (const change of changes) {
       if ("range" in change) known.document.edit(change.range, change.text);
       else known.document.update(change.text);
     }
     known.version = version;
+    return this.changed([known.document.path], uri);
   }
 
-  close(uri: string): void {
+  close(uri: string): string[] {
+    const known = this.documents.get(uri);
     this.documents.delete(uri);
+    return known ? this.changed([known.document.path], uri) : [];
+  }
+
+  /** Files that changed, came or went on disk. */
+  changedOnDisk(uris: readonly string[]): string[] {
+    this.listed = undefined;
+    return this.changed(uris.flatMap((uri) => this.platform.pathOf(uri) ?? []), undefined);
+  }
+
+  /** Open texts that read one of these are read again; gives them. */
+  private changed(paths: readonly string[], except: string | undefined): string[] {
+    const touched = [...this.documents.values()].filter((d) => d.uri !== except && paths.some((p) => d.reads.has(p)));
+    for (const d of touched) {
+      d.reads.clear();
+      d.document.reread();
+    }
+    return touched.map((d) => d.uri);
   }
 
   uriOf(path: string): string {
-    for (const { uri, document } of this.documents.values()) if (document.path === path) return uri;
-    return this.platform.uriOf(path);
+    return this.openAt(path)?.uri ?? this.platform.uriOf(path);
   }
 
-  // Host
+  private openAt(path: string): Entry | undefined {
+    for (const entry of this.documents.values()) if (entry.document.path === path) return entry;
+    return undefined;
+  }
+
+  // What the language may read
 
   /** An open text first; of the rest only what belongs to the language and lies in the workspace. */
-  read(path: string): string | undefined {
-    for (const { document } of this.documents.values()) if (document.path === path) return document.text;
-    const folders = this.folders.flatMap((uri) => this.platform.pathOf(uri) ?? []);
-    if (!path.endsWith(".nnet") || !folders.some((folder) => this.platform.contains(folder, path))) return undefined;
-    return this.platform.read(path);
+  private read(path: string): string | undefined {
+    return this.openAt(path)?.document.text ?? (path.endsWith(".nnet") && this.inside(path) ? this.onDisk(path)?.text : undefined);
   }
 
-  resolve(from: string, relative: string): string {
-    return this.platform.resolve(from, relative);
+  private onDisk(path: string): Closed | undefined {
+    const stamp = this.platform.stamp(path);
+    const known = this.closed.get(path);
+    if (known?.stamp === stamp) return known;
+    this.closed.delete(path);
+    const text = stamp === undefined ? undefined : this.platform.read(path);
+    if (stamp === undefined || text === undefined) return undefined;
+    const fresh: Closed = { stamp, text, source: undefined };
+    if (this.closed.size >= MOST_KEPT) this.closed.clear();
+    this.closed.set(path, fresh);
+    return fresh;
   }
 
-  /** A text that has no file yet goes by its URI. */
-  private pathOf(uri: string): string {
-    return this.platform.pathOf(uri) ?? uri;
+  resolve(from: string, relative: string): string | undefined {
+    const path = this.platform.resolve(from, relative);
+    return this.inside(path) ? path : undefined;
+  }
+
+  /** In a folder of the workspace; a text opened without one may read its own folder. */
+  private inside(path: string): boolean {
+    const folders = this.roots.flatMap((uri) => this.platform.pathOf(uri) ?? []);
+    if (folders.some((folder) => this.platform.contains(folder, path))) return true;
+    const homes = new Set([...this.documents.values()].filter((d) => !folders.some((f) => this.platform.contains(f, d.document.path))).map((d) => this.platform.folderOf(d.document.path)));
+    return [...homes].some((home) => this.platform.contains(home, path));
+  }
+
+  // Files
+
+  *all(): Iterable<Source> {
+    for (const { source } of this.documents.values()) yield source;
+    for (const path of this.list()) {
+      const source = this.openAt(path) ? undefined : this.fromDisk(path);
+      if (source) yield source;
+    }
+  }
+
+  get(path: string): Source | undefined {
+    return this.openAt(path)?.source ?? (path.endsWith(".nnet") && this.inside(path) ? this.fromDisk(path) : undefined);
+  }
+
+  private fromDisk(path: string): Source | undefined {
+    const closed = this.onDisk(path);
+    return closed && (closed.source ??= readSource(path, this.platform.uriOf(path), null, closed.text));
+  }
+
+  byUri(uri: string): Source | undefined {
+    const path = this.platform.pathOf(uri);
+    return this.documents.get(uri)?.source ?? (path === undefined ? undefined : this.get(path));
+  }
+
+  header(from: string, relative: string): { readonly uri: string; readonly text: string } | undefined {
+    const path = this.platform.resolve(from, relative);
+    const text = this.inside(path) ? this.platform.firstLine(path) : undefined;
+    return text === undefined ? undefined : { uri: this.platform.uriOf(path), text };
+  }
+
+  target(from: string, relative: string): string | undefined {
+    return this.platform.isFile(from) ? this.platform.uriOf(this.platform.resolve(from, relative)) : undefined;
+  }
+
+  private list(): readonly string[] {
+    if (this.listed) return this.listed;
+    const found = [...new Set(this.roots.flatMap((uri) => this.platform.list(this.platform.pathOf(uri))))];
+    if (this.watched) this.listed = found;
+    return found;
   }
 }

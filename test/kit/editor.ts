@@ -16,6 +16,10 @@ export class Editor {
   readonly logged: string[] = [];
   configuration: unknown = null;
   refreshed = 0;
+  /** Requests of the server that the editor should ask again. */
+  readonly refreshes: string[] = [];
+  /** What the server registered after its start. */
+  readonly registered: { readonly method: string; readonly registerOptions?: unknown }[] = [];
   readonly ended: Promise<number | null>;
   private readonly waiting = new Set<() => void>();
   private readonly versions = new Map<string, number>();
@@ -35,7 +39,8 @@ export class Editor {
       this.refreshed++;
       return null;
     });
-    this.connection.onRequest("client/registerCapability", () => null);
+    for (const what of ["diagnostic", "codeLens", "semanticTokens"]) this.connection.onRequest(`workspace/${what}/refresh`, () => (this.refreshes.push(what), null));
+    this.connection.onRequest("client/registerCapability", ({ registrations }: { registrations: Editor["registered"] }) => (this.registered.push(...registrations), null));
     this.connection.listen();
   }
 
@@ -64,6 +69,15 @@ export class Editor {
     this.versions.set(uri, version);
     await this.connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges });
     return version;
+  }
+
+  async close(uri: string): Promise<void> {
+    await this.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  }
+
+  /** Files that were changed, made or deleted by someone else. */
+  async touched(...uris: string[]): Promise<void> {
+    await this.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: uris.map((uri) => ({ uri, type: 2 })) });
   }
 
   /** What was found in this version of a text. */

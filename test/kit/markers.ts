@@ -1,6 +1,6 @@
-import { type Context, type Feature, features } from "../../server/features/index.ts";
+import { type Context, type Feature, features, type Files, readSource, type Source, sourceOf } from "../../server/features/index.ts";
 import type { FeatureOf, Requests } from "../../server/features/define.ts";
-import { Document } from "../../server/language/index.ts";
+import { Document, type Host } from "../../server/language/index.ts";
 
 export const URI = "file:///test.nnet";
 const PATH = "/test.nnet";
@@ -8,9 +8,32 @@ const PATH = "/test.nnet";
 export const context: Context = {
   settings: { inlayHints: true },
   snippets: true,
+  versionedEdits: true,
+  files: filesOf({}),
   uriOf: (path) => `file://${path}`,
   pageOf: (code) => `file:///docs/${code}.md`,
 };
+
+/** A workspace at `/` of these texts, by their paths; data files are known by their first line. */
+export function filesOf(texts: Readonly<Record<string, string>>, open?: Document): Files & Host {
+  const resolve = (from: string, relative: string): string => new URL(relative, `file://${from}`).pathname;
+  const closed = new Map(Object.entries(texts).filter(([path]) => path.endsWith(".nnet")).map(([path, text]) => [path, readSource(path, `file://${path}`, null, text)]));
+  const opened = open && sourceOf({ document: open, uri: `file://${open.path}`, version: 1 });
+  const get = (path: string): Source | undefined => (path === opened?.path ? opened : closed.get(path));
+  return {
+    all: () => [...(opened ? [opened] : []), ...[...closed.values()].filter((s) => s.path !== opened?.path)],
+    get,
+    byUri: (uri) => get(uri.replace("file://", "")),
+    resolve,
+    header: (from, relative) => {
+      const path = resolve(from, relative);
+      const text = texts[path]?.split("\n")[0];
+      return text === undefined ? undefined : { uri: `file://${path}`, text };
+    },
+    target: (from, relative) => `file://${resolve(from, relative)}`,
+    read: (path) => texts[path],
+  };
+}
 
 /** The text without its `$0`, and where that was. */
 export function marked(source: string): { text: string; position: { line: number; character: number } } {

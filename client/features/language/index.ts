@@ -1,4 +1,4 @@
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import { commands, type ExtensionContext, window } from "vscode";
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, TransportKind } from "vscode-languageclient/node";
 
 /** Starts the language server and keeps it: the client restarts it when it dies, up to five times in three minutes. */
@@ -10,11 +10,9 @@ export function activateLanguage(context: ExtensionContext): void {
   };
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "nnet", scheme: "file" }, { language: "nnet", scheme: "untitled" }],
-    synchronize: {
-      configurationSection: "nnet",
-      // Imports, and the header lines of data files.
-      fileEvents: workspace.createFileSystemWatcher("**/*.{nnet,csv}"),
-    },
+    synchronize: { configurationSection: "nnet" },
+    // Asked for at each change: the server works out what an edit touches only.
+    diagnosticPullOptions: { onChange: true },
     outputChannelName: ".nnet language server",
   };
   // The id is also the prefix of `nnet.trace.server`.

@@ -1,0 +1,22 @@
+/** What differs between Node and a browser. */
+export interface Platform {
+  /** Undefined for what is no file. */
+  pathOf(uri: string): string | undefined;
+  uriOf(path: string): string;
+  /** Whether this path is one of a file, not the name of a text without one. */
+  isFile(path: string): boolean;
+  resolve(from: string, relative: string): string;
+  folderOf(path: string): string;
+  /** Whether `path` lies in `folder`, links followed; it need not exist. */
+  contains(folder: string, path: string): boolean;
+  /** Undefined where there is none, or none that can be read. */
+  read(path: string): string | undefined;
+  /** The beginning of a text up to its first line's end; undefined where that is not to be had. */
+  firstLine(path: string): string | undefined;
+  /** Differs once the file has changed; undefined where there is none. */
+  stamp(path: string): string | undefined;
+  /** `.nnet` files in a folder and below: not in hidden ones, and not more than anyone has. */
+  list(folder: string | undefined): string[];
+  /** The URI of a diagnostic's page. */
+  pageOf(code: string): string | undefined;
+}

@@ -1,0 +1,104 @@
+import { symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { Editor } from "../kit/editor.ts";
+import { Folder } from "../kit/folder.ts";
+
+const main = 'import { Twice } from "./blocks.nnet"\nmodel M {\n  input x [4]\n  Twice(3)\n}\n';
+const blocks = "block Twice(n) {\n  dense(n)\n  dense(n)\n}\n";
+
+const used: { kill?: () => void; delete?: () => void }[] = [];
+afterEach(() => used.splice(0).forEach((u) => (u.kill?.(), u.delete?.())));
+const folderOf = (files: Record<string, string>): Folder => (used.push(new Folder(files)), used.at(-1) as Folder);
+
+async function editorIn(folder: Folder, capabilities: object = {}): Promise<Editor> {
+  const editor = new Editor();
+  used.push(editor);
+  await editor.start(capabilities, { workspaceFolders: [{ uri: folder.uri, name: "w" }] });
+  return editor;
+}
+
+const codes = (editor: Editor, uri: string): (string | undefined)[] => (editor.published.findLast((p) => p.uri === uri)?.diagnostics ?? []).map((d) => d.code as string);
+
+test("an imported file that changes on disk, goes and comes back is read again by its importers", async () => {
+  const folder = folderOf({ "main.nnet": main, "blocks.nnet": blocks });
+  const editor = await editorIn(folder, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true }, codeLens: { refreshSupport: true } } });
+  const uri = folder.at("main.nnet");
+  await editor.open(uri, main);
+  expect(await editor.diagnostics(uri, 1)).toEqual([]);
+  await expect.poll(() => editor.registered).toMatchObject([{ method: "workspace/didChangeWatchedFiles", registerOptions: { watchers: [{ globPattern: "**/*.{nnet,csv}" }] } }]);
+
+  folder.write("blocks.nnet", "block Thrice(n) {\n  dense(n)\n}\n");
+  await editor.touched(folder.at("blocks.nnet"));
+  await expect.poll(() => codes(editor, uri)).toEqual(["unknown-import", "unknown-layer"]);
+  expect(editor.refreshes).toContain("codeLens");
+  folder.delete("blocks.nnet");
+  await editor.touched(folder.at("blocks.nnet"));
+  await expect.poll(() => codes(editor, uri)).toContain("import-not-found");
+  folder.write("blocks.nnet", blocks);
+  await editor.touched(folder.at("blocks.nnet"));
+  await expect.poll(() => codes(editor, uri)).toEqual([]);
+});
+
+test("an open text counts before its file, as it is typed and until it is closed", async () => {
+  const folder = folderOf({ "main.nnet": main, "blocks.nnet": blocks });
+  const editor = await editorIn(folder);
+  const [uri, other] = [folder.at("main.nnet"), folder.at("blocks.nnet")];
+  await editor.open(uri, main);
+  await editor.diagnostics(uri, 1);
+  await editor.open(other, blocks);
+  await editor.change(other, { range: { start: { line: 1, character: 2 }, end: { line: 1, character: 7 } }, text: "nothing" });
+  await expect.poll(() => codes(editor, uri)).toContain("unknown-layer");
+  await editor.close(other);
+  await expect.poll(() => codes(editor, uri)).toEqual([]);
+});
+
+test("imports stay inside the workspace, links followed", async () => {
+  const folder = folderOf({ "main.nnet": "" });
+  const outside = folderOf({ "secret.nnet": blocks });
+  symlinkSync(outside.path, join(folder.path, "link"));
+  const editor = await editorIn(folder);
+  const uri = folder.at("main.nnet");
+  await editor.open(uri, main);
+  const messages = async (path: string): Promise<string> => {
+    const version = await editor.change(uri, { text: main.replace("./blocks.nnet", path) });
+    return (await editor.diagnostics(uri, version)).map((d) => d.message).join("\n");
+  };
+  const etc = `${"../".repeat(20)}etc/passwd`;
+  expect(await messages(etc)).toContain(`${etc} lies outside of the workspace; imports stay inside it`);
+  expect(await messages(`../${outside.path.slice(tmpdir().length + 1)}/secret.nnet`)).toContain("lies outside of the workspace");
+  expect(await messages("./link/secret.nnet")).toContain("lies outside of the workspace");
+  expect(await messages("./none/at/all.nnet")).toContain("there is no file ./none/at/all.nnet");
+});
+
+test("a file opened without a folder reads beside and below itself only", async () => {
+  const folder = folderOf({ "a/main.nnet": main, "a/blocks.nnet": blocks, "blocks.nnet": blocks });
+  const editor = new Editor();
+  used.push(editor);
+  await editor.start();
+  const uri = folder.at("a/main.nnet");
+  await editor.open(uri, main);
+  expect(await editor.diagnostics(uri, 1)).toEqual([]);
+  await editor.open(folder.at("a/up.nnet"), main.replace("./", "../"));
+  expect((await editor.diagnostics(folder.at("a/up.nnet"), 1)).map((d) => d.code)).toContain("import-not-found");
+});
+
+test("pulled diagnostics: nothing is sent unasked, what is as before is not sent again", async () => {
+  const folder = folderOf({ "main.nnet": main, "blocks.nnet": blocks });
+  const editor = await editorIn(folder, { textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true } } });
+  const uri = folder.at("main.nnet");
+  const pull = (previousResultId?: string) => editor.ask("textDocument/diagnostic", { textDocument: { uri }, previousResultId });
+  await editor.open(uri, main.replace("Twice(3)", "Twice()"));
+  const first = await pull();
+  expect(first).toMatchObject({ kind: "full", items: [{ code: "missing-argument", source: "nnet", severity: 1 }] });
+  expect(first.items[0].codeDescription.href).toMatch(/missing-argument\.md$/);
+  expect(await pull(first.resultId)).toEqual({ kind: "unchanged", resultId: first.resultId });
+  await editor.change(uri, { range: { start: { line: 3, character: 8 }, end: { line: 3, character: 8 } }, text: "3" });
+  expect(await pull(first.resultId)).toMatchObject({ kind: "full", items: [] });
+  folder.delete("blocks.nnet");
+  await editor.touched(folder.at("blocks.nnet"));
+  await expect.poll(() => editor.refreshes).toContain("diagnostic");
+  expect((await pull(first.resultId)).items[0].code).toBe("import-not-found");
+  expect(editor.published).toEqual([]);
+});
