@@ -20,7 +20,7 @@ const arrows = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", ".cache/**", "**/*.cjs", "**/.nnet/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "bench/peers/*/**/*.ts", ".cache/**", "**/*.cjs", "**/.nnet/**"] },
   tseslint.configs.recommended,
   {
     plugins: { nnet: { rules: { arrows } } },

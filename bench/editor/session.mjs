@@ -10,9 +10,15 @@ const rpc = createRequire(import.meta.url)("vscode-jsonrpc/node");
 export async function openSession(text, { server = join(root, "dist/server.cjs"), languageId = "nnet", uri = "file:///bench.nnet", flags = [] } = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, [...flags, server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  child.on("exit", (code) => code && connection.dispose());
   const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(child.stdout), new rpc.StreamMessageWriter(child.stdin));
   let arrived = () => {};
-  connection.onNotification("textDocument/publishDiagnostics", (p) => arrived(p));
+  let findings = 0;
+  connection.onNotification("textDocument/publishDiagnostics", (p) => {
+    if (p.uri.startsWith("builtin:")) return;
+    findings = p.diagnostics.length;
+    arrived(p);
+  });
   connection.onRequest("workspace/configuration", (p) => p.items.map(() => null));
   connection.onRequest("client/registerCapability", () => null);
   connection.listen();
@@ -28,6 +34,10 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
     child,
     connection,
     uri,
+    /** Diagnostics of the last answer. */
+    get findings() {
+      return findings;
+    },
     /** From the process's start to the first diagnostics. */
     first,
     /** Replaces [line, from, to) and waits for the diagnostics that follow. */

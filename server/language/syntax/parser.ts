@@ -27,14 +27,15 @@ export type Header =
  * Parses one statement, settings line or declaration header at a time: layout.ts decides where each ends, so an error
  * stays within its own.
  */
-class NnetParser extends EmbeddedActionsParser {
+export class NnetParser extends EmbeddedActionsParser {
   /** Within the middle of `? :`, where `:` does not ascribe. */
   private inThen = 0;
   /** Before the braces of `repeat`, `for` and `if`, where `{` does not begin a branch. */
   private inHead = 0;
 
-  constructor() {
-    super(t.vocabulary, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: errorMessages });
+  /** The grammar does not change while it runs: a test validates it, and a start goes without. */
+  constructor(skipValidations = true) {
+    super(t.vocabulary, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: errorMessages, skipValidations });
     this.performSelfAnalysis();
   }
 
@@ -48,7 +49,7 @@ class NnetParser extends EmbeddedActionsParser {
 
   statement = this.RULE("statement", (): Statement => {
     const first = this.LA(1);
-    return this.OR<Statement>({ IGNORE_AMBIGUITIES: true, DEF: [
+    return this.OR({ IGNORE_AMBIGUITIES: true, DEF: [
       { GATE: () => this.wordAfter(t.Let), ALT: () => this.SUBRULE(this.letStatement) },
       { GATE: () => this.wordAfter(t.Input), ALT: () => this.SUBRULE(this.inputStatement) },
       { GATE: () => this.wordAfter(t.Output), ALT: () => this.SUBRULE(this.outputStatement) },
@@ -158,7 +159,7 @@ class NnetParser extends EmbeddedActionsParser {
   // Declarations
 
   header = this.RULE("header", (): Header => {
-    return this.OR<Header>([
+    return this.OR([
       {
         ALT: () => {
           this.CONSUME(t.Data);
@@ -315,13 +316,13 @@ class NnetParser extends EmbeddedActionsParser {
   });
 
   private atom = this.RULE("atom", (): Expr => {
-    return this.OR<Expr>([
-      { ALT: () => this.literal(this.CONSUME(t.NumberLiteral), (k) => ({ kind: "number", value: t.numberValue(k.image), text: k.image, span: spanOf(k) })) },
-      { ALT: () => this.literal(this.CONSUME(t.Text), (k) => ({ kind: "text", value: unquote(k.image), span: spanOf(k) })) },
-      { ALT: () => this.literal(this.CONSUME(t.UnclosedText), (k) => ({ kind: "text", value: k.image.slice(1), span: spanOf(k) })) },
-      { ALT: () => this.literal(this.CONSUME(t.True), (k) => ({ kind: "bool", value: true, span: spanOf(k) })) },
-      { ALT: () => this.literal(this.CONSUME(t.False), (k) => ({ kind: "bool", value: false, span: spanOf(k) })) },
-      { ALT: () => this.literal(this.CONSUME(t.In), (k) => ({ kind: "name", name: "in", span: spanOf(k) })) },
+    return this.OR([
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.NumberLiteral), (k) => ({ kind: "number", value: t.numberValue(k.image), text: k.image, span: spanOf(k) })) },
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.Text), (k) => ({ kind: "text", value: unquote(k.image), span: spanOf(k) })) },
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.UnclosedText), (k) => ({ kind: "text", value: k.image.slice(1), span: spanOf(k) })) },
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.True), (k) => ({ kind: "bool", value: true, span: spanOf(k) })) },
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.False), (k) => ({ kind: "bool", value: false, span: spanOf(k) })) },
+      { ALT: () => this.literal<Expr>(this.CONSUME(t.In), (k) => ({ kind: "name", name: "in", span: spanOf(k) })) },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.parenthesized) },
       { ALT: () => this.SUBRULE(this.call) },

@@ -91,7 +91,8 @@ const lexed: TokenType[] = [
 ];
 
 export const vocabulary: TokenType[] = [Word, SoftKeyword, BinaryOperator, Group, ...lexed];
-export const lexer = new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: false });
+export const newLexer = (skipValidations = true) => new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations });
+export const lexer = newLexer();
 
 /** A statement does not end before a line that begins with one of these, */
 const continuing = new Set<TokenType>([Arrow, Question, Colon, Comma, RParen, RSquare, Minus, Less, LessEqual, Greater, GreaterEqual, Equals, And, Or, Div, Else, ...signs]);
