@@ -5,9 +5,12 @@ import { definition } from "./definition.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { folding } from "./folding.ts";
 import { formatting } from "./formatting.ts";
+import { highlight } from "./highlight.ts";
 import { hover } from "./hover.ts";
 import { inlay } from "./inlay.ts";
 import { lens } from "./lens.ts";
+import { references } from "./references.ts";
+import { prepareRename, rename } from "./rename.ts";
 import { signature } from "./signature.ts";
 import { symbols } from "./symbols.ts";
 
@@ -23,9 +26,13 @@ export const features: readonly Feature[] = [
   diagnostics,
   folding,
   formatting,
+  highlight,
   hover,
   inlay,
   lens,
+  prepareRename,
+  references,
+  rename,
   signature,
   symbols,
 ];

@@ -139,25 +139,3 @@ describe("signature help", () => {
     ["dense(3) $0", undefined],
   ])("%s", (text, expected) => expect(active(model(text))).toBe(expected));
 });
-
-describe("definition", () => {
-  const line = (source: string): number | undefined => askAt("textDocument/definition", source)?.range.start.line;
-
-  test.each([
-    ["let s = in -> dense(1)\n  add($0s)", 2],
-    ["dense(1) as h\n  add(h$0)", 2],
-    ["add(ima$0ge)", 1],
-    ["for f in [1] {\n    dense(f$0)\n  }", 2],
-    ["let s$0 = 3", undefined],
-    ["conv2$0d(1, 1)", undefined],
-  ])("%s", (body, expected) => expect(line(model(body))).toBe(expected));
-
-  test("of declarations", () => {
-    const text = "block B(f) {\n  dense(f)\n}\ndata d {\n}\nmodel M {\n  input x [1]\n  B(2)\n}\ntrain M on d {\n}";
-    const at = (mark: string) => text.replace(mark, (m) => `${m.slice(0, 1)}$0${m.slice(1)}`);
-    expect(line(at("B(2)"))).toBe(0);
-    expect(line(at("M on"))).toBe(5);
-    expect(line(text.replace("on d", "on $0d"))).toBe(3);
-    expect(line(at("f)\n}"))).toBe(0);
-  });
-});

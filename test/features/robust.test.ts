@@ -1,15 +1,26 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { diagnosticsOf, features } from "../../server/features/index.ts";
+import { diagnosticsOf, features, Refusal } from "../../server/features/index.ts";
 import { Document } from "../../server/language/index.ts";
-import { context, everything } from "../kit/markers.ts";
+import { context, everything, filesOf } from "../kit/markers.ts";
 import { goodTexts } from "../kit/samples.ts";
 
 /** Everything that an editor can ask, of one place. */
 function askAll(text: string, position: { line: number; character: number }): unknown[] {
   const document = new Document("/t.nnet", text);
-  const params = { position, range: everything, context: { diagnostics: diagnosticsOf(document.analysis(), context) } };
-  return features.map((f) => f.handler({ uri: "file:///t.nnet", document }, params as never, context));
+  const params = { position, positions: [position], range: everything, ch: "\n", newName: "other_name", previousResultId: "", context: { diagnostics: diagnosticsOf(document.analysis(), context), includeDeclaration: true } };
+  const answering = { ...context, files: filesOf({}, document) };
+  return features.map((f) => refused(() => f.handler({ uri: "file:///t.nnet", document }, params as never, answering)));
+}
+
+/** Saying no is an answer. */
+function refused(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Refusal) return cause.message;
+    throw cause;
+  }
 }
 
 const texts = goodTexts();

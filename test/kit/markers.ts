@@ -45,9 +45,23 @@ export function marked(source: string): { text: string; position: { line: number
 
 /** What a feature answers about a text. */
 export function ask<M extends keyof Requests>(method: M, text: string, params: Requests[M][0], given: Partial<Context> = {}): Requests[M][1] {
+  const document = new Document(PATH, text);
+  return featureOf(method).handler({ uri: URI, document }, params, { ...context, files: filesOf({}, document), ...given });
+}
+
+function featureOf<M extends keyof Requests>(method: M): FeatureOf<M> {
   const feature = features.find((f: Feature) => f.method === method) as FeatureOf<M> | undefined;
   if (!feature) throw new Error(`no feature answers ${method}`);
-  return feature.handler({ uri: URI, document: new Document(PATH, text) }, params, { ...context, ...given });
+  return feature;
+}
+
+/** What a feature answers at the `$0` of one of several texts, which is the one that is open. */
+export function askIn<M extends Positional>(method: M, texts: Readonly<Record<string, string>>, more: object = {}): Requests[M][1] {
+  const [path, source] = Object.entries(texts).find(([, text]) => text.includes("$0"))!;
+  const { text, position } = marked(source);
+  const files = filesOf({ ...texts, [path]: text });
+  const document = new Document(path, text, files);
+  return featureOf(method).handler({ uri: `file://${path}`, document }, { position, ...more } as unknown as Requests[M][0], { ...context, files: filesOf({ ...texts, [path]: text }, document) });
 }
 
 type Positional = { [M in keyof Requests]: Requests[M][0] extends { readonly position: unknown } ? M : never }[keyof Requests];
