@@ -8,7 +8,7 @@ import { formatShape, product, sameShape } from "./ops/dim.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
 import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
-import { didYouMean } from "./program/suggest.ts";
+import { didYouMean } from "./suggest.ts";
 import { dataSettings } from "./settings/data.ts";
 import { trainSettings } from "./settings/train.ts";
 import type { Line } from "./syntax/lines.ts";
@@ -193,7 +193,11 @@ function checkData(settings: Readonly<Record<string, unknown>>, world: SettingsW
 }
 
 function syntaxFindings(file: File): Finding[] {
-  return file.problems.map((p) => ({ code: p.code, severity: "error", message: p.message, site: { file: file.path, line: p.line, span: p.span } }));
+  return file.problems.map((p) => {
+    const site = { file: file.path, line: p.line, span: p.span };
+    const fixes = p.instead === undefined ? undefined : [{ title: `Change to ${p.instead}`, edits: [{ site, text: p.instead }] }];
+    return { code: p.code, severity: "error", message: p.message, site, ...(fixes && { fixes }) };
+  });
 }
 
 /** One finding a place and code, with the line numbers that its message names, in the order of the file. */

@@ -3,7 +3,7 @@ import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
 import { lex, Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
-import type { Range } from "./syntax/tree.ts";
+import type { Range, SyntaxProblem } from "./syntax/tree.ts";
 
 /** Texts past this are not read: no such file is written by hand. */
 const LONGEST = 8_000_000;
@@ -13,9 +13,10 @@ export class Document {
   readonly path: string;
   version = 0;
   private lines: Line[] = [];
-  private oversized = 0;
   /** How its lines end, for edits that add some. */
   private ending = "\n";
+  /** Why the text is not read. */
+  private refused: Pick<SyntaxProblem, "code" | "message"> | undefined;
   private readonly analyser: Analyser;
   private known: Analysis | undefined;
 
@@ -43,9 +44,9 @@ export class Document {
 
   /** Replaces all of it; lines that stay as they were keep what is known of them. */
   update(text: string): void {
-    this.oversized = text.length > LONGEST ? text.length : 0;
+    this.refused = refusal(text);
     this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
-    const texts = this.oversized ? [""] : text.split(/\r\n|\r|\n/);
+    const texts = this.refused ? [""] : text.split(/\r\n|\r|\n/);
     let start = 0;
     while (start < texts.length && start < this.lines.length && this.lines[start]!.lexed.text === texts[start]) start++;
     let end = 0;
@@ -67,9 +68,7 @@ export class Document {
   analysis(): Analysis {
     if (this.known) return this.known;
     const syntax = parseFile(this.path, this.lines);
-    if (this.oversized) {
-      syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: "file-too-large", message: `this file has ${this.oversized} characters, and at most ${LONGEST} are read; split it and import the parts` });
-    }
+    if (this.refused) syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, ...this.refused });
     return (this.known = this.analyser.analyse(syntax, this.lines, this.version));
   }
 
@@ -88,6 +87,12 @@ export class Document {
     if (texts.length !== remove) for (const [i, line] of rest.entries()) line.number = shift + i;
     this.lines = [...this.lines.slice(0, start), ...fresh, ...rest];
   }
+}
+
+function refusal(text: string): Pick<SyntaxProblem, "code" | "message"> | undefined {
+  if (text.length > LONGEST) return { code: "file-too-large", message: `this file has ${text.length} characters, and at most ${LONGEST} are read; split it and import the parts` };
+  if (text.includes("\0")) return { code: "not-text", message: "this file is not text: it holds zero bytes; a .nnet file is UTF-8 text" };
+  return undefined;
 }
 
 export function analyse(path: string, text: string, host?: Host): Analysis {

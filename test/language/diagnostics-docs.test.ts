@@ -7,8 +7,8 @@ import { applyFix, bare, check, expectations, rewrite } from "../kit/fixture.ts"
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "docs/diagnostics");
 const pages = readdirSync(folder).filter((f) => f.endsWith(".md") && f !== "README.md").map((f) => f.slice(0, -3)).sort();
-/** Their texts would be too long, or several files: robust.test.ts and imports.test.ts have them. */
-const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long", "import-cycle", "unknown-import", "unused-import"];
+/** Their texts would be too long, or several files: robust.test.ts and imports.test.ts have them; or no text at all. */
+const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long", "not-text", "import-cycle", "unknown-import", "unused-import"];
 
 /** Every code that the sources can report. */
 function codesInSources(): string[] {

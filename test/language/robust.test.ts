@@ -84,6 +84,7 @@ test("hostile texts get ordinary findings", () => {
     ["a long conditional", `model M { input x [4]\n dense(${"true ? 1 : ".repeat(20_000)} 2) }`],
     ["a long minus", `model M { input x [4]\n dense(${"- ".repeat(9_000)} 2) }`],
     ["nine million characters", `model M { input x [4] }\n${"// filler filler filler filler filler filler\n".repeat(200_000)}`],
+    ["zero bytes", `model M {\0 input x [4]\n dense(3) }`],
     ["two inputs and nothing", "model M { input x [4] input y [3] }"],
     ["doubling blocks", Array.from({ length: 40 }, (_, i) => `block B${i} { B${i + 1}; B${i + 1} }`).join("\n") + "\nblock B40 { relu }\nmodel M { input x [4]\n B0 }"],
     ["powers of a symbol", `model M { input x int [N]\n ${"reshape([dim(in, 0) * N])\n".repeat(30)} }`],

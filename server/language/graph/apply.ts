@@ -4,7 +4,7 @@ import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate } from "../program/evaluate.ts";
-import { didYouMean, suggestion } from "../program/suggest.ts";
+import { didYouMean, suggestion } from "../suggest.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
 import { applyBlock } from "./blocks.ts";

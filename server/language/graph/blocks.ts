@@ -1,7 +1,7 @@
 import { evaluate } from "../program/evaluate.ts";
 import type { BlockDef } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
-import { didYouMean } from "../program/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Arg, CallExpr, ModelDecl, Span } from "../syntax/tree.ts";
 import { UNKNOWN, type Value } from "../values.ts";
 import type { Expander } from "./expand.ts";

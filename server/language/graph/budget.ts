@@ -1,6 +1,6 @@
 import { add, type Dim } from "../ops/dim.ts";
 import { evaluate } from "../program/evaluate.ts";
-import { didYouMean } from "../program/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Settings } from "../syntax/tree.ts";
 import { isTagged } from "../values.ts";
 import type { Expander, Frame } from "./expand.ts";

@@ -5,7 +5,7 @@ import { bindArguments } from "../program/bind.ts";
 import { builtins, evaluate, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
-import { didYouMean } from "../program/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
@@ -249,7 +249,13 @@ export class Expander implements World {
       this.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} makes more than ${MOST_NODES.toLocaleString("en-US")} layers, the most that a model may have; make it smaller`);
       return;
     }
+    if (count === 0) this.unreachable(node.body, "it is repeated 0 times");
     for (let i = 0; i < count && this.step(node.count.span); i++) this.frame.flow = this.inner(node.body);
+  }
+
+  /** Said in a model alone: a block's other uses may reach it. */
+  private unreachable(body: Body, why: string): void {
+    if (this.frame.kind === "model" && body.statements.length > 0) this.report("hint", "unreachable-part", body.span, `this part is left out: ${why}`, { unnecessary: true });
   }
 
   /** The values of a loop; undefined after an error. */
@@ -271,7 +277,8 @@ export class Expander implements World {
   private branch(node: Extract<Statement, { kind: "if" }>): void {
     const test = evaluate(node.test, this);
     if (typeof test === "boolean") {
-      const chosen = test ? node.body : node.otherwise;
+      const [chosen, other] = test ? [node.body, node.otherwise] : [node.otherwise, node.body];
+      if (other) this.unreachable(other, `the condition is ${test} here`);
       if (chosen) this.frame.flow = this.inner(chosen);
       return;
     }

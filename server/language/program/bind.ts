@@ -4,7 +4,7 @@ import type { Params } from "../params.ts";
 import type { Arg, Span } from "../syntax/tree.ts";
 import { isTagged, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
-import { didYouMean, type Suggestion, suggestion } from "./suggest.ts";
+import { didYouMean, type Suggestion, suggestion } from "../suggest.ts";
 
 export interface Bound {
   readonly args: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { sameWord } from "./suggest.ts";
+import { sameWord } from "../suggest.ts";
 import type { FrameworkName, LayerDef } from "../layers/define.ts";
 import { layers } from "../layers/index.ts";
 

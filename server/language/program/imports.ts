@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import { lex, Line } from "../syntax/lines.ts";
 import { parseFile } from "../syntax/parse.ts";
 import type { File, ImportDecl, ModelDecl, Site, Span } from "../syntax/tree.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** A block with the names that its own file can see. */
 export interface BlockDef {

@@ -3,7 +3,7 @@ import type { Params } from "../params.ts";
 import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** Evaluation where nothing flows and nothing has a name: settings are plain values. */
 export class SettingsWorld implements World {

@@ -93,19 +93,21 @@ export class Reader {
     return { statements, entries, broken };
   }
 
-  /** Tokens of one statement, its braces read into groups; lines counted from row `base`. */
-  statementTokens(base: number): IToken[] {
+  /** Tokens of one statement, its braces read into groups; lines counted from row `base`; the first one taken for `meant`. */
+  statementTokens(base: number, meant?: TokenType): IToken[] {
     const start = { row: this.row, column: this.column };
-    return this.collect(base, true) ?? ((this.row = start.row), (this.column = start.column), this.collect(base, false)!);
+    const keyword = meant ?? this.peek()!.tokenType;
+    const tokens = this.collect(base, true, keyword) ?? ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!);
+    if (meant && tokens[0]) tokens[0] = { ...tokens[0], tokenType: meant, tokenTypeIdx: meant.tokenTypeIdx! };
+    return tokens;
   }
 
   /** `undefined` where brackets are honoured and one does not close. */
-  private collect(base: number, honourBrackets: boolean): IToken[] | undefined {
+  private collect(base: number, honourBrackets: boolean, first: TokenType): IToken[] | undefined {
     const out: IToken[] = [];
     let brackets = 0;
     let opened = this.row;
     // A keyword first decides what its braces hold.
-    const first = this.peek()!.tokenType;
     const settings = first === t.Data || first === t.Train || first === t.Budget;
     const raw = first === t.Import;
     while (this.row < this.lines.length) {

@@ -1,5 +1,5 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
-import { Arrow, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, Equals, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
@@ -15,11 +15,13 @@ export const errorMessages: IParserErrorMessageProvider = {
     if (type === Word || type.CATEGORIES?.includes(Word)) {
       return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
     }
+    if (type === Equals) return "'=' does not belong here; let NAME = … names a value, and … as NAME a result";
     if (type === NumberLiteral) return `${found(firstRedundant)} stands alone; arguments go in parentheses, separated by commas`;
     return `${found(firstRedundant)} does not belong here`;
   },
-  buildNoViableAltMessage({ actual, previous }) {
+  buildNoViableAltMessage({ actual, previous, ruleName }) {
     const first = actual[0];
+    if (ruleName === "entry") return `a setting is a name, = and a value: ${previous?.image ?? "epochs"} = …; found ${found(first)}${after(previous)}`;
     if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";
     return `expected a layer, a name or a value${after(previous)}, found ${found(first)}`;
   },

@@ -1,4 +1,5 @@
-import type { IToken } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
+import { didYouMean } from "../suggest.ts";
 import { isDeclarationWord, Reader } from "./layout.ts";
 import type { Line } from "./lines.ts";
 import { type Header, parser } from "./parser.ts";
@@ -25,6 +26,12 @@ export function parseFile(path: string, lines: readonly Line[]): File {
       const tokens = reader.statementTokens(row);
       const declaration = declare(reader, tokens, line, docAbove(lines, row));
       if (declaration) declarations.push(declaration);
+    } else if (begunWith(reader.line)) {
+      // Read as what is meant, so that nothing of it is lost.
+      const keyword = begunWith(reader.line)!;
+      problems.push({ line, span: spanOf(token), code: "statement-outside-model", message: `'${token.image}' begins no declaration; did you mean ${keyword.name}?`, instead: keyword.name });
+      const declaration = declare(reader, reader.statementTokens(row, keyword.type), line, docAbove(lines, row));
+      if (declaration) declarations.push(declaration);
     } else {
       strayStatements(reader, declarations, report);
     }
@@ -33,6 +40,19 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     afterDeclaration = reader.column;
   }
   return { path, declarations, problems };
+}
+
+const begins = new Map([["model", t.Model], ["block", t.Block], ["data", t.Data], ["train", t.Train]]);
+/** What other languages write. */
+const elsewhere = new Map([["network", "model"], ["class", "model"], ["def", "block"], ["function", "block"], ["dataset", "data"], ["fit", "train"]]);
+
+/** The keyword that a line such as `modle LeNet {` means to begin with. */
+function begunWith({ lexed: { tokens } }: Line): { readonly name: string; readonly type: TokenType } | undefined {
+  const [first, name, next] = tokens;
+  const declares = first?.tokenType === t.Name && name?.tokenType === t.Name && (next?.tokenType === t.LCurly || next?.tokenType === t.LParen || next?.tokenType === t.On);
+  if (!declares) return undefined;
+  const meant = elsewhere.get(first.image.toLowerCase()) ?? didYouMean(first.image, begins.keys()).name;
+  return meant === undefined ? undefined : { name: meant, type: begins.get(meant)! };
 }
 
 /** Statements outside of any body: they belong to the model above if a brace closed it too early. */

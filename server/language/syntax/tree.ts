@@ -183,6 +183,8 @@ export interface File {
 }
 
 export interface SyntaxProblem {
+  /** What to write instead of the problem's span. */
+  readonly instead?: string;
   readonly line: LineRef;
   readonly span: Span;
   readonly code: string;

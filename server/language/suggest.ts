@@ -13,11 +13,17 @@ export function didYouMean(name: string, names: Iterable<string>): Suggestion {
   const same = candidates.find((c) => sameWord(c) === sameWord(name));
   const near = same ?? closest(name, candidates);
   const limit = Math.max(1, Math.floor(name.length / 3));
-  return suggestion(same || distance(name, near) <= limit ? near : undefined);
+  return suggestion(same || distance(name, near) <= limit || isSwap(name, near) ? near : undefined);
 }
 
 export function suggestion(name: string | undefined): Suggestion {
   return { text: name === undefined ? "" : `; did you mean ${name}?`, name };
+}
+
+/** Two letters that lie side by side in the wrong order: modle. */
+function isSwap(a: string, b: string): boolean {
+  const at = [...a].findIndex((c, i) => c !== b[i]);
+  return a.length === b.length && at >= 0 && a.slice(at, at + 2) === `${b[at + 1]}${b[at]}` && a.slice(at + 2) === b.slice(at + 2);
 }
 
 /** Equal for one word in different spellings: Conv2D, conv2d, conv_2d. */
