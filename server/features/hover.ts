@@ -6,6 +6,7 @@ import { defineFeature, type Opened } from "./define.ts";
 import { type Bound, type Cursor, cursorAt } from "./support/cursor.ts";
 import { blockCard, dataCard, modelCard, nameCard, trainCard } from "./support/cards.ts";
 import { blockNamed, calleeNamed, expectedAt, own, settingsOf } from "./support/expected.ts";
+import { keywords } from "./support/keywords.ts";
 import { layerCard } from "./support/layer-card.ts";
 import { runsAt } from "./support/model-lines.ts";
 import { code, parameterLabel, parameterText, shortSignature } from "./support/text.ts";
@@ -25,7 +26,7 @@ export const hover = defineFeature({
 function textOf(cursor: Cursor, { document }: Opened, analysis: Analysis): string | undefined {
   const { text, range } = cursor.word;
   const next = lex(document.lineText(range.start.line)).tokens.find((k) => k.startOffset >= range.end.character)?.tokenType;
-  const header = cursor.braces.length === 0 && cursor.brackets.length === 0 ? declared(cursor, analysis) : undefined;
+  const header = cursor.braces.length === 0 && cursor.brackets.length === 0 && !cursor.first ? declared(cursor, analysis) : undefined;
   if (header !== undefined) return header;
 
   const binding = bindingOf(cursor);
@@ -41,6 +42,8 @@ function textOf(cursor: Cursor, { document }: Opened, analysis: Analysis): strin
   if (type?.words && type.words !== "any" && type.words.includes(text)) return word(text, cursor, expected);
 
   if (binding) return nameCard(binding, document, analysis);
+  const keyword = own(keywords, text);
+  if (keyword) return `${code(keyword.usage)}\n\n${keyword.doc}`;
   const callee = calleeNamed(text, type, analysis);
   switch (callee?.kind) {
     case "option":

@@ -48,7 +48,7 @@ export async function runInCodeServer(tools, { name, extension, vsix, tests, fol
     await listening(port, server);
 
     browser = await tools.playwright.chromium.launch({ executablePath: tools.chromium, args: CHROMIUM_FLAGS });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 960 }, deviceScaleFactor: 1.5 });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 960 }, deviceScaleFactor: 2 });
     const exit = new Promise((resolve, reject) => {
       page.exposeFunction("codeAutomationExit", (code) => resolve(code));
       page.exposeFunction("codeAutomationLog", (_level, args) => take(page, artifacts, log, args));
@@ -73,12 +73,13 @@ export async function runInCodeServer(tools, { name, extension, vsix, tests, fol
   }
 }
 
-/** The suite speaks through the console: `::screenshot name` asks for a picture, `# …` is for the person who runs it. */
+/** The suite speaks through the console: `::screenshot name [x,y,width,height]` asks for a picture, `# …` is for the person who runs it. */
 async function take(page, artifacts, log, args) {
   const text = (Array.isArray(args) ? args : [args]).map((a) => (typeof a === "string" ? a : JSON.stringify(a))).join(" ");
   log.write(`${text}\n`);
-  const asked = /::screenshot ([\w-]+)/.exec(text)?.[1];
-  if (asked) await page.screenshot({ path: join(artifacts, `${asked}.png`) });
+  const [, asked, part] = /::screenshot ([\w-]+)(?: ([\d,]+))?/.exec(text) ?? [];
+  const [x, y, width, height] = part?.split(",").map(Number) ?? [];
+  if (asked) await page.screenshot({ path: join(artifacts, `${asked}.png`), ...(part && { clip: { x, y, width, height } }) });
   const said = /# (.*)/s.exec(text)?.[1];
   if (said) console.log(`  ${said}`);
 }

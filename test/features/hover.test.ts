@@ -16,14 +16,17 @@ test("a convolution: shapes, weights, biases apart, and what locality and sharin
   expect(text).toContain("| m·n | 65,536 |");
   expect(text).toContain("| k·n | 9,216 |");
   expect(text).toContain("| k·16 | **144** |");
-  expect(text).toContain("144 weights and 16 biases: 455 times fewer weights than dense");
+  expect(text).toContain("144 weights and 16 biases stored: 455 times fewer than dense, 64 times fewer than local");
+  expect(text).toContain("Receptive field: 3×3 of the input");
+  // What is true of this very layer comes first, since a hover shows some twelve lines.
+  expect(text.indexOf("455")).toBeLessThan(text.indexOf("Slides"));
 });
 
 test("the unshared convolution really has k·n weights", () => {
   const text = hover(inModel("locally$0_connected2d(4, 3)"));
   // 6·6·4 outputs, each with its own 3·3·1.
   expect(text).toContain("| k·n | **1,296** |");
-  expect(text).toContain("stores 1,296 weights and 144 biases");
+  expect(text).toContain("1,296 weights and 144 biases stored");
 });
 
 test("groups, and kernels by channel", () => {
@@ -35,7 +38,7 @@ test("symbolic sizes stay symbolic", () => {
   const text = hover("model M {\n  input words int [N]\n  embedding(10, 4)\n  conv$01d(2, 3)\n}");
   expect(text).toContain("`[N, 4]` → **`[N-2, 2]`**");
   expect(text).toContain("n = (N-2)·2");
-  expect(text).toContain("Needs `N-2 ≥ 1`");
+  expect(text).toContain("Needs `N ≥ 3`");
 });
 
 test("a line that makes several layers", () => {
@@ -44,12 +47,57 @@ test("a line that makes several layers", () => {
   expect(text).toContain("- `[8]` → **`[2]`**, 18 parameters");
 });
 
-test("dropout tells of its sub-networks, batch_norm of its axes and of what is not trained", () => {
-  expect(hover(inModel("flatten -> drop$0out(0.25)"))).toContain("64 units: 2^64 sub-networks");
-  const norm = hover(inModel("conv2d(8, 3) -> batch$0_norm"));
-  expect(norm).toContain("Each of the 8 channels is normalized over the batch and 6×6 positions");
-  expect(norm).toContain("| moving_mean | [8] | 8 | zeros | not trained |");
+test("dropout: its sub-networks, who works when, and that nothing is counted", () => {
+  const text = hover(inModel("flatten -> drop$0out(0.25)"));
+  expect(text).toContain("64 units: **2^64 sub-networks**");
+  expect(text).toContain("(about 10^19)");
+  expect(text).toContain("about 48 of 64 units active at each step, scaled by 1.33. Prediction: all 64.");
+  expect(text).toContain("parameter count is unchanged");
 });
+
+test("batch_norm: its axes, the four vectors, and a bias before it that is wasted", () => {
+  const norm = hover(inModel("conv2d(8, 3) -> batch$0_norm"));
+  expect(norm).toContain("Each of the 8 **channels** is normalized over the batch and 6×6 positions (axes batch, 0, 1)");
+  expect(norm).toContain("Trained: gamma, beta: 16. Measured, not trained: moving_mean, moving_variance: 16.");
+  expect(norm).toContain("The bias of conv2d before it is subtracted again with the mean: `bias = false` saves 8 parameters.");
+  expect(norm).toContain("| moving_mean | [8] | 8 | zeros | not trained |");
+  expect(hover(inModel("conv2d(8, 3, bias = false) -> batch$0_norm"))).not.toContain("saves");
+  expect(hover(inModel("flatten -> dense(8) -> batch$0_norm"))).toContain("Each of the 8 **units** is normalized over the batch;");
+});
+
+test.each([
+  // σ′ ≤ 1/4, tanh′ ≤ 1 and both vanish; ReLU's is 0 or 1.
+  ["dense(4) -> sig$0moid", "Derivative 0 to 0.25; for large |z| it falls to 0, so the gradient vanishes there (derived)."],
+  ["dense(4) -> tan$0h", "Derivative 0 to 1; for large |z| it falls to 0"],
+  ["dense(4) -> re$0lu", "Derivative 0 to 1; to the left it falls to 0 (derived)."],
+  ["dense(4) -> leaky$0_relu(0.1)", "Slope 0.1 for z ≤ 0, fixed: no parameter"],
+  // Without a bias half of the units are silent on each input; 8·8·4 = 256.
+  ["dense(4) -> re$0lu", "about 50 % of its 256 outputs are 0 on each input (estimated"],
+  ["dense(4) -> pre$0lu", "4 slopes for z ≤ 0 are learned, from 0.25, and count as parameters"],
+  ["dense(4) -> pre$0lu(shared = true)", "1 slope for z ≤ 0 is learned, from 0.25, and counts as parameters"],
+  ["dense(4) -> rre$0lu", "drawn anew for every entry, from 0.125 to 0.333. Prediction: fixed at the mean, 0.229."],
+  ["conv2d(1, 3, padding = same) as f\n  add$0(image)", "**Residual**: H(x) = F(x) + x, where x is the result of input `image`"],
+  ["max_po$0ol2d(2)", "64 values become 16: 4 times fewer"],
+  ["conv2d(4, 3) -> max_po$0ol2d(2)", "Receptive field: 4×4 of the input `[8, 8, 1]` (derived)."],
+  ["reshape([64, 1]) -> ls$0tm(5)", "64 steps, one after another, with the same 140 weights"],
+  ["reshape([16, 4]) -> atten$0tion(2)", "2 heads of 2: 16² scores each, 512 in all a row; they grow with the square of the length."],
+])("what this layer does to this input: %s", (body, expected) => expect(hover(inModel(body))).toContain(expected));
+
+test("add of two branches is no residual", () => expect(hover(inModel("add$0 { dense(3) } { dense(3) }"))).not.toContain("Residual"));
+
+test("a model: trained and not, cost with its convention, memory for a batch, receptive field", () => {
+  const text = hover("mod$0el M {\n  input image [8, 8, 1]\n}".replace("mod$0el M", "model M$0").replace("}", "  conv2d(4, 3) -> batch_norm -> relu\n}"));
+  expect(text).toContain("**56 parameters**: 48 trained, 8 not");
+  // 6·6·4 outputs of 9 products each; twice that, the bias, the norm and the ReLU.
+  expect(text).toContain("1,296 MACs");
+  expect(text).toContain("a MAC is 2 FLOPs");
+  expect(text).toContain("224 bytes of weights");
+  expect(text).toMatch(/of activations for a batch of 32 \(derived: 4 bytes an entry\)/);
+  expect(text).toContain("Receptive field: 3×3 of the input");
+  expect(hover("model M$0 {\n  input words int [N]\n  embedding(9, 4) -> conv1d(2, 3) -> conv1d(2, 3)\n}")).toContain("Needs `N ≥ 5`.");
+});
+
+test.each(["mod$0el M {\n}", "train M o$0n d {\n}", "model M {\n  inp$0ut x [1]\n}", "block B {\n  rep$0eat 2 { relu }\n}"])("keywords: %s", (text) => expect(hover(text)).toMatch(/^```nnet\n/));
 
 test("a layer whose input is unknown still says what it is", () => {
   const text = hover(inModel("conv2d(4, 31) -> den$0se(3)"));
@@ -62,7 +110,7 @@ test.each([
   ["conv2d(16, 3, padding = sa$0me)", "`padding = same`"],
   ["dense(4, init = he_no$0rmal)", "He et al. 2015"],
   ["dense(cla$0sses)", "classes = 10"],
-  ["dense(channels($0in))", ""],
+  ["dense(channels($0in))", "What flows into the nearest braces"],
   ["dense(chan$0nels(in))", "channels(x)"],
   ["dense(3) as st$0em", "`[8, 8, 3]`"],
   ["let s$0 = in -> dense(3)\n  add(s)", "`[8, 8, 3]`"],

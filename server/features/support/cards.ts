@@ -3,17 +3,18 @@ import { lex } from "../../language/syntax/lines.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
 import { show, type Value } from "../../language/values.ts";
 import type { Bound } from "./cursor.ts";
-import { shapeText } from "./layer-card.ts";
+import { amountsText } from "./amounts.ts";
+import { constraintsText, shapeText } from "./layer-card.ts";
 import { resultsOf, type Run } from "./model-lines.ts";
-import { code, count, counted } from "./text.ts";
+import { code, counted } from "./text.ts";
 
 /** A model: what it takes and gives, and what it amounts to. */
-export function modelCard({ declaration, model }: ModelAnalysis): string {
-  return join(code(header(declaration)), declaration.doc, flow(model), totals(model));
+export function modelCard({ declaration, model }: ModelAnalysis, batch?: number): string {
+  return join(code(header(declaration)), declaration.doc, flow(model), totals(model, batch));
 }
 
-export function trainCard({ data }: TrainAnalysis, model: ModelAnalysis): string {
-  return join(modelCard(model), data ? `Trained on data \`${data.name}\`.` : undefined);
+export function trainCard({ data, settings, model: trained }: TrainAnalysis, model: ModelAnalysis): string {
+  return join(modelCard({ ...model, model: trained ?? model.model }, settings?.batch), data ? `Trained on data \`${data.name}\`.` : undefined);
 }
 
 /** A block, and what this use of it came to. */
@@ -94,16 +95,18 @@ function flow({ nodes, inputs, outputs }: Model): string | undefined {
   return `${side(inputs)} → ${side(outputs)}`;
 }
 
-function totals({ totals: t, nodes }: Model): string {
-  const parts = [`**${counted(t.params, "parameter")}**${t.nonTrainable > 0 ? `, ${count(t.nonTrainable)} of them not trained` : ""} · ${count(t.macs)} MACs`];
+function totals(model: Model, batch?: number): string {
+  const { totals: t, nodes } = model;
+  const parts = amountsText(model, batch);
   if (t.unknown.length > 0) {
     const named = t.unknown.slice(0, 5).map((id) => `\`${nodes[id]!.name}\``).join(", ");
     parts.push(`Without ${counted(t.unknown.length, "layer")} that could not be worked out: ${named}${t.unknown.length > 5 ? ", …" : ""}.`);
   }
-  return parts.join("\n\n");
+  const needs = constraintsText(nodes.flatMap((n) => n.constraints));
+  if (needs !== "") parts.push(`Needs ${needs}.`);
+  return parts.join("  \n");
 }
 
 function join(...parts: (string | undefined)[]): string {
   return parts.filter((p) => p !== undefined && p !== "").join("\n\n");
 }
-

@@ -2,7 +2,7 @@ import type { Dim, Node } from "../../language/index.ts";
 import { mul, product } from "../../language/ops/dim.ts";
 import { weightSize } from "../../language/graph/totals.ts";
 import type { Shape } from "../../language/layers/define.ts";
-import { count } from "./text.ts";
+import { count, counted } from "./text.ts";
 
 /**
  * What local receptive fields and shared kernels save, in the numbers of this very layer: with m inputs, n outputs and
@@ -18,23 +18,28 @@ export function comparison(node: Node, input: Shape | undefined): string | undef
   const { k, text, filters } = field;
   const stored = node.weights.filter((w) => !isBias(w.key)).reduce((sum, w) => sum + weightSize(w.spec.shape), 0);
   const biases = node.weights.filter((w) => isBias(w.key)).reduce((sum, w) => sum + weightSize(w.spec.shape), 0);
+  const kind = node.layer?.name ?? "";
   const rows: [string, string, Dim, boolean][] = [
-    ["dense: every output sees every input", "m·n", mul(m, n), false],
-    ["local: every output sees a window, with weights of its own", "k·n", mul(n, k), node.layer?.name === "locally_connected2d"],
-    [`shared: one window for all positions${filters > 1 ? ", for each filter" : ""}`, filters > 1 ? `k·${count(filters)}` : "k", k * filters, SHARED.has(node.layer?.name ?? "")],
+    ["dense", "m·n", mul(m, n), false],
+    ["local", "k·n", mul(n, k), kind === "locally_connected2d"],
+    ["shared", filters > 1 ? `k·${count(filters)}` : "k", k * filters, SHARED.has(kind)],
   ];
-  if (node.layer?.name === "separable_conv2d") rows.push(["separable: window by window, then channel by channel", "", stored, true]);
-  const dense = mul(m, n);
-  const saving = typeof dense === "number" && stored > 0 ? dense / stored : undefined;
+  if (kind === "separable_conv2d") rows.push(["separable", "", stored, true]);
   return [
     `m = ${sizes(input)} inputs, n = ${sizes(output)} outputs, k = ${text}`,
     "",
     "| connections | weights | |",
-    "|---|---|--:|",
-    ...rows.map(([what, formula, weights, mine]) => (mine ? `| **${what}** | ${formula} | **${count(weights)}** |` : `| ${what} | ${formula} | ${count(weights)} |`)),
+    "|:--|:--|--:|",
+    ...rows.map(([what, formula, weights, mine]) => (mine ? `| **${what}, as here** | ${formula} | **${count(weights)}** |` : `| ${what} | ${formula} | ${count(weights)} |`)),
     "",
-    `This layer stores ${count(stored)} weights${biases > 0 ? ` and ${count(biases)} biases` : ""}${saving !== undefined && saving >= 1.05 ? `: ${factor(saving)} times fewer weights than dense` : ""}.`,
+    `${counted(stored, "weight")}${biases > 0 ? ` and ${count(biases)} biases` : ""} stored${saving(stored, [["dense", mul(m, n)], ["local", kind === "locally_connected2d" ? 0 : mul(n, k)]])}.`,
   ].join("\n");
+}
+
+/** ": 455 times fewer weights than dense, 64 times fewer than unshared". */
+function saving(stored: number, others: readonly (readonly [string, Dim])[]): string {
+  const parts = others.flatMap(([name, weights]) => (typeof weights === "number" && stored > 0 && weights / stored >= 1.05 ? [`${factor(weights / stored)} times fewer than ${name}`] : []));
+  return parts.length > 0 ? `: ${parts.join(", ")}` : "";
 }
 
 const SHARED = new Set(["conv1d", "conv2d", "conv3d", "depthwise_conv2d"]);

@@ -7,6 +7,11 @@ export function count(n: Dim): string {
   return typeof n === "number" ? n.toLocaleString("en-US") : String(n);
 }
 
+/** 0.5 as "50 %". */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
 /** "1 parameter", "320 parameters". */
 export function counted(n: Dim, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;

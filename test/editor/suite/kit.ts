@@ -42,13 +42,13 @@ export function expect(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** The launcher takes it: see code-server.mjs. Does nothing under a launcher that cannot. */
-export async function screenshot(name: string): Promise<void> {
+/** The launcher takes it: see code-server.mjs. Does nothing under a launcher that cannot. `part` is x,y,width,height. */
+export async function screenshot(name: string, part?: string): Promise<void> {
   const folder = process.env["NNET_TEST_ARTIFACTS"];
   if (!folder || !process.env["NNET_TEST_SCREENSHOTS"]) return;
   const file = join(folder, `${name}.png`);
   rmSync(file, { force: true });
-  console.log(`::screenshot ${name}`);
+  console.log(`::screenshot ${name}${part ? ` ${part}` : ""}`);
   await until(`the screenshot ${name}`, () => existsSync(file), undefined, 20_000).catch(() => undefined);
 }
 

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { brief, errors, expect, open, pause, positionOf, replace, screenshot, type Tests, until } from "./kit.ts";
 
+/** Pictures to look at: name, and the text that the cursor is put on. */
+const HOVERED = [["conv2d", "conv2d(32"], ["pool", "max_pool2d(2)"], ["dropout", "dropout"], ["model", "LeNet("], ["relu", "relu"]] as const;
+
 /** What the editor shows while one types. */
 export const languageTests: Tests = {
   "digits.nnet opens as .nnet, without errors": async () => {
@@ -20,6 +23,25 @@ export const languageTests: Tests = {
       text = hovers.flatMap((h) => h.contents.map((c) => (typeof c === "string" ? c : c.value))).join("\n");
       return /8[,\s×x]+8[,\s×x]+16/.test(text);
     }, () => text);
+  },
+
+  "a hover as a person sees it": async () => {
+    const editor = await open("digits.nnet");
+    await vscode.commands.executeCommand("workbench.action.closeSidebar");
+    await vscode.commands.executeCommand("workbench.action.closePanel");
+    await until("code lenses", async () => (await lenses(editor.document.uri)).length > 0);
+    await vscode.workspace.getConfiguration("editor").update("hover.above", false, vscode.ConfigurationTarget.Workspace);
+    for (const [name, word] of HOVERED) {
+      const at = positionOf(editor.document, word);
+      editor.selection = new vscode.Selection(at, at);
+      await vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
+      await vscode.commands.executeCommand("editor.action.showHover", { focus: "noAutoFocus" });
+      await pause(1500);
+      await screenshot(`hover-${name}`);
+      // README shows this one: docs/images/editor.png.
+      if (name === "dropout") await screenshot("editor", "52,4,912,652");
+      await vscode.commands.executeCommand("editor.action.hideHover");
+    }
   },
 
   "inlay hints show each line's shape": async () => {

@@ -1,0 +1,21 @@
+/** Words of the language that are no names: what each does, and how it is written. */
+export const keywords: Readonly<Record<string, { readonly usage: string; readonly doc: string }>> = {
+  data: { usage: "data digits { source = csv(\"digits.csv\") … }", doc: "Rows to learn from: where they come from, which column is predicted, how they are split." },
+  model: { usage: "model LeNet(classes = 10) { … }", doc: "A network: what flows in, then one layer after another. Parameters have defaults, or are given where it is trained." },
+  block: { usage: "block Residual(filters, stride = 1) { … }", doc: "A part with a name, used like a layer. What flows in is called `in`." },
+  train: { usage: "train LeNet on digits { epochs = 20 }", doc: "How a model learns from data." },
+  import: { usage: "import { Residual } from \"./blocks.nnet\"", doc: "Blocks of another file; the path is relative to this one." },
+  from: { usage: "import { Residual } from \"./blocks.nnet\"", doc: "The file that the blocks come from." },
+  on: { usage: "train LeNet on digits { … }", doc: "The data that a model is trained on." },
+  input: { usage: "input image [28, 28, 1]", doc: "What flows in: a shape without the batch, channels last. A name in place of a size (`[N]`) is a size that is known only when data comes; `int` stands before whole-number indices." },
+  output: { usage: "output a, b", doc: "Gives several results. Without it a model gives its last one." },
+  let: { usage: "let skip = in -> conv2d(f, 1)", doc: "Names a value, or a result that is computed beside the flow." },
+  shared: { usage: "shared enc = Encoder(64)", doc: "One instance of a layer or block: every use has the same weights, counted once." },
+  as: { usage: "conv2d(64, 3) as stem", doc: "Names a result; the flow goes on." },
+  in: { usage: "let skip = in", doc: "What flows into the nearest braces: a model, block, branch or loop." },
+  repeat: { usage: "repeat 3 { … }", doc: "The body so many times, one after another, each with weights of its own." },
+  for: { usage: "for f in [64, 128] { … }", doc: "The body for each value of a list or range, one after another. After a merge (`concat for h in …`) the bodies stand side by side." },
+  if: { usage: "if stride != 1 { … } else { … }", doc: "Chosen before training, from numbers that are known here." },
+  else: { usage: "if stride != 1 { … } else { … }", doc: "What holds where the condition does not." },
+  budget: { usage: "budget { params <= 1M   macs <= 50M }", doc: "Bounds that are checked as you type: params, macs, flops, memory, receptive_field." },
+};
