@@ -1,5 +1,5 @@
-import { type Context, type Feature, features, type Files, readSource, type Source, sourceOf } from "../../server/features/index.ts";
-import type { FeatureOf, Requests } from "../../server/features/define.ts";
+import { type Context, type Feature, features, type Files, readSource, type Source, sourceOf, workspaceFeatures } from "../../server/features/index.ts";
+import type { FeatureOf, Requests, WorkspaceFeatureOf, WorkspaceRequests } from "../../server/features/define.ts";
 import { Document, type Host } from "../../server/language/index.ts";
 
 export const URI = "file:///test.nnet";
@@ -70,6 +70,13 @@ type Positional = { [M in keyof Requests]: Requests[M][0] extends { readonly pos
 export function askAt<M extends Positional>(method: M, source: string): Requests[M][1] {
   const { text, position } = marked(source);
   return ask(method, text, { position } as Requests[M][0]);
+}
+
+/** What a request of the workspace answers over these texts. */
+export function askWorkspace<M extends keyof WorkspaceRequests>(method: M, texts: Readonly<Record<string, string>>, params: WorkspaceRequests[M][0]): WorkspaceRequests[M][1] {
+  const feature = workspaceFeatures.find((f) => f.method === method) as WorkspaceFeatureOf<M> | undefined;
+  if (!feature) throw new Error(`no feature answers ${method}`);
+  return feature.handler(params, { ...context, files: filesOf(texts) });
 }
 
 /** The text after these edits, as an editor applies them. */
