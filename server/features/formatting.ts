@@ -1,48 +1,88 @@
-import type { TextEdit } from "vscode-languageserver-types";
-import { format } from "../language/index.ts";
+import type { Range, TextEdit } from "vscode-languageserver-types";
+import { type Document, format, indentation } from "../language/index.ts";
+import { lex } from "../language/syntax/lines.ts";
+import * as t from "../language/syntax/tokens.ts";
 import { defineFeature } from "./define.ts";
+import { beginsDeclaration } from "./support/cursor.ts";
+import { editsBetween, lineEdit } from "./support/line-edits.ts";
 
 /** The whole text in its standard form, by edits as small as lines allow: cursors and marks elsewhere stay. */
 export const formatting = defineFeature({
   method: "textDocument/formatting",
   capability: { documentFormattingProvider: true },
-  handler({ document }) {
-    const { text } = document;
-    const formatted = format(text);
-    // Undefined: the text has a syntax error, and is left alone.
-    return formatted === undefined ? [] : editsBetween(text.split("\n"), formatted.split("\n"));
+  handler: ({ document }) => editsOf(document, 0, document.lineCount) ?? [],
+});
+
+/** Some lines, as they would be if all were formatted; by their declarations alone where others have errors. */
+export const rangeFormatting = defineFeature({
+  method: "textDocument/rangeFormatting",
+  capability: { documentRangeFormattingProvider: true },
+  handler({ document }, { range: { start, end } }) {
+    const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+    const chunk = declarationsAround(document, start.line, last);
+    const edits = editsOf(document, 0, document.lineCount) ?? editsOf(document, chunk.start, chunk.end) ?? [];
+    return edits.filter(({ range }) => range.start.line >= start.line && lastLine(range) <= last);
   },
 });
 
-function editsBetween(old: readonly string[], fresh: readonly string[]): TextEdit[] {
-  const { start, end } = common(old, fresh);
-  const before = old.slice(start, old.length - end);
-  const after = fresh.slice(start, fresh.length - end);
-  if (before.length === after.length) return before.flatMap((line, i) => (line === after[i] ? [] : [lineEdit(start + i, line, after[i]!)]));
-  // Lines came or went: all between the first and the last difference.
-  if (start === old.length) {
-    const last = { line: start - 1, character: old[start - 1]!.length };
-    return [{ range: { start: last, end: last }, newText: `\n${after.join("\n")}` }];
-  }
-  const from = { line: start, character: 0 };
-  if (end > 0) return [{ range: { start: from, end: { line: old.length - end, character: 0 } }, newText: after.map((l) => `${l}\n`).join("") }];
-  // Up to the end of the text; without a line left over, the break before goes as well.
-  const to = { line: old.length - 1, character: old[old.length - 1]!.length };
-  const keep = after.length > 0 || start === 0;
-  return [{ range: { start: keep ? from : { line: start - 1, character: old[start - 1]!.length }, end: to }, newText: after.join("\n") }];
+/** After a line's end the line before, and where the new one begins; after a `}` what it closes. */
+export const onTypeFormatting = defineFeature({
+  method: "textDocument/onTypeFormatting",
+  capability: { documentOnTypeFormattingProvider: { firstTriggerCharacter: "}", moreTriggerCharacter: ["\n"] } },
+  handler({ document }, { position: { line }, ch }) {
+    const { start, end } = declarationsAround(document, line, line);
+    const first = ch === "}" ? openingLine(document, start, line) : line - 1;
+    const last = ch === "}" ? line : line - 1;
+    // Lines stay where they are under the cursor.
+    const within = ({ range, newText }: TextEdit): boolean => range.start.line === range.end.line && !/[\r\n]/.test(newText) && range.start.line >= first && range.start.line <= last;
+    const edits = (editsOf(document, start, end) ?? []).filter(within);
+    if (edits.some((e) => e.range.start.line === line)) return edits;
+    // Also a blank line, which has no other form: what will be written there begins here.
+    const text = document.lineText(line);
+    const indent = " ".repeat(indentation(Array.from({ length: line - start + 1 }, (_, i) => document.lineText(start + i))));
+    const fresh = indent + text.trimStart();
+    return fresh === text || (ch === "}" && first !== line && text.trimStart()[0] !== "}") ? edits : [...edits, lineEdit(line, text, fresh)];
+  },
+});
+
+/** From one line up to another; undefined where these have a syntax error: they are left alone. */
+function editsOf(document: Document, start: number, end: number): TextEdit[] | undefined {
+  const whole = end === document.lineCount;
+  const old = Array.from({ length: end - start }, (_, i) => document.lineText(start + i));
+  // Blank lines before what follows are not the end of a text.
+  while (!whole && old.length > 0 && old[old.length - 1]!.trim() === "") old.pop();
+  const formatted = format(old.join("\n"));
+  if (formatted === undefined) return undefined;
+  const fresh = formatted.split("\n");
+  if (!whole) fresh.pop();
+  return editsBetween(old, fresh, start, document.eol);
 }
 
-function lineEdit(line: number, old: string, fresh: string): TextEdit {
-  const { start, end } = common(old, fresh);
-  return { range: { start: { line, character: start }, end: { line, character: old.length - end } }, newText: fresh.slice(start, fresh.length - end) };
-}
-
-/** How much two sequences share at the start and at the end. */
-function common(a: ArrayLike<string>, b: ArrayLike<string>): { start: number; end: number } {
-  const least = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < least && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < least - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+/** The lines of the declarations around some lines. */
+function declarationsAround(document: Document, first: number, last: number): { start: number; end: number } {
+  const begins = (row: number): boolean => beginsDeclaration(lex(document.lineText(row)).tokens);
+  let start = Math.min(first, document.lineCount - 1);
+  while (start > 0 && !begins(start)) start--;
+  let end = Math.min(last + 1, document.lineCount);
+  while (end < document.lineCount && !begins(end)) end++;
   return { start, end };
+}
+
+/** The line of the brace that the first closing one of a line closes; the line itself where it opens none above. */
+function openingLine(document: Document, start: number, line: number): number {
+  const open: number[] = [];
+  for (let row = start; row <= line; row++) {
+    for (const { tokenType } of lex(document.lineText(row)).tokens) {
+      if (tokenType === t.LCurly) open.push(row);
+      else if (tokenType === t.RCurly) {
+        const opened = open.pop();
+        if (row === line) return opened ?? line;
+      }
+    }
+  }
+  return line;
+}
+
+function lastLine({ start, end }: Range): number {
+  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }

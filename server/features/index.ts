@@ -6,7 +6,7 @@ import { definition } from "./definition.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { find } from "./find.ts";
 import { folding } from "./folding.ts";
-import { formatting } from "./formatting.ts";
+import { formatting, onTypeFormatting, rangeFormatting } from "./formatting.ts";
 import { highlight } from "./highlight.ts";
 import { hover } from "./hover.ts";
 import { inlay } from "./inlay.ts";
@@ -38,8 +38,10 @@ export const features: readonly Feature[] = [
   lens,
   linked,
   links,
+  onTypeFormatting,
   prepareCalls,
   prepareRename,
+  rangeFormatting,
   references,
   rename,
   selection,

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diagnosticsOf } from "../../server/features/index.ts";
-import { analyse, format } from "../../server/language/index.ts";
+import { analyse } from "../../server/language/index.ts";
 import { ask, askAt, context, edited, everything, URI } from "../kit/markers.ts";
-import { goodTexts } from "../kit/samples.ts";
 
 const model = (body: string): string => `model M {\n  input image [28, 28, 1]\n  ${body}\n}`;
 
@@ -87,26 +86,6 @@ test("the outline", () => {
   expect(outline.map((s) => [s.name, s.detail])).toEqual([["d", "data"], ["M", "model"]]);
   expect(outline[0]!.children).toMatchObject([{ name: "source", detail: 'csv("x")' }]);
   expect(outline[1]!.children).toMatchObject([{ name: "image" }, { name: "conv2d(4, 3) as stem", children: [{ name: "stem" }] }, { name: "repeat 2", children: [{ name: "relu" }] }]);
-});
-
-describe("formatting", () => {
-  test.each(goodTexts().map(({ name, text }) => [name, text]))("%s: the edits make the formatted text", (_name, text) => {
-    const messy = text.replaceAll("\r", "").replace(/^ +/gm, "\t").replaceAll(" = ", "=").replace(/\n/, "\n\n\n");
-    expect(edited(messy, ask("textDocument/formatting", messy, {}))).toBe(format(messy));
-    const formatted = format(text)!;
-    expect(ask("textDocument/formatting", formatted, {})).toEqual([]);
-  });
-
-  test.each(["", "\n\n", "model M {\n input x [1]\n}", "model M {\n input x [1]\n}\n\n\n", "// a\n\n\n\n// b"])("ends and blank lines: %j", (text) => {
-    expect(edited(text, ask("textDocument/formatting", text, {}))).toBe(format(text));
-  });
-
-  test("keeps to the lines that change, and leaves broken text alone", () => {
-    const edits = ask("textDocument/formatting", "model M {\n  input x [1]\n  dense( 3 )\n}\n", {});
-    expect(edits).toHaveLength(1);
-    expect(edits[0]!.range).toMatchObject({ start: { line: 2 }, end: { line: 2 } });
-    expect(ask("textDocument/formatting", "model M {\n  input x [1\n", {})).toEqual([]);
-  });
 });
 
 test("folding", () => {

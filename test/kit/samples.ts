@@ -5,7 +5,16 @@ const root = join(import.meta.dirname, "../..");
 
 /** Every `.nnet` text of the project that is meant to be right: samples and model fixtures. */
 export function goodTexts(): { name: string; text: string }[] {
-  return ["samples", "test/fixtures/models"].flatMap((folder) =>
+  return textsIn("samples", "test/fixtures/models");
+}
+
+/** Those that are wrong on purpose as well. */
+export function allTexts(): { name: string; text: string }[] {
+  return textsIn("samples", "test/fixtures");
+}
+
+function textsIn(...folders: string[]): { name: string; text: string }[] {
+  return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       // `.nnet` itself is the folder of runs.
       .filter((f) => /(^|\/)[^/.][^/]*\.nnet$/.test(f))

@@ -18,10 +18,18 @@ export function format(text: string): string | undefined {
     if (line !== "" || (out.length > 0 && out[out.length - 1] !== "")) out.push(line);
   }
   while (out[out.length - 1] === "") out.pop();
-  const formatted = out.length > 0 ? `${out.join("\n")}\n` : "";
+  const eol = /\r\n|\r|\n/.exec(text)?.[0] ?? "\n";
+  const formatted = out.length > 0 ? out.join(eol) + eol : "";
   // Spaces are all that may change.
   const words = (source: string) => source.replace(/\s+/g, "");
   return words(formatted) === words(text.replace(/^\ufeff/, "")) ? formatted : undefined;
+}
+
+/** Spaces before the last of these lines, whatever the lines are; what will be written on an empty one is a statement. */
+export function indentation(texts: readonly string[]): number {
+  const last = texts.length - 1;
+  const rows = layOut(texts.map((text, i) => new Line(i, lex(i === last && text.trim() === "" ? "x" : text))));
+  return /^ */.exec(rows[last]!.code + rows[last]!.comment)![0].length;
 }
 
 interface Row {
