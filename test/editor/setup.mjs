@@ -46,7 +46,7 @@ function installTools() {
     const { status, stdout, stderr } = spawnSync("npm", ["ci", "--ignore-scripts=false", "--no-audit", "--no-fund"], {
       cwd: partial,
       encoding: "utf8",
-      env: { ...process.env, ...(nodedir && { npm_config_nodedir: nodedir }) },
+      env: { ...ownEnvironment(), ...(nodedir && { npm_config_nodedir: nodedir }) },
     });
     if (status !== 0) throw new Error(`code-server was not installed, so the editor tests cannot run; npm said:\n${(stdout + stderr).split("\n").slice(-30).join("\n")}`);
     renameSync(partial, target);
@@ -56,6 +56,11 @@ function installTools() {
     if (!existsSync(target)) throw error;
   }
   return target;
+}
+
+/** Without what an outer npm has put there: code-server reads the running Node's version out of npm's own variables. */
+function ownEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 function installPackages(packages) {

@@ -28,6 +28,8 @@ export const run: Runner = (command, args, { signal, env, cwd, limitMs }) =>
     child.stdout.setEncoding("utf8").on("data", (s: string) => (stdout = (stdout + s).slice(-100_000)));
     child.stderr.setEncoding("utf8").on("data", (s: string) => (stderr = (stderr + s).slice(-100_000)));
     child.on("error", (e: NodeJS.ErrnoException) => {
+      // Its own children may hold the pipes open for long after it.
+      for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
       resolve({ code: null, stdout, stderr, failure: e.name === "AbortError" ? (signal.aborted ? "stopped" : "time limit") : (e.code ?? e.message) });
     });
     child.on("close", (code, by) => resolve(by === null ? { code, stdout, stderr } : { code: null, stdout, stderr, failure: by }));
