@@ -1,34 +1,67 @@
-import type { CodeAction, Diagnostic, TextEdit } from "vscode-languageserver-types";
-import { type Finding, type Fix, rangeOf } from "../language/index.ts";
-import { type Context, defineFeature } from "./define.ts";
+import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-types";
+import { type Document, fixesOf, type Fix, rangeOf } from "../language/index.ts";
+import { type Context, defineFeature, type Opened } from "./define.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
+import { fixAll } from "./support/fix-all.ts";
 import { overlaps } from "./support/places.ts";
+import { previewOf } from "./support/preview.ts";
 
-/** Quick fixes: whatever a finding says would do. */
+/** Of fixes at one place whose consequences are worked out. */
+const MOST_PREVIEWS = 12;
+const FIX_ALL = "source.fixAll.nnet";
+
+/** Quick fixes: what would do about a finding, each with its consequences; and all safe ones at once. */
 export const actions = defineFeature({
   method: "textDocument/codeAction",
-  capability: { codeActionProvider: { codeActionKinds: ["quickfix"] } },
-  handler({ document }, { range, context: asked }, context) {
-    if (asked.only && !asked.only.some((kind) => kind === "quickfix" || kind === "")) return [];
-    const analysis = document.analysis();
-    const found: CodeAction[] = [];
-    for (const finding of analysis.findings) {
-      if (!finding.fixes || finding.fixes.length === 0) continue;
-      const diagnostic = diagnosticOf(finding, analysis.path, context);
-      if (!diagnostic || !overlaps(diagnostic.range, range)) continue;
-      const shown = asked.diagnostics.filter((d) => isSame(d, diagnostic));
-      for (const fix of finding.fixes) found.push(actionOf(fix, finding, shown.length > 0 ? shown : [diagnostic], context));
-    }
-    return found;
+  capability: { codeActionProvider: { codeActionKinds: ["quickfix", FIX_ALL] } },
+  handler(opened, { range, context: asked }, context) {
+    const wants = (kind: string): boolean => !asked.only || asked.only.some((k) => k === "" || kind === k || kind.startsWith(`${k}.`));
+    return [
+      ...(wants("quickfix") ? quickFixes(opened.document, range, asked.diagnostics, context) : []),
+      // Only when asked for by its kind: it is worked out by mending the text again and again.
+      ...(asked.only && wants(FIX_ALL) ? everything(opened) : []),
+    ];
   },
 });
 
-function actionOf(fix: Fix, finding: Finding, diagnostics: Diagnostic[], context: Context): CodeAction {
+function quickFixes(document: Document, range: Range, asked: readonly Diagnostic[], context: Context): CodeAction[] {
+  const analysis = document.analysis();
+  const found: CodeAction[] = [];
+  let left = MOST_PREVIEWS;
+  for (const finding of analysis.findings) {
+    const diagnostic = diagnosticOf(finding, analysis.path, context);
+    if (!diagnostic || !overlaps(diagnostic.range, range)) continue;
+    const shown = asked.filter((d) => isSame(d, diagnostic));
+    const fixes = fixesOf(finding, analysis, document);
+    for (const fix of fixes) {
+      const preview = left-- > 0 ? previewOf(document, finding, fix) : undefined;
+      const consequences = preview?.consequences ? `: ${preview.consequences}` : "";
+      found.push({
+        title: `${fix.title}${consequences}`,
+        kind: "quickfix",
+        diagnostics: shown.length > 0 ? shown : [diagnostic],
+        edit: { changes: changesOf(fix, context) },
+        ...(fixes.length === 1 && preview?.cures !== false && { isPreferred: true }),
+      });
+    }
+  }
+  return found;
+}
+
+function everything({ uri, document }: Opened): CodeAction[] {
+  const text = fixAll(document);
+  if (text === undefined) return [];
+  const whole = { start: { line: 0, character: 0 }, end: { line: document.lineCount, character: 0 } };
+  return [{ title: "Fix all that can be fixed safely", kind: FIX_ALL, edit: { changes: { [uri]: [{ range: whole, newText: text }] } } }];
+}
+
+function changesOf(fix: Fix, context: Context): Record<string, TextEdit[]> {
   const changes: Record<string, TextEdit[]> = {};
   for (const { site, text } of fix.edits) (changes[context.uriOf(site.file)] ??= []).push({ range: rangeOf(site), newText: text });
-  return { title: fix.title, kind: "quickfix", diagnostics, edit: { changes }, ...(finding.fixes?.length === 1 && { isPreferred: true }) };
+  return changes;
 }
 
 function isSame(a: Diagnostic, b: Diagnostic): boolean {
   return a.code === b.code && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character;
 }
+

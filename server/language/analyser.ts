@@ -188,7 +188,7 @@ function checkData(settings: Readonly<Record<string, unknown>>, world: SettingsW
   if (split.length === 3 && Math.abs(sum - 1) < 1e-9 && split[0]! > 0) return;
   if (entry?.line) world.line = entry.line;
   const why = split.length !== 3 ? `has ${split.length} shares` : Math.abs(sum - 1) >= 1e-9 ? `sums to ${Number(sum.toPrecision(6))}` : "leaves nothing to train on";
-  world.error("bad-split", entry?.value.span ?? decl.name.span, `split ${why}; it is [train, validation, test] and sums to 1: [0.8, 0.1, 0.1]`);
+  world.error("bad-split", entry?.value.span ?? decl.name.span, `split ${why}; it is [train, validation, test] and sums to 1: [0.8, 0.1, 0.1]`, entry && { span: entry.value.span, text: "[0.8, 0.1, 0.1]", title: "Use [0.8, 0.1, 0.1]" });
   world.line = decl.line;
 }
 

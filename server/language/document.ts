@@ -18,12 +18,19 @@ export class Document {
   /** Why the text is not read. */
   private refused: Pick<SyntaxProblem, "code" | "message"> | undefined;
   private readonly analyser: Analyser;
+  private readonly host: Host;
   private known: Analysis | undefined;
 
   constructor(path: string, text: string, host: Host = isolated) {
     this.path = path;
+    this.host = host;
     this.analyser = new Analyser(path, host);
     this.update(text);
+  }
+
+  /** The same file with another text, to see what would become of it. */
+  instead(text: string): Document {
+    return new Document(this.path, text, this.host);
   }
 
   get text(): string {

@@ -206,7 +206,9 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
   const { fit } = problem;
   const target = fit && find(fit.arg);
   const insertion = call?.argsSpan && { ...call.argsSpan, line: call.argsSpan.endLine, start: call.argsSpan.end - 1, end: call.argsSpan.end - 1 };
-  const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : insertion && { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` });
+  // A layer that is written without parentheses gets them.
+  const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
+  const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   // The layer's own name, unless the message says it.
   const message = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
   x.report("error", problem.code, at ?? span, message, {

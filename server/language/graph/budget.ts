@@ -46,6 +46,6 @@ export function checkBudget(x: Expander, model: Model, settings: Settings, frame
     // What is missing can only add: a lower bound that fails may still hold.
     if (holds || (!model.complete && entry.op.startsWith(">"))) continue;
     const count = (n: number) => n.toLocaleString("en-US");
-    x.error("budget-exceeded", entry.span, `the model has ${model.complete ? "" : "at least "}${count(has)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${count(limit)}`);
+    x.error("budget-exceeded", entry.span, `the model has ${model.complete ? "" : "at least "}${count(has)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${count(limit)}`, { span: entry.value.span, text: String(has), title: `Allow ${count(has)}` });
   }
 }

@@ -39,7 +39,9 @@ export const reshape = defineLayer({
     if (a.shape.filter((d) => d === -1).length > 1) return { code: "reshape-size", message: "−1 can be worked out once only", arg: "shape" };
     if (resolveShape(x!, a.shape)) return undefined;
     const rest = a.shape.filter((d) => d !== -1);
-    return { code: "reshape-size", message: `${formatShape(x!)} has ${product(x!)} entries, and ${formatShape(a.shape)} ${rest.length < a.shape.length ? `needs a multiple of ${product(rest)}` : `has ${product(rest)}`}`, arg: "shape" };
+    const free = a.shape.findIndex((_, i) => resolveShape(x!, a.shape.map((d, j) => (i === j ? -1 : d === -1 ? 1 : d))));
+    const value = formatShape(a.shape.map((d, i) => (i === free ? -1 : d === -1 ? 1 : d)));
+    return { ...(free >= 0 && { fit: { arg: "shape", value, title: value } }), code: "reshape-size", message: `${formatShape(x!)} has ${product(x!)} entries, and ${formatShape(a.shape)} ${rest.length < a.shape.length ? `needs a multiple of ${product(rest)}` : `has ${product(rest)}`}`, arg: "shape" };
   },
   forward: (ops, a, [x]) => ops.reshape(x!, resolveShape(ops.shape(x!), a.shape) ?? a.shape),
   names: { keras: ["Reshape", { shape: "target_shape" }], torch: ["Unflatten"] },

@@ -1,0 +1,34 @@
+import { type Document, fixesOf } from "../../language/index.ts";
+import { previewOf } from "./preview.ts";
+
+/** A text with more to mend than this is mended in part; asking again goes on. */
+const MOST_FIXES = 50;
+
+/**
+ * The text with every safe fix applied; undefined where there is none. Safe is the only fix of an error or warning,
+ * if it cures and does no harm by itself, and takes away nothing that somebody wrote. A budget is a wish, and is kept. Each fix is
+ * judged on the text that the fixes before it have left, so that none of them meets another.
+ */
+export function fixAll(document: Document): string | undefined {
+  let current = document;
+  let mended: string | undefined;
+  for (let i = 0; i < MOST_FIXES; i++) {
+    const text = next(current);
+    if (text === undefined) break;
+    mended = text;
+    current = document.instead(text);
+  }
+  return mended;
+}
+
+function next(document: Document): string | undefined {
+  const analysis = document.analysis();
+  for (const finding of analysis.findings) {
+    if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded") continue;
+    const [fix, ...others] = fixesOf(finding, analysis, document);
+    const removes = fix?.edits.every((e) => e.text === "");
+    const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix) : undefined;
+    if (preview?.cures) return preview.text;
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { type Analysis, type Document, type Finding, type Fix, formatShape, rangeOf } from "../../language/index.ts";
+import { resultsOf } from "./model-lines.ts";
+import { count } from "./text.ts";
+
+/** What a text would be after a fix. */
+export interface Preview {
+  /** "output [1, 1, 8], −1,234 params"; empty where nothing of it changes. */
+  readonly consequences: string;
+  /** The finding is gone, and there are no more errors and warnings than before. */
+  readonly cures: boolean;
+  readonly text: string;
+}
+
+/** Larger texts are not analysed again for every fix that could be shown. */
+const LONGEST = 400_000;
+
+const kept = new WeakMap<Analysis, Map<Fix, Preview | undefined>>();
+
+/** Analyses the text with the fix applied. Undefined where that would take long, or where it edits another file. */
+export function previewOf(document: Document, finding: Finding, fix: Fix): Preview | undefined {
+  const analysis = document.analysis();
+  let known = kept.get(analysis);
+  if (!known) kept.set(analysis, (known = new Map()));
+  if (!known.has(fix)) known.set(fix, work(document, analysis, finding, fix));
+  return known.get(fix);
+}
+
+function work(document: Document, before: Analysis, finding: Finding, fix: Fix): Preview | undefined {
+  const { text } = document;
+  if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return undefined;
+  const fixed = applied(text, fix);
+  const after = document.instead(fixed).analysis();
+  const alike = (a: Analysis): number => a.findings.filter((f) => f.code === finding.code).length;
+  const serious = (a: Analysis): number => a.findings.filter((f) => f.severity === "error" || f.severity === "warning").length;
+  // An error that the first one hid may come up in its place.
+  return { text: fixed, cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
+}
+
+/** The text with these edits, which do not overlap. */
+export function applied(text: string, { edits }: Pick<Fix, "edits">): string {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  const offset = (p: { line: number; character: number }): number => (p.line < starts.length ? starts[p.line]! + p.character : text.length);
+  const places = edits.map((e) => ({ range: rangeOf(e.site), text: e.text })).map((e) => ({ start: offset(e.range.start), end: offset(e.range.end), text: e.text }));
+  return places.sort((a, b) => b.start - a.start).reduce((t, e) => t.slice(0, e.start) + e.text + t.slice(e.end), text);
+}
+
+function consequences(before: Analysis, after: Analysis, fix: Fix): string {
+  const parts: string[] = [];
+  const line = fix.edits[0] && rangeOf(fix.edits[0].site).start.line;
+  if (line !== undefined) {
+    const [old, now] = [outputAt(before, line), outputAt(after, line)];
+    if (now !== undefined && now !== old) parts.push(`output ${now}`);
+  }
+  const [old, now] = [total(before), total(after)];
+  if (old !== now) parts.push(`${now > old ? "+" : "−"}${count(Math.abs(now - old))} params`);
+  return parts.join(", ");
+}
+
+function outputAt(analysis: Analysis, line: number): string | undefined {
+  const shapes = new Set(resultsOf(analysis, line).map((r) => (r.last.type ? formatShape(r.last.type.shape) : undefined)));
+  return shapes.size === 1 ? [...shapes][0] : undefined;
+}
+
+function total({ models }: Analysis): number {
+  return models.reduce((sum, m) => sum + m.model.totals.params, 0);
+}
