@@ -19,14 +19,11 @@ export class Requests {
     this.connection.onRequest(method, (params: P, token: CancellationToken): unknown => {
       if (token.isCancellationRequested) return cancelled(method);
       if (!this.asksAgain.has(method)) return this.answer(method, params, handler);
-      // One turn later: by then a change or cancellation that came right behind it is known.
       const asked = version(params);
-      return new Promise((done) => {
-        setImmediate(() => {
-          if (token.isCancellationRequested) done(cancelled(method));
-          else if (version(params) !== asked) done(new ResponseError(LSPErrorCodes.ContentModified, `${method}: the text has changed since`));
-          else done(this.answer(method, params, handler));
-        });
+      return afterNextMessage(() => {
+        if (token.isCancellationRequested) return cancelled(method);
+        if (version(params) !== asked) return new ResponseError(LSPErrorCodes.ContentModified, `${method}: the text has changed since`);
+        return this.answer(method, params, handler);
       });
     });
   }
@@ -62,4 +59,9 @@ export class Requests {
 
 function cancelled(method: string): ResponseError {
   return new ResponseError(LSPErrorCodes.RequestCancelled, `${method} was cancelled`);
+}
+
+/** Each turn of the event loop handles one message: in the second one a change or cancellation right behind is known. */
+function afterNextMessage(work: () => unknown): Promise<unknown> {
+  return new Promise((done) => setImmediate(() => setImmediate(() => done(work()))));
 }

@@ -24,9 +24,8 @@ export class Editor {
   private readonly waiting = new Set<() => void>();
   private readonly versions = new Map<string, number>();
 
-  constructor() {
-    const server = join(import.meta.dirname, "../../server/lsp/node.ts");
-    this.process = spawn(process.execPath, [server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  constructor(command = [join(import.meta.dirname, "../../server/lsp/node.ts"), "--stdio"]) {
+    this.process = spawn(process.execPath, command, { stdio: ["pipe", "pipe", "inherit"] });
     this.ended = new Promise((done) => this.process.on("exit", done));
     this.connection = createMessageConnection(new StreamMessageReader(this.process.stdout!), new StreamMessageWriter(this.process.stdin!));
     this.connection.onNotification("textDocument/publishDiagnostics", (p: Published) => {
