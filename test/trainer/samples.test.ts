@@ -1,0 +1,36 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { engineStatus } from "../../server/trainer/install/index.ts";
+import { launchTrainer } from "../../server/trainer/launch.ts";
+import type { TrainerEvent } from "../../server/trainer/protocol.ts";
+import { folderWith, of } from "../kit/training.ts";
+
+/** The samples beside digits.nnet (process.test.ts), as shipped, whole runs on each engine. */
+const trainerPath = join(import.meta.dirname, "../../dist/trainer.cjs");
+const { engine: here } = await engineStatus();
+
+async function train(name: string, engine: "portable" | "tensorflow"): Promise<TrainerEvent[]> {
+  const folder = folderWith({});
+  cpSync(join(import.meta.dirname, "../../samples"), folder, { recursive: true, filter: (f) => !f.endsWith("/.nnet") });
+  const events: TrainerEvent[] = [];
+  expect(await launchTrainer({ type: "train", file: join(folder, name), engine }, (e) => events.push(e), { trainerPath }).done).toBe(0);
+  return events;
+}
+
+describe.each(["portable", "tensorflow"] as const)("%s", (engine) => {
+  const there = engine === "portable" || here === "tensorflow";
+
+  test.runIf(there)("iris: words are classes", async () => {
+    const events = await train("iris.nnet", engine);
+    expect(of(events, "start")[0]).toMatchObject({ rows: { train: 90, validation: 30, test: 30 } });
+    expect(of(events, "end")[0]!.testAccuracy).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test.runIf(there)("diabetes: a number, explained better than by its mean", async () => {
+    const [end] = of(await train("diabetes.nnet", engine), "end");
+    // The column's variance is 5,930; linear regression leaves about 2,900 to 3,000.
+    expect(end!.testLoss).toBeLessThan(3600);
+    expect(end!.testAccuracy).toBeNull();
+  });
+});
