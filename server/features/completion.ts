@@ -1,26 +1,36 @@
 import type { CompletionItem, CompletionItemKind, Range } from "vscode-languageserver-types";
+import { MEASURES } from "../language/graph/budget.ts";
 import type { Analysis } from "../language/index.ts";
 import { layers } from "../language/layers/index.ts";
 import type { Params, ParamType } from "../language/params.ts";
 import { builtins } from "../language/program/evaluate.ts";
+import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
+import type { ImportDecl, ModelDecl } from "../language/syntax/tree.ts";
 import { type Context, defineFeature } from "./define.ts";
+import { columnsOf, sourcePathOf } from "./support/columns.ts";
+import type { Files } from "./support/files.ts";
 import { blockItem, layerItem, nameItem, optionItem, type Draft } from "./support/items.ts";
 import { type Cursor, cursorAt, isWord } from "./support/cursor.ts";
 import { type Expected, expectedAt, settingsOf } from "./support/expected.ts";
+import { pathsAt } from "./support/paths.ts";
 import { code, defaultOf, parameterText, shortSignature } from "./support/text.ts";
 
 /** What can stand where the cursor is. It works on tokens, since text that is being typed is mostly broken. */
 export const completion = defineFeature({
   method: "textDocument/completion",
-  capability: { completionProvider: { triggerCharacters: ["(", ",", "=", ">", " "], resolveProvider: true } },
+  // No commit characters: what is typed after a layer's name, "(" or "->", is meant as it stands.
+  capability: { completionProvider: { triggerCharacters: ["(", "[", ",", "=", ">", " ", "\"", "/"], resolveProvider: true } },
   handler({ document }, { position, context: asked }, context) {
+    const paths = pathsAt(document, position, context.files);
+    if (paths) return finished(paths.drafts, paths.range, false, context);
     const cursor = cursorAt(document, position);
-    if (cursor.quiet) return [];
+    if (cursor.quiet || asked?.triggerCharacter === "/" || asked?.triggerCharacter === "\"") return [];
     // A space calls for something after `=`, `->`, `(`, `,` and `on` only.
     if (asked?.triggerCharacter === " " && (cursor.first || endsOperand(cursor))) return [];
     const analysis = document.analysis();
-    return finished(draftsAt(cursor, analysis), cursor.word.range, document.lineText(position.line)[cursor.word.range.end.character] === "(", context);
+    const place: Place = { cursor, analysis, files: context.files, line: position.line };
+    return finished(draftsAt(place), cursor.word.range, document.lineText(position.line)[cursor.word.range.end.character] === "(", context);
   },
   resolve: {
     method: "completionItem/resolve",
@@ -31,14 +41,42 @@ export const completion = defineFeature({
   },
 });
 
-function draftsAt(cursor: Cursor, analysis: Analysis): Draft[] {
-  if (cursor.braces.length === 0) return cursor.brackets.length > 0 ? inParentheses(cursor, analysis) : topLevel(cursor, analysis);
+interface Place {
+  readonly cursor: Cursor;
+  readonly analysis: Analysis;
+  readonly files: Files;
+  readonly line: number;
+}
+
+function draftsAt(place: Place): Draft[] {
+  const { cursor, analysis } = place;
+  if (cursor.braces.length === 0) return cursor.brackets.length > 0 ? inParentheses(place) : topLevel(cursor, analysis);
   const { keyword } = cursor.braces[cursor.braces.length - 1]!;
-  if (keyword === "import") return [];
-  if (cursor.brackets.length > 0) return inParentheses(cursor, analysis);
+  if (keyword === "import") return importable(place);
+  if (cursor.brackets.length > 0) return inParentheses(place);
   const settings = settingsOf(keyword);
-  if (settings) return inSettings(cursor, settings, analysis);
-  return keyword === "budget" ? [] : inBody(cursor, analysis);
+  if (settings) return inSettings(place, settings);
+  return keyword === "budget" ? inBudget(cursor) : inBody(place);
+}
+
+/** Blocks of the file that is imported, but for those that are named already. */
+function importable({ cursor, analysis, files, line }: Place): Draft[] {
+  const declaration = analysis.syntax.declarations.find((d) => d.kind === "import" && d.line.number <= line && line <= d.line.number + d.span.endLine);
+  if (declaration?.kind !== "import" || (cursor.before && cursor.before.tokenType !== t.LCurly && cursor.before.tokenType !== t.Comma)) return [];
+  const named = new Set(declaration.names.map((n) => n.text).filter((n) => n !== cursor.word.text));
+  return blocksOf(declaration, analysis.path, files).filter((d) => !named.has(d.name.text)).map((d) => ({ ...blockItem(d), insert: d.name.text }));
+}
+
+function blocksOf({ path }: ImportDecl, from: string, files: Files): ModelDecl[] {
+  const target = path && files.resolve(from, path.value);
+  const declarations = (target === undefined ? undefined : files.get(target))?.syntax.declarations ?? [];
+  return declarations.filter((d): d is ModelDecl => d.kind === "block" && d.name.text !== "");
+}
+
+/** Measures that are not bounded yet, with the comparison that they mostly need. */
+function inBudget(cursor: Cursor): Draft[] {
+  if (cursor.before && !endsOperand(cursor) && !cursor.first) return [];
+  return Object.entries(MEASURES).filter(([name]) => !cursor.settings.includes(name)).map(([name, { unit }]) => ({ label: name, kind: PROPERTY, detail: unit, insert: `${name} ${name === "receptive_field" ? ">=" : "<="} `, sort: 0 }));
 }
 
 function topLevel(cursor: Cursor, { models, datas, syntax }: Analysis): Draft[] {
@@ -53,8 +91,9 @@ function topLevel(cursor: Cursor, { models, datas, syntax }: Analysis): Draft[] 
   return endsOperand(cursor) ? [keyword("on")] : [];
 }
 
-function inSettings(cursor: Cursor, settings: Params, analysis: Analysis): Draft[] {
-  if (cursor.setting !== undefined && !endsOperand(cursor)) return values(expectedAt(cursor, analysis).type);
+function inSettings(place: Place, settings: Params): Draft[] {
+  const { cursor, analysis } = place;
+  if (cursor.setting !== undefined && !endsOperand(cursor)) return values(expectedAt(cursor, analysis).type, place);
   return Object.entries(settings).filter(([name]) => !cursor.settings.includes(name)).map(([name, param]) => ({
     label: name,
     kind: PROPERTY,
@@ -66,7 +105,8 @@ function inSettings(cursor: Cursor, settings: Params, analysis: Analysis): Draft
   }));
 }
 
-function inParentheses(cursor: Cursor, analysis: Analysis): Draft[] {
+function inParentheses(place: Place): Draft[] {
+  const { cursor, analysis } = place;
   const expected = expectedAt(cursor, analysis);
   const keyword = cursor.braces[cursor.braces.length - 1]?.keyword;
   if (endsOperand(cursor) && cursor.before?.tokenType !== t.LParen) return [];
@@ -74,7 +114,23 @@ function inParentheses(cursor: Cursor, analysis: Analysis): Draft[] {
   const declaring = introducer === t.Model || introducer === t.Block;
   if (declaring && cursor.before?.tokenType !== t.Equals) return [];
   const begins = cursor.before?.tokenType === t.LParen || cursor.before?.tokenType === t.Comma;
-  return [...(begins && !expected.inList ? argumentNames(expected) : []), ...values(expected.type), ...(settingsOf(keyword) ? [] : names(cursor)), ...functions()];
+  const { type } = expected;
+  const argument = begins && !expected.inList ? argumentNames(expected) : [];
+  if (settingsOf(keyword)) return [...argument, ...values(type, place)];
+  return [...argument, ...values(type, place), ...names(cursor).filter((n) => fits(n, expected)), ...(takesNumbers(type) ? functions() : [])];
+}
+
+/** A result of the flow where one is meant, a value everywhere else; what a `let` or block parameter is, nobody knows here. */
+function fits({ of }: Draft, { type, call }: Expected): boolean {
+  const result = of === "input" || of === "as" || of === undefined;
+  if (type?.takes === "flow") return result || of === "let";
+  if (type?.takes === "layer") return of === "shared" || of === "parameter" || of === "loop";
+  // Of `channels(x)`, blocks and merges the types are not declared.
+  return type === undefined || call === undefined || !result;
+}
+
+function takesNumbers(type: ParamType<unknown> | undefined): boolean {
+  return type === undefined || (type.takes === undefined && type.options === undefined && !type.expected.startsWith("true") && !type.expected.startsWith("one of"));
 }
 
 /** Parameters that are not given yet, by name or by position. */
@@ -93,8 +149,9 @@ function argumentNames({ call }: Expected): Draft[] {
 }
 
 /** Words, options and layers of a declared type. */
-function values(type: ParamType<unknown> | undefined): Draft[] {
+function values(type: ParamType<unknown> | undefined, place: Place): Draft[] {
   if (!type) return [];
+  if (type.words === "any") return columns(place);
   const words = Array.isArray(type.words) ? (type.words as readonly string[]) : [];
   return [
     ...words.map((w): Draft => ({ label: w, kind: ENUM, sort: 0 })),
@@ -104,9 +161,27 @@ function values(type: ParamType<unknown> | undefined): Draft[] {
   ];
 }
 
-function inBody(cursor: Cursor, analysis: Analysis): Draft[] {
+/** Columns of the file of this data block that are not named yet; in quotes where they are no words. */
+function columns({ cursor, analysis, files, line }: Place): Draft[] {
+  const source = files.get(analysis.path);
+  const file = source && sourcePathOf(source, line);
+  const header = file && files.header(analysis.path, file.value);
+  if (!header || header.text.length > LONGEST_HEADER) return [];
+  const written = new Set(lex(source.lineText(line)).tokens.filter((k) => k.startOffset !== cursor.word.range.start.character).map((k) => k.image));
+  return columnsOf(header.text, file.delimiter).filter(({ name }) => name !== "" && !written.has(name)).slice(0, MOST_COLUMNS).map(({ name }, i) => ({
+    label: name,
+    kind: FIELD,
+    detail: `column ${i + 1}`,
+    insert: /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name),
+    // The file's own order.
+    order: String(i).padStart(6, "0"),
+    sort: 0,
+  }));
+}
+
+function inBody({ cursor, analysis, files }: Place): Draft[] {
   const before = cursor.before?.tokenType;
-  const flow = () => [...[...layers.values()].map(layerItem), ...blocks(analysis)];
+  const flow = () => [...[...layers.values()].map(layerItem), ...blocks(analysis, files)];
   if (cursor.first) return [...flow(), ...names(cursor), ...["let", "input", "output", "shared", "repeat", "for", "if"].map((w) => keyword(w))];
   if (before === t.Arrow) return [...flow(), ...cursor.names.filter((n) => n.what === "shared").map(nameItem)];
   const [first] = cursor.statement;
@@ -130,8 +205,14 @@ function functions(): Draft[] {
   return Object.entries(builtins).map(([name, { usage }]) => ({ label: name, kind: FUNCTION, detail: usage, insert: `${name}($1)$0`, sort: 5 }));
 }
 
-function blocks({ syntax }: Analysis): Draft[] {
-  return syntax.declarations.flatMap((d) => (d.kind === "block" && d.name.text !== "" ? [blockItem(d)] : []));
+/** Of this file, and imported. */
+function blocks({ syntax, path }: Analysis, files: Files): Draft[] {
+  return syntax.declarations.flatMap((d) => {
+    if (d.kind === "block" && d.name.text !== "") return [blockItem(d)];
+    if (d.kind !== "import") return [];
+    const named = new Set(d.names.map((n) => n.text));
+    return blocksOf(d, path, files).filter((b) => named.has(b.name.text)).map((b) => ({ ...blockItem(b), detail: `block, from ${d.path!.value}` }));
+  });
 }
 
 /** The token before is a whole operand: what follows it is an operator or a new setting. */
@@ -150,14 +231,14 @@ function keyword(label: string): Draft {
 }
 
 function finished(drafts: readonly Draft[], range: Range, parenthesized: boolean, { snippets }: Context): CompletionItem[] {
-  return drafts.map(({ label, kind, detail, doc, insert, filter, again, layer, sort }) => {
+  return drafts.map(({ label, kind, detail, doc, insert, filter, again, layer, sort, order }) => {
     const snippet = insert?.includes("$") === true;
     // What is in parentheses already stays as it is; editors without snippets get the name alone.
     const newText = insert === undefined || (snippet && (parenthesized || !snippets)) ? label : insert;
     return {
       label: label.trimEnd(),
       kind,
-      sortText: `${sort}${label}`,
+      sortText: `${sort}${order ?? label}`,
       textEdit: { range, newText },
       ...(detail !== undefined && { detail }),
       ...(doc !== undefined && { documentation: { kind: "markdown" as const, value: doc } }),
@@ -168,6 +249,10 @@ function finished(drafts: readonly Draft[], range: Range, parenthesized: boolean
     };
   });
 }
+
+/** Past this a header line is data without a header. */
+const LONGEST_HEADER = 200_000;
+const MOST_COLUMNS = 1_000;
 
 const FUNCTION: CompletionItemKind = 3;
 const FIELD: CompletionItemKind = 5;

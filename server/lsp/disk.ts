@@ -48,6 +48,7 @@ export const disk: Platform = {
     }
   },
   list,
+  entries: (folder) => entries(folder).filter((e) => e.isDirectory() || e.isFile()).map((e) => ({ name: e.name, folder: e.isDirectory() })),
   pageOf: (code) => pages.get(code),
 };
 

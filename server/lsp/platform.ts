@@ -17,6 +17,8 @@ export interface Platform {
   stamp(path: string): string | undefined;
   /** `.nnet` files in a folder and below: not in hidden ones, and not more than anyone has. */
   list(folder: string | undefined): string[];
+  /** Names in one folder; nothing where it cannot be read. */
+  entries(folder: string): { readonly name: string; readonly folder: boolean }[];
   /** The URI of a diagnostic's page. */
   pageOf(code: string): string | undefined;
 }

@@ -177,6 +177,13 @@ export class Workspace implements Files {
     return text === undefined ? undefined : { uri: this.platform.uriOf(path), text };
   }
 
+  entries(from: string, folder: string): readonly { readonly name: string; readonly folder: boolean }[] {
+    const path = this.platform.resolve(from, folder === "" ? "." : folder);
+    // Whether something in it would be inside: the workspace's own folder is not in itself.
+    if (!this.platform.isFile(from) || !this.inside(this.platform.resolve(from, `${folder}any`))) return [];
+    return this.platform.entries(path).filter((e) => !e.name.startsWith(".") && e.name !== "node_modules");
+  }
+
   target(from: string, relative: string): string | undefined {
     return this.platform.isFile(from) ? this.platform.uriOf(this.platform.resolve(from, relative)) : undefined;
   }

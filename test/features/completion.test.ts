@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { features } from "../../server/features/index.ts";
 import { layers } from "../../server/language/index.ts";
-import { ask, askAt, marked } from "../kit/markers.ts";
+import { ask, askAt, askIn, marked } from "../kit/markers.ts";
 
 const labels = (source: string): string[] => askAt("textDocument/completion", source).map((i) => i.label);
 const body = (text: string): string => `model M(classes = 10) {\n  input image [8, 8, 1]\n  ${text}\n}`;
@@ -91,4 +91,42 @@ test("a layer's documentation comes when it is shown", () => {
   const item = askAt("textDocument/completion", body("$0")).find((i) => i.label === "conv2d")!;
   expect(item.documentation).toBeUndefined();
   expect((feature.resolve!.handler(item).documentation as { value: string }).value).toContain("Slides `filters` shared kernels");
+});
+
+const rows = { "/work/rows.csv": "p0,p1,my col,digit\n1,2,3,4", "/work/data/more.csv": "a;b\n1;2", "/work/notes.md": "x", "/work/blocks.nnet": "block B(f) {\n  dense(f)\n}\nblock C {\n  relu\n}\n", "/elsewhere.csv": "secret" };
+const inFiles = (text: string) => askIn("textDocument/completion", { ...rows, "/work/m.nnet": text });
+
+test("columns of the data file, in its order, in quotes where they are no words", () => {
+  const items = inFiles('data d {\n  source = csv("rows.csv")\n  label = $0\n}');
+  expect(items.map((i) => [i.label, (i.textEdit as { newText: string }).newText])).toEqual([["p0", "p0"], ["p1", "p1"], ["my col", '"my col"'], ["digit", "digit"]]);
+  expect(items.map((i) => i.sortText)).toEqual([...items.map((i) => i.sortText)].sort());
+  const features = (text: string) => inFiles(`data d {\n  source = csv("data/more.csv", delimiter = ";")\n  label = a\n  features = ${text}\n}`).map((i) => i.label);
+  expect(features("[$0")).toEqual(["a", "b"]);
+  expect(features("[a, $0]")).toEqual(["b"]);
+  expect(inFiles('data d {\n  source = csv("none.csv")\n  label = $0\n}')).toEqual([]);
+});
+
+test("paths of files: data files, and for imports other .nnet files, relative as they must be", () => {
+  expect(inFiles('data d {\n  source = csv("$0")\n}').map((i) => i.label)).toEqual(["rows.csv", "data/"]);
+  expect(inFiles('data d {\n  source = csv("data/m$0")\n}')).toMatchObject([{ label: "more.csv", textEdit: { newText: "more.csv", range: { start: { character: 21 }, end: { character: 22 } } } }]);
+  expect(inFiles('import { B } from "$0"').map((i) => i.label)).toEqual(["./data/", "./blocks.nnet"]);
+  expect(inFiles('// import { B } from "$0"')).toEqual([]);
+});
+
+test("blocks to import, and those that are", () => {
+  expect(inFiles('import { $0 } from "./blocks.nnet"').map((i) => i.label)).toEqual(["B", "C"]);
+  expect(inFiles('import { B, $0 } from "./blocks.nnet"').map((i) => i.label)).toEqual(["C"]);
+  expect(inFiles('import { B } from "./blocks.nnet"\nmodel M {\n  input x [1]\n  $0\n}').filter((i) => i.detail?.startsWith("block"))).toMatchObject([{ label: "B", detail: "block, from ./blocks.nnet", textEdit: { newText: "B(${1:f})$0" } }]);
+});
+
+test("budgets: measures that are not bounded yet", () => {
+  expect(askAt("textDocument/completion", body("budget {\n    params <= 1M\n    $0\n  }")).map((i) => (i.textEdit as { newText: string }).newText)).toEqual(["macs <= ", "flops <= ", "memory <= ", "receptive_field >= "]);
+});
+
+test("only what fits: no result where a number is meant, no number where a result is", () => {
+  expect(labels(body("dense(3) as h\n  dense($0)"))).not.toContain("h");
+  expect(labels(body("dense(3) as h\n  dense($0)"))).toContain("classes");
+  expect(labels(body("dense(3) as h\n  attention(2, context = $0)"))).toContain("h");
+  expect(labels(body("dense(3) as h\n  attention(2, context = $0)"))).not.toContain("classes");
+  expect(labels(body("dense(3, bias = $0)"))).not.toContain("channels");
 });

@@ -30,6 +30,11 @@ export function filesOf(texts: Readonly<Record<string, string>>, open?: Document
       const text = texts[path]?.split("\n")[0];
       return text === undefined ? undefined : { uri: `file://${path}`, text };
     },
+    entries: (from, folder) => {
+      const base = resolve(from, folder === "" ? "." : folder);
+      const below = Object.keys(texts).filter((path) => path.startsWith(base)).map((path) => path.slice(base.length).split("/"));
+      return [...new Map(below.map(([name, ...more]) => [name!, { name: name!, folder: more.length > 0 }])).values()];
+    },
     target: (from, relative) => `file://${resolve(from, relative)}`,
     read: (path) => texts[path],
   };

@@ -25,6 +25,8 @@ export interface Files {
   resolve(from: string, relative: string): string | undefined;
   /** The first line of a data file that lies in the workspace, its byte order mark left out. */
   header(from: string, relative: string): { readonly uri: string; readonly text: string } | undefined;
+  /** What lies in a folder of the workspace, hidden names left out; nothing of any other. `folder` is relative to `from`, "" or ends in a slash. */
+  entries(from: string, folder: string): readonly { readonly name: string; readonly folder: boolean }[];
   /** Where a path that a text names leads, whether something is there or not; undefined for a text without a file. */
   target(from: string, relative: string): string | undefined;
 }

@@ -18,6 +18,10 @@ export interface Draft {
   readonly again?: boolean;
   /** Its documentation is looked up when the editor shows it. */
   readonly layer?: string;
+  /** What kind of name it is. */
+  readonly of?: Bound["what"];
+  /** Its place among those of one sort; by its label if there is none. */
+  readonly order?: string;
   /** Smaller stands higher. */
   readonly sort: number;
 }
@@ -50,7 +54,7 @@ const WHAT: Readonly<Record<Bound["what"], readonly [CompletionItemKind, string]
 
 export function nameItem({ name, what }: Bound): Draft {
   const [kind, detail] = WHAT[what];
-  return { label: name, kind, detail, sort: 1 };
+  return { label: name, kind, detail, of: what, sort: 1 };
 }
 
 function requiredOf(params: Params): string[] {

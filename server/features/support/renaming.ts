@@ -62,6 +62,7 @@ function filesWith(files: Files, changed: ReadonlyMap<string, Source>): Files {
     byUri: (uri) => files.byUri(uri),
     resolve: (from, relative) => files.resolve(from, relative),
     header: (from, relative) => files.header(from, relative),
+    entries: (from, folder) => files.entries(from, folder),
     target: (from, relative) => files.target(from, relative),
   };
 }

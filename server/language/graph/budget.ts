@@ -8,7 +8,7 @@ import type { Model } from "./graph.ts";
 import { receptiveFieldOf } from "./receptive.ts";
 
 /** What a budget can bound, and what the model has of it. Undefined where that is not a number. */
-const MEASURES: Readonly<Record<string, { readonly unit: string; of(model: Model): Dim | undefined }>> = {
+export const MEASURES: Readonly<Record<string, { readonly unit: string; of(model: Model): Dim | undefined }>> = {
   params: { unit: "parameters", of: (m) => m.totals.params },
   macs: { unit: "MACs a row", of: (m) => m.totals.macs },
   flops: { unit: "FLOPs a row", of: (m) => m.totals.flops },
