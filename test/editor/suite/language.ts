@@ -88,19 +88,38 @@ export const languageTests: Tests = {
     expect(document.lineAt(found.range.start.line).text.startsWith("train LeNet"), `the lens stands at line ${found.range.start.line + 1}`);
   },
 
+  "a rename changes every place, and a refused one says why": async () => {
+    const editor = await open("digits.nnet");
+    const { document } = editor;
+    const edit = await until("the rename", () => rename(document, "classes", "labels"));
+    expect(await vscode.workspace.applyEdit(edit), "the rename was applied");
+    expect(!/\bclasses\b/.test(document.getText().replace(/\/\/.*/g, "")) && document.getText().includes("dense(labels)"), "no place is left");
+    await vscode.commands.executeCommand("undo");
+    const reason = await rename(document, "classes", "dense").then(() => "", String);
+    expect(reason.includes("dense is the name of a layer"), `it was refused: ${reason}`);
+  },
+
   "a killed language server comes back with its diagnostics": async () => {
     const editor = await open("digits.nnet");
     const { uri } = editor.document;
-    const before = process.platform === "linux" ? serverIds() : [];
-    if (before.length === 0) return;
-    for (const id of before) process.kill(id, "SIGKILL");
-    await until("another server", () => serverIds().some((id) => !before.includes(id)));
+    if (process.platform !== "linux") return;
     await replace(editor, "conv2d(32, 3, padding = same)", "conv2d(32, 31)");
     await until("an error", () => errors(uri).length > 0);
-    await vscode.commands.executeCommand("undo");
-    await until("no error", () => errors(uri).length === 0);
+    const before = serverIds();
+    expect(before.length > 0, "the server is a process of this extension host");
+    for (const id of before) process.kill(id, "SIGKILL");
+    await until("another server", () => serverIds().some((id) => !before.includes(id)));
+    await until("the error again", () => errors(uri).length > 0);
+    await replace(editor, "conv2d(32, 31)", "conv2d(32, nothing)");
+    await until("another error", () => errors(uri).some((d) => d.message.includes("nothing")), () => brief(errors(uri)));
+    await replace(editor, "conv2d(32, nothing)", "conv2d(32, 3, padding = same)");
+    await until("no error", () => errors(uri).length === 0, () => brief(errors(uri)));
   },
 };
+
+function rename(document: vscode.TextDocument, name: string, newName: string): Promise<vscode.WorkspaceEdit> {
+  return Promise.resolve(vscode.commands.executeCommand<vscode.WorkspaceEdit>("vscode.executeDocumentRenameProvider", document.uri, positionOf(document, name), newName));
+}
 
 export async function lenses(uri: vscode.Uri): Promise<vscode.CodeLens[]> {
   return (await vscode.commands.executeCommand<vscode.CodeLens[] | undefined>("vscode.executeCodeLensProvider", uri, 100)) ?? [];
