@@ -29,7 +29,7 @@ export async function runPrediction(request: PredictRequest, { emit, cancelled, 
   const isClass = classes !== undefined || (provenance.model === undefined && expectedLabel(model, settings) === "class");
   const plan = planOf(model, settings, isClass ? "class" : "number");
 
-  const session = await (await choose(request.engine ?? "auto")).open(model, plan);
+  const session = await (await choose(request.engine ?? "auto", { model, batch: 64 })).open(model, plan);
   await session.setWeights(weights);
   let row = 1;
   for (const rows of inOrder(table.rows, 64)) {

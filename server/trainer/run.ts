@@ -4,7 +4,7 @@ import { readCsv } from "./data/csv.ts";
 import { checkClasses, sourceOf, tableFor } from "./data/prepare.ts";
 import { split } from "./data/split.ts";
 import { pick } from "./data/table.ts";
-import { chooseEngine } from "./engines/choose.ts";
+import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly emit: (event: TrainerEvent) => void;
   readonly cancelled: () => boolean;
   /** Replaced in tests. */
-  readonly engine?: (choice: EngineChoice) => Promise<Engine>;
+  readonly engine?: (choice: EngineChoice, work: Work) => Promise<Engine>;
 }
 
 /** One `nnet train`: everything is checked before the first step, then every event up to `end` is emitted. Throws TrainerErrors. */
@@ -33,7 +33,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   await probeFolder(checkpoint);
   await removeLeftovers(checkpoint);
 
-  const engine = await choose(request.engine ?? "auto");
+  const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const session = await engine.open(model, plan);
   const [train, validation, test] = [pick(table, parts.train), pick(table, parts.validation), pick(table, parts.test)];
   emit({

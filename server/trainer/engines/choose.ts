@@ -2,11 +2,20 @@ import { availableParallelism } from "node:os";
 import { TrainerError } from "../errors.ts";
 import { engineStatus } from "../install/index.ts";
 import type { EngineChoice } from "../protocol.ts";
+import type { Model } from "../../language/index.ts";
 import type { Engine } from "./engine.ts";
+import { stepOperations } from "./graph/cost.ts";
 import { tfjsEngine } from "./tfjs/engine.ts";
 
+/** What an engine is to do, as far as its threads follow from it. */
+export interface Work {
+  readonly model: Model;
+  /** Rows of a step. */
+  readonly batch: number;
+}
+
 /** `auto`: TensorFlow where it is installed and loads, else the portable engine, whose note says why. */
-export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
+export async function chooseEngine(choice: EngineChoice, work: Work): Promise<Engine> {
   if (choice === "portable") return portable("the portable engine was asked for");
   const status = await engineStatus();
   if (status.engine !== "tensorflow" || status.folder === undefined) {
@@ -16,9 +25,11 @@ export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
     return portable(status.reason, status.howToGetFaster);
   }
   try {
-    setThreads();
-    const { loadTensorflow } = await import("./tensorflow/load.ts");
-    return tfjsEngine("tensorflow", status.reason, await loadTensorflow(status.folder));
+    setThreads(work);
+    const { folder, reason } = status;
+    const { loadAddon, loadTensorflow } = await import("./tensorflow/load.ts");
+    const { graphEngine } = await import("./graph/engine.ts");
+    return graphEngine(reason, await loadAddon(folder), async () => tfjsEngine("tensorflow", reason, await loadTensorflow(folder)));
   } catch (e) {
     const why = (e as Error).message;
     if (choice === "tensorflow") throw new TrainerError("engine-missing", `The TensorFlow engine does not start: ${why}`);
@@ -33,11 +44,15 @@ async function portable(reason: string, faster?: string): Promise<Engine> {
   return tfjsEngine("portable", faster ? `${note} For a faster one, ${faster}.` : note, loaded);
 }
 
+/** Operations of a step below which the operations are too small to be shared out: then several run side by side, each on one core. */
+const SMALL_STEP = 3e8;
+
 /** TensorFlow reads these as it loads; what the user has set stays. */
-function setThreads(): void {
+function setThreads({ model, batch }: Work): void {
   const cores = String(availableParallelism());
-  process.env["TF_NUM_INTRAOP_THREADS"] ??= cores;
-  process.env["TF_NUM_INTEROP_THREADS"] ??= "1";
-  process.env["OMP_NUM_THREADS"] ??= cores;
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  const small = stepOperations(model, batch) < SMALL_STEP;
+  process.env["TF_NUM_INTRAOP_THREADS"] ??= small ? "1" : cores;
+  process.env["TF_NUM_INTEROP_THREADS"] ??= small ? cores : "1";
+  process.env["OMP_NUM_THREADS"] ??= small ? "1" : cores;
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
 }

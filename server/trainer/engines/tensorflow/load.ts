@@ -23,7 +23,7 @@ export interface LoadedTensorflow {
 
 /** `folder` is engineStatus()'s. Throws what is wrong with the library, and what to do about it. */
 export async function loadTensorflow(folder: string): Promise<LoadedTensorflow> {
-  const { addon } = await loadable(folder);
+  const addon = await loadAddon(folder);
   addRemovedUtils();
   const tf = await import("@tensorflow/tfjs-core");
   const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js");
@@ -45,10 +45,11 @@ export async function loadTensorflow(folder: string): Promise<LoadedTensorflow> 
 
 const remedy = "Run `nnet engine install` to get it again, or set NNET_ENGINE=portable to do without.";
 
-async function loadable(folder: string): Promise<{ addon: TFJSBinding }> {
+/** The library's binding alone, which runs graphs; throws likewise. */
+export async function loadAddon(folder: string): Promise<TFJSBinding> {
   try {
     const file = resolve(folder, (await checkedManifest(folder)).addon);
-    return { addon: createRequire(file)(file) as TFJSBinding };
+    return createRequire(file)(file) as TFJSBinding;
   } catch (e) {
     throw new Error(`The TensorFlow library in ${folder} can't be loaded: ${(e as Error).message}. ${remedy}`, { cause: e });
   }

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Model } from "../../../language/index.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import { inputMoments } from "../moments.ts";
 import { forward, type Pass, weightNames } from "./forward.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
 import { makeOptimizer, type Optimizer } from "./optimizers.ts";
@@ -62,24 +63,7 @@ export class TfSession implements Session {
   }
 
   async measure(table: Table): Promise<void> {
-    for (const node of this.model.nodes) {
-      if (node.layer?.name !== "normalization" || node.sharesWith !== undefined) continue;
-      const channels = node.weights[0]!.spec.shape[0] as number;
-      const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
-      let count = 0;
-      for (let from = 0; from < table.rows; from += 256) {
-        const values = this.inputOf(node.inputs[0]!, table, from, Math.min(from + 256, table.rows));
-        for (const [i, v] of values.entries()) {
-          sum[i % channels]! += v;
-          squares[i % channels]! += v * v;
-        }
-        count += values.length / channels;
-      }
-      const mean = Float32Array.from(sum, (s) => s / count);
-      const variance = Float32Array.from(squares, (s, i) => Math.max(s / count - (sum[i]! / count) ** 2, 0));
-      const shape = [channels];
-      await this.setWeights(new Map([[`${node.name}/mean`, { shape, data: mean }], [`${node.name}/variance`, { shape, data: variance }]]));
-    }
+    await this.setWeights(inputMoments(this.model, table, (node, rows) => this.valuesOf(node, table, rows)));
   }
 
   async weights(): Promise<ReadonlyMap<string, WeightData>> {
@@ -156,12 +140,11 @@ export class TfSession implements Session {
     return this.plan.head.kind === "number" ? this.tf.scalar(0) : countCorrect(this.tf, this.plan, pass.output, labels);
   }
 
-  /** What flows into a node's consumer: values of node `id` for some rows. */
-  private inputOf(id: number, table: Table, from: number, to: number): Float32Array {
+  /** Values of node `id` for these rows. */
+  private valuesOf(id: number, table: Table, rows: Int32Array): Float32Array {
     return this.tf.tidy(() => {
       let found: Float32Array | undefined;
-      const x = this.rows(table, Int32Array.from({ length: to - from }, (_, i) => from + i));
-      forward(this.tf, this.model, undefined, this.variables, x, {
+      forward(this.tf, this.model, undefined, this.variables, this.rows(table, rows), {
         training: false, seed: 0, step: 0,
         visit: (node, value) => node.id === id && (found = value.dataSync() as Float32Array) !== undefined,
       });

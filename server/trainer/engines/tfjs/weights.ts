@@ -38,7 +38,7 @@ export function penalty(tf: Tf, weights: readonly Stored[], variables: ReadonlyM
 }
 
 /** The layer's own; those of the layer inside for `bidirectional(lstm(8, l2 = 1e-4))`. */
-function rates({ args }: Node): { l1: number; l2: number } {
+export function rates({ args }: Node): { l1: number; l2: number } {
   const inner = args["layer"] as { args?: Readonly<Record<string, unknown>> } | undefined;
   const from = inner?.args ?? args;
   return { l1: Number(from["l1"] ?? 0), l2: Number(from["l2"] ?? 0) };

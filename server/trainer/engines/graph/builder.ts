@@ -1,0 +1,112 @@
+import { type Attr, encodeSavedModel, type NodeDef } from "./proto.ts";
+
+/** TensorFlow's numbers of its types. */
+export const DTYPES = { float: 1, int32: 3, bool: 10, resource: 20 } as const;
+export type DType = keyof typeof DTYPES;
+
+/** One result of a node. Every shape is static: a graph is built for one batch size. */
+export interface Value {
+  readonly node: GraphNode;
+  readonly index: number;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** Gradients by the node's inputs, given those by its outputs; undefined where there is none. */
+export type Rule = (dy: readonly (Value | undefined)[], node: GraphNode) => readonly (Value | undefined)[];
+
+export interface GraphNode {
+  /** Order of creation, and so a topological order. */
+  readonly id: number;
+  readonly op: string;
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly after: readonly GraphNode[];
+  readonly attrs: Readonly<Record<string, Attr>>;
+  readonly gradient: Rule | undefined;
+}
+
+interface Added {
+  readonly attrs?: Readonly<Record<string, Attr>>;
+  /** Nodes that must have run before. */
+  readonly after?: readonly GraphNode[];
+  readonly gradient?: Rule;
+  readonly name?: string;
+}
+
+/** A TensorFlow graph in the making. */
+export class Graph {
+  private readonly nodes: GraphNode[] = [];
+  private readonly constants = new Map<string, Value>();
+
+  /** A node; its results have these shapes. */
+  add(op: string, inputs: readonly Value[], outputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[], { attrs = {}, after = [], gradient, name }: Added = {}): Value[] {
+    const id = this.nodes.length;
+    const node: GraphNode = { id, op, name: name ?? `${op}_${id}`, inputs, after, attrs, gradient };
+    this.nodes.push(node);
+    return outputs.map(({ shape, dtype }, index) => ({ node, index, shape, dtype }));
+  }
+
+  /** A node without results. */
+  act(op: string, inputs: readonly Value[], { attrs = {}, after = [] }: Omit<Added, "gradient"> = {}): GraphNode {
+    const id = this.nodes.length;
+    const node: GraphNode = { id, op, name: `${op}_${id}`, inputs, after, attrs, gradient: undefined };
+    this.nodes.push(node);
+    return node;
+  }
+
+  input(name: string, shape: readonly number[], dtype: DType): Value {
+    return this.add("Placeholder", [], [{ shape, dtype }], { name, attrs: { dtype: type(dtype), shape: { shape } } })[0]!;
+  }
+
+  constant(values: readonly number[] | Float32Array | Int32Array, shape: readonly number[], dtype: "float" | "int32" = "float"): Value {
+    const data = dtype === "float" ? Float32Array.from(values) : Int32Array.from(values);
+    const key = data.length > 16 ? undefined : `${dtype}[${shape.join()}]${data.join()}`;
+    const known = key === undefined ? undefined : this.constants.get(key);
+    if (known) return known;
+    const value = this.add("Const", [], [{ shape, dtype }], { attrs: { dtype: type(dtype), value: { tensor: { dtype: DTYPES[dtype], shape, data } } } })[0]!;
+    if (key !== undefined) this.constants.set(key, value);
+    return value;
+  }
+
+  scalar = (value: number): Value => this.constant([value], []);
+  ints = (values: readonly number[]): Value => this.constant(values, [values.length], "int32");
+
+  /** A variable's handle: the same for the same name. */
+  variable(name: string, shape: readonly number[]): Value {
+    const key = `variable ${name}`;
+    let handle = this.constants.get(key);
+    if (!handle) {
+      handle = this.add("VarHandleOp", [], [{ shape, dtype: "resource" }], { attrs: { dtype: type("float"), shape: { shape }, shared_name: { s: name }, container: { s: "" } } })[0]!;
+      this.constants.set(key, handle);
+    }
+    return handle;
+  }
+
+  read(handle: Value, after: readonly GraphNode[] = []): Value {
+    return this.add("ReadVariableOp", [handle], [{ shape: handle.shape, dtype: "float" }], { attrs: { dtype: type("float") }, after })[0]!;
+  }
+
+  assign(handle: Value, value: Value, after: readonly GraphNode[] = []): GraphNode {
+    return this.act("AssignVariableOp", [handle, value], { attrs: { dtype: type("float") }, after });
+  }
+
+  /** `value`, once these have run. */
+  identity(value: Value, name?: string, after: readonly GraphNode[] = []): Value {
+    return this.add("Identity", [value], [value], { attrs: { T: type(value.dtype) }, after, gradient: ([d]) => [d], ...(name !== undefined && { name }) })[0]!;
+  }
+
+  savedModel(): Uint8Array {
+    return encodeSavedModel(this.definitions());
+  }
+
+  private *definitions(): Iterable<NodeDef> {
+    for (const { name, op, inputs, after, attrs } of this.nodes) {
+      yield { name, op, attrs, inputs: [...inputs.map((v) => (v.index === 0 ? v.node.name : `${v.node.name}:${v.index}`)), ...after.map((n) => `^${n.name}`)] };
+    }
+  }
+}
+
+export const type = (dtype: DType): Attr => ({ type: DTYPES[dtype] });
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+export const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((d, i) => d === b[i]);

@@ -1,0 +1,208 @@
+import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
+import type { Model } from "../../../language/index.ts";
+import type { TrainPlan } from "../../plan.ts";
+import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import { inputMoments } from "../moments.ts";
+import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
+import { Graph, sizeOf } from "./builder.ts";
+import { stepOperations } from "./cost.ts";
+import { rateOf } from "./optimizers.ts";
+import { addProgram, nameOf, type Program, stateOf } from "./programs.ts";
+import { type Held, hold, release, Runtime } from "./runtime.ts";
+
+/** Rows at once where the number is free: measuring, predicting. */
+const ROWS = 64;
+
+/** Runs a model as one TensorFlow graph. It is written again, with the state carried over, when a batch of another size comes. */
+export class GraphSession implements Session {
+  private readonly binding: TFJSBinding;
+  private readonly model: Model;
+  private readonly plan: TrainPlan;
+  private readonly stored: readonly Stored[];
+  private readonly programs = new Map<string, Program>();
+  private readonly held = new Map<Table, { x: Held; y: Held }>();
+  private state: Map<string, WeightData>;
+  private runtime: Runtime | undefined;
+  private batch: number | undefined;
+
+  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan) {
+    this.binding = binding;
+    this.model = model;
+    this.plan = plan;
+    this.stored = storedWeights(model);
+    const initial = initialWeights(model, plan.seed);
+    this.state = new Map(stateOf(this.stored, plan).map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)).fill(start) }]));
+  }
+
+  /** Writes and loads a first step, and throws what is in its way. */
+  prepare(): void {
+    this.include([{ kind: "train", rows: 2, steps: 1 }]);
+    this.programs.clear();
+  }
+
+  /** Short steps share a run: starting one costs as much as a small step. */
+  get stepsAtOnce(): number {
+    if (this.batch === undefined) return 1;
+    return Math.max(1, Math.min(MOST_STEPS, Math.floor(OPERATIONS / stepOperations(this.model, this.batch))));
+  }
+
+  async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
+    const rows = steps[0]!.rows.length;
+    if (this.batch === undefined) this.expect(table, rows);
+    const results: StepResult[] = [];
+    for (let at = 0; at < steps.length; ) {
+      const size = steps[at]!.rows.length;
+      const alike = steps.slice(at).findIndex((s) => s.rows.length !== size);
+      const left = alike < 0 ? steps.length - at : alike;
+      const together = size === this.batch && left >= this.stepsAtOnce ? this.stepsAtOnce : 1;
+      results.push(...this.run(table, steps.slice(at, at + together)));
+      if (!Number.isFinite(results.at(-1)!.loss)) break;
+      at += together;
+    }
+    return results;
+  }
+
+  async evaluate(table: Table, rows: Int32Array): Promise<{ loss: number; correct: number | undefined }> {
+    const size = Math.max(rows.length, this.batch ?? ROWS, 32);
+    const program: Program = { kind: "evaluate", rows: size };
+    const mask = new Float32Array(size).fill(1, 0, rows.length);
+    const [loss, correct] = this.call(table, program, { rows: [padded(rows, size), [size]], mask: [mask, [size]] });
+    return { loss: loss!, correct: this.plan.head.kind === "number" ? undefined : correct! };
+  }
+
+  async predict(table: Table, rows: Int32Array): Promise<Float32Array> {
+    const { node, logarithmic } = this.plan.head;
+    const values = this.valuesOf(node, table, rows);
+    return logarithmic ? values.map(Math.exp) : values;
+  }
+
+  async measure(table: Table): Promise<void> {
+    const fresh = inputMoments(this.model, table, (node, rows) => this.valuesOf(node, table, rows));
+    if (fresh.size > 0) await this.setWeights(fresh);
+  }
+
+  async weights(): Promise<ReadonlyMap<string, WeightData>> {
+    this.fetchState();
+    return new Map(this.stored.map(({ name }) => [name, { shape: this.state.get(name)!.shape, data: this.state.get(name)!.data.slice() }]));
+  }
+
+  async setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void> {
+    this.fetchState();
+    for (const [name, { shape, data }] of weights) this.state.set(name, { shape, data: data.slice() });
+    if (this.runtime) this.sendState(this.runtime);
+  }
+
+  async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
+    const program: Program = { kind: "diagnose", rows: step.rows.length, training };
+    const flags = this.call(table, program, { rows: [step.rows, [step.rows.length]], step: [Int32Array.of(step.number), []] });
+    const at = flags.findIndex((fine) => fine === 0);
+    return at < 0 ? undefined : { node: Math.floor(at / 2), what: at % 2 === 0 ? "weights" : "output" };
+  }
+
+  dispose(): void {
+    for (const { x, y } of this.held.values()) for (const h of [x, y]) release(this.binding, h);
+    this.held.clear();
+    this.runtime?.dispose();
+  }
+
+  /** The programs of a whole run, so that the graph is written once. */
+  private expect(table: Table, rows: number): void {
+    this.batch = rows;
+    const sizes: Program[] = [{ kind: "train", rows, steps: 1 }, { kind: "evaluate", rows: Math.max(rows, 32) }];
+    if (this.stepsAtOnce > 1) sizes.push({ kind: "train", rows, steps: this.stepsAtOnce });
+    if (table.rows % rows !== 0) sizes.push({ kind: "train", rows: table.rows % rows, steps: 1 });
+    this.include(sizes);
+  }
+
+  private run(table: Table, steps: readonly Step[]): StepResult[] {
+    const rows = steps[0]!.rows.length;
+    const program: Program = { kind: "train", rows, steps: steps.length };
+    const all = new Int32Array(rows * steps.length);
+    for (const [i, step] of steps.entries()) all.set(step.rows, i * rows);
+    const rates = Float32Array.from(steps.flatMap((s) => [s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)]));
+    const numbers = Int32Array.from(steps, (s) => s.number);
+    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [steps.length, 2]], numbers: [numbers, [steps.length]] });
+    const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
+    const bad = results.findIndex((r) => !Number.isFinite(r.loss));
+    return bad < 0 ? results : results.slice(0, bad + 1);
+  }
+
+  private valuesOf(node: number, table: Table, rows: Int32Array): Float32Array {
+    const size = Math.max(rows.length, ROWS);
+    const values = this.call(table, { kind: "infer", rows: size, node }, { rows: [padded(rows, size), [size]] });
+    return values.subarray(0, (values.length / size) * rows.length);
+  }
+
+  private call(table: Table, program: Program, inputs: Readonly<Record<string, readonly [Float32Array | Int32Array, readonly number[]]>>): Float32Array {
+    // TensorFlow would read past the table, or answer in its own words.
+    const rows = inputs["rows"]![0];
+    if (rows.some((r) => r < 0 || r >= table.rows)) throw new RangeError(`a batch names a row that is not among the table's ${table.rows}`);
+    this.include([program]);
+    const name = nameOf(program);
+    const own = Object.entries(inputs).map(([key, [data, shape]]) => [`${name}/${key}`, hold(this.binding, data, shape)] as const);
+    const { x, y } = this.tableOn(table);
+    try {
+      const labelled = program.kind === "train" || program.kind === "evaluate";
+      return this.runtime!.run({ x, ...(labelled && { y }), ...Object.fromEntries(own) }, [name])[0]!;
+    } finally {
+      for (const [, h] of own) release(this.binding, h);
+    }
+  }
+
+  /** The table as TensorFlow's own arrays, made once. */
+  private tableOn(table: Table): { x: Held; y: Held } {
+    let held = this.held.get(table);
+    if (!held) {
+      held = { x: hold(this.binding, table.x, [table.rows, ...table.shape]), y: hold(this.binding, table.y, [table.y.length]) };
+      this.held.set(table, held);
+    }
+    return held;
+  }
+
+  private include(programs: readonly Program[]): void {
+    const missing = programs.filter((p) => !this.programs.has(nameOf(p)));
+    if (missing.length === 0) return;
+    for (const p of missing) this.programs.set(nameOf(p), p);
+    this.fetchState();
+    this.runtime?.dispose();
+    this.runtime = new Runtime(this.binding, this.write().savedModel());
+    this.sendState(this.runtime);
+  }
+
+  private write(): Graph {
+    const g = new Graph();
+    const shape = this.model.nodes[this.model.inputs[0]!]!.type!.shape as readonly number[];
+    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, x: g.input("x", [-1, ...shape], "float"), y: g.input("y", [-1], "float") };
+    for (const p of this.programs.values()) addProgram(parts, p);
+    const written = [...this.state].map(([name, { shape }], i) => {
+      const handle = g.variable(name, shape);
+      g.identity(g.read(handle), `get/${i}`);
+      return g.assign(handle, g.input(`set/${i}`, shape, "float"));
+    });
+    g.identity(g.scalar(1), "set", written);
+    return g;
+  }
+
+  private fetchState(): void {
+    if (!this.runtime) return;
+    const values = this.runtime.run({}, Array.from(this.state.keys(), (_, i) => `get/${i}`));
+    this.state = new Map([...this.state].map(([name, { shape }], i) => [name, { shape, data: values[i]! }]));
+  }
+
+  private sendState(runtime: Runtime): void {
+    const inputs = [...this.state.values()].map(({ shape, data }, i) => [`set/${i}`, hold(this.binding, data, shape)] as const);
+    runtime.run(Object.fromEntries(inputs), ["set"]);
+    for (const [, h] of inputs) release(this.binding, h);
+  }
+}
+
+/** Operations of a run: a few hundredths of a second on two cores. */
+const OPERATIONS = 1e9;
+const MOST_STEPS = 16;
+
+/** Row 0 fills what is missing. */
+function padded(rows: Int32Array, size: number): Int32Array {
+  const all = new Int32Array(size);
+  all.set(rows);
+  return all;
+}

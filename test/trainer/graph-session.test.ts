@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { analyse } from "../../server/language/index.ts";
+import type { Engine, Session, Step, StepResult, Table } from "../../server/trainer/engines/engine.ts";
+import { graphEngine } from "../../server/trainer/engines/graph/engine.ts";
+import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
+import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
+import { engineStatus } from "../../server/trainer/install/index.ts";
+import { planOf } from "../../server/trainer/plan.ts";
+import { generator } from "../../server/trainer/random.ts";
+import { tfOn } from "../kit/tf.ts";
+
+const status = await engineStatus();
+
+const DENSE = "input x [4]\ndense(8, l1 = 1e-3, l2 = 1e-2) -> tanh\n";
+const CLASSES = `${DENSE}dense(3) -> softmax`;
+const NUMBER = `${DENSE}dense(1)`;
+const cases: [what: string, body: string, settings: string, label: "class" | "number"][] = [
+  ...["adam(lr = 0.01)", "adamw(lr = 0.01, weight_decay = 0.1)", "sgd(lr = 0.1)", "sgd(lr = 0.05, momentum = 0.9)", "sgd(lr = 0.05, momentum = 0.9, nesterov = true)", "rmsprop(lr = 0.01)", "adagrad(lr = 0.1)"]
+    .map((o): [string, string, string, "class"] => [o, CLASSES, `optimizer = ${o}`, "class"]),
+  ["norms bounded", CLASSES, "clip = norm(0.1)", "class"],
+  ["entries bounded", CLASSES, "clip = value(0.01)", "class"],
+  ["label smoothing", CLASSES, "loss = cross_entropy(label_smoothing = 0.1)", "class"],
+  ["log_softmax", `${DENSE}dense(3) -> log_softmax`, "loss = cross_entropy", "class"],
+  ["probabilities from elsewhere", `${DENSE}dense(3) -> softmax -> identity`, "loss = cross_entropy", "class"],
+  ["binary", `${DENSE}dense(1) -> sigmoid`, "", "class"],
+  ["one answer per label", `${DENSE}dense(3) -> sigmoid`, "loss = binary_cross_entropy", "class"],
+  ...["mse", "mae", "huber(delta = 0.5)"].map((l): [string, string, string, "number"] => [l, NUMBER, `loss = ${l}`, "number"]),
+  ["batch norm and frozen weights", "input x [4]\nnormalization\ndense(8, frozen = true) -> batch_norm -> relu\ndense(3) -> softmax", "", "class"],
+  ["recurrent", "input x [4]\nreshape([2, 2])\nbidirectional(lstm(3))\ndense(3) -> softmax", "", "class"],
+];
+
+describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", () => {
+  let graph: Engine;
+  let portable: Engine;
+  beforeAll(async () => {
+    process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
+    graph = graphEngine("graph", await loadAddon(status.folder!), () => Promise.reject(new Error("the graph can be built")));
+    portable = tfjsEngine("portable", "tfjs", { tf: await tfOn("cpu"), versions: {} });
+  });
+
+  test.each(cases)("%s: 50 losses, scores and weights are the portable engine's", async (_what, body, settings, label) => {
+    const [ours, theirs] = [await follow(graph, body, settings, label, 50), await follow(portable, body, settings, label, 50)];
+    for (const [i, r] of ours.results.entries()) {
+      expect(Math.abs(r.loss - theirs.results[i]!.loss), `step ${i}`).toBeLessThan(1e-4);
+      expect(r.correct).toBe(theirs.results[i]!.correct);
+    }
+    expect(ours.results).toHaveLength(50);
+    expect(Math.abs(ours.score.loss - theirs.score.loss) / theirs.score.loss).toBeLessThan(1e-4);
+    expect(ours.score.correct).toBe(theirs.score.correct);
+    expect([...ours.weights.keys()]).toEqual([...theirs.weights.keys()]);
+    for (const [name, { shape, data }] of ours.weights) {
+      expect(shape).toEqual(theirs.weights.get(name)!.shape);
+      expect(Math.max(...data.map((v, i) => Math.abs(v - theirs.weights.get(name)!.data[i]!))), name).toBeLessThan(1e-3);
+    }
+    expect(Math.max(...ours.outputs.map((v, i) => Math.abs(v - theirs.outputs[i]!)))).toBeLessThan(1e-3);
+  });
+
+  const NOISY = "input x [4]\ndense(8) -> relu -> dropout(0.5) -> gaussian_noise(0.1)\ndense(3) -> softmax";
+
+  test("the same seed gives the same bits; another seed others", async () => {
+    const [a, b] = [await follow(graph, NOISY, "seed = 4", "class", 40), await follow(graph, NOISY, "seed = 4", "class", 40)];
+    expect(a).toEqual(b);
+    expect((await follow(graph, NOISY, "seed = 5", "class", 40)).results).not.toEqual(a.results);
+  });
+
+  test("how many steps share a session run changes no bit", async () => {
+    const several = await follow(graph, NOISY, "", "class", 40);
+    const single = await follow(graph, NOISY, "", "class", 40, 1);
+    expect(single).toEqual(several);
+  });
+
+  test("dropout keeps its share and its mean, and draws anew each step", async () => {
+    const { session, table } = open(graph, "input x [4]\ndense(400, frozen = true, init = ones, bias_init = ones) -> dropout(0.25)\ndense(1, bias = false, init = constant(0.0025), frozen = true)", "", "number");
+    const s = await session;
+    const rows = Int32Array.of(0);
+    const at = { ...table, x: new Float32Array(table.x.length), y: new Float32Array(table.rows) };
+    // The output is the mean of 400 ones after dropout: 1 on average; the loss is its square.
+    const outputs = (await s.train(at, Array.from({ length: 50 }, (_, number): Step => ({ number, rows, learningRate: 1 })))).map((r) => Math.sqrt(r.loss));
+    expect(Math.abs(outputs.reduce((a, b) => a + b, 0) / 50 - 1)).toBeLessThan(0.02);
+    expect(new Set(outputs).size).toBeGreaterThan(20);
+    s.dispose();
+  });
+
+  test("a loss that is not finite stops the run's updates there, and the layer is named", async () => {
+    const { session, table, model } = open(graph, NUMBER, "optimizer = sgd(lr = 1e12)", "number");
+    const s = await session;
+    const steps = batches(table.rows, 8, 40, 1e12);
+    const before = await s.train(table, steps.slice(0, 1));
+    expect(Number.isFinite(before[0]!.loss)).toBe(true);
+    const results = await s.train(table, steps.slice(1));
+    expect(Number.isFinite(results.at(-1)!.loss)).toBe(false);
+    expect(results.slice(0, -1).every((r) => Number.isFinite(r.loss))).toBe(true);
+    const kept = await s.weights();
+    const bad = steps[results.length]!;
+    expect(Number.isFinite((await s.train(table, [bad]))[0]!.loss)).toBe(false);
+    expect(await s.weights()).toEqual(kept);
+    const culprit = await s.diagnose(table, bad, true);
+    if (culprit) expect(model.nodes[culprit.node]).toBeDefined();
+    s.dispose();
+  });
+
+  test("a row that the table lacks never reaches TensorFlow", async () => {
+    const { session, table } = open(graph, CLASSES, "", "class");
+    const s = await session;
+    await expect(s.train(table, [{ number: 0, rows: Int32Array.of(0, table.rows), learningRate: 0.1 }])).rejects.toThrow(/not among the table's 50/);
+    s.dispose();
+  });
+});
+
+function open(engine: Engine, body: string, settings: string, label: "class" | "number") {
+  const analysis = analyse("/m.nnet", `data d {\nsource = csv("d.csv")\nlabel = y\n}\nmodel M {\n${body}\n}\ntrain M on d {\n${settings}\n}\n`);
+  const errors = analysis.findings.filter((f) => f.severity === "error");
+  if (errors.length > 0) throw new Error(errors.map((f) => f.message).join("; "));
+  const { model } = analysis.models[0]!;
+  const plan = planOf(model, analysis.trains[0]!.settings!, label);
+  return { session: engine.open(model, plan), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model };
+}
+
+function tableOf(label: "class" | "number", classes: number): Table {
+  const draw = generator(1, "table");
+  const x = Float32Array.from({ length: 50 * 4 }, () => 2 * draw() - 1);
+  const y = Float32Array.from({ length: 50 }, (_, i) => (label === "number" ? x[4 * i]! - x[4 * i + 1]! : Math.floor(classes * draw())));
+  return { rows: 50, shape: [4], x, y };
+}
+
+/** Steps over the rows in order; the last of each round is smaller. */
+function batches(rows: number, batch: number, count: number, learningRate: number): Step[] {
+  const parts = Math.ceil(rows / batch);
+  return Array.from({ length: count }, (_, number) => {
+    const from = (number % parts) * batch;
+    return { number, learningRate, rows: Int32Array.from({ length: Math.min(batch, rows - from) }, (_, i) => from + i) };
+  });
+}
+
+async function follow(engine: Engine, body: string, settings: string, label: "class" | "number", count: number, atOnce?: number) {
+  const { session, table } = open(engine, body, settings, label);
+  const s: Session = await session;
+  await s.measure(table);
+  const rate = /lr = ([\d.]+)/.exec(settings);
+  const steps = batches(table.rows, 8, count, rate ? Number(rate[1]) : 0.01);
+  const results: StepResult[] = [];
+  while (results.length < count) results.push(...(await s.train(table, steps.slice(results.length, results.length + (atOnce ?? s.stepsAtOnce)))));
+  const rows = Int32Array.from({ length: 20 }, (_, i) => 2 * i);
+  const found = { results, score: await s.evaluate(table, rows), weights: await s.weights(), outputs: await s.predict(table, rows) };
+  s.dispose();
+  return found;
+}
