@@ -9,25 +9,6 @@ export function generator(seed: number, ...labels: readonly (string | number)[])
   return () => next() / 2 ** 32;
 }
 
-/** The same numbers as Float32, filled at once; 24 bits each, so that none rounds up to 1. */
-export function fillUniform(out: Float32Array, low: number, high: number, seed: number, ...labels: readonly (string | number)[]): Float32Array {
-  const next = words(seed, labels);
-  for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * ((next() >>> 8) / 2 ** 24);
-  return out;
-}
-
-/** Normal with mean 0, by Box–Muller. */
-export function fillNormal(out: Float32Array, deviation: number, seed: number, ...labels: readonly (string | number)[]): Float32Array {
-  const next = words(seed, labels);
-  for (let i = 0; i < out.length; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log((next() + 1) / (2 ** 32 + 1)));
-    const angle = (2 * Math.PI * next()) / 2 ** 32;
-    out[i] = radius * Math.cos(angle);
-    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
-  }
-  return out;
-}
-
 /** Fisher–Yates, in place. */
 export function shuffle(values: Int32Array, random: () => number): Int32Array {
   for (let i = values.length - 1; i > 0; i--) {

@@ -66,7 +66,7 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine: EngineChoice) 
     expect(existsSync(join(folder, ".nnet/runs/LeNet.safetensors"))).toBe(true);
     if (engine === "tensorflow") expect(of(events, "end")[0]!.testAccuracy).toBeGreaterThanOrEqual(0.95);
     // Both engines draw the same weights, order and dropout: they must agree on the curve.
-    expect(of(events, "epoch")[0]!.loss).toBeCloseTo(2.2205, 3);
+    expect(of(events, "epoch")[0]!.loss).toBeCloseTo(2.2145, 3);
   });
 });
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batches } from "../../server/trainer/data/batches.ts";
 import { split } from "../../server/trainer/data/split.ts";
-import { fillNormal, fillUniform, generator } from "../../server/trainer/random.ts";
+import { drawSeed, fillNormal, fillUniform } from "../../server/trainer/philox.ts";
+import { generator } from "../../server/trainer/random.ts";
 
 const shares = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })).map((s) => s.map((n) => n / s.reduce((a, b) => a + b, 0)));
 const classes = fc.array(fc.nat(4), { minLength: 1, maxLength: 200 });
@@ -58,17 +59,23 @@ describe("random numbers", () => {
   const mean = (v: Float32Array) => v.reduce((a, b) => a + b, 0) / v.length;
 
   test("uniform", () => {
-    const v = fillUniform(new Float32Array(100_000), 2, 4, 1, "draw", 3);
+    const v = fillUniform(new Float32Array(100_000), 2, 4, drawSeed(1, 3), 3);
     expect(Math.abs(mean(v) - 3)).toBeLessThan(0.01);
     expect(Math.min(...v.subarray(0, 10_000))).toBeGreaterThanOrEqual(2);
     expect(v.every((x) => x >= 2 && x < 4)).toBe(true);
   });
 
   test("normal", () => {
-    const v = fillNormal(new Float32Array(100_001), 2, 1, "draw", 4);
+    const v = fillNormal(new Float32Array(100_001), 2, drawSeed(1, 4), 4);
     expect(Math.abs(mean(v))).toBeLessThan(0.03);
     expect(Math.abs(Math.sqrt(mean(v.map((x) => x * x))) - 2)).toBeLessThan(0.02);
     expect(v.every(Number.isFinite)).toBe(true);
+  });
+
+  test("draws are TensorFlow 2.21's StatelessRandomUniform and StatelessRandomNormal of seed [7, 3]", () => {
+    const far = (found: Float32Array, expected: number[]) => Math.max(...found.map((v, i) => Math.abs(v - expected[i]!)));
+    expect(far(fillUniform(new Float32Array(5), 0, 1, 7, 3), [0.9818005561828613, 0.3957263231277466, 0.722382664680481, 0.7712572813034058, 0.6807050704956055])).toBe(0);
+    expect(far(fillNormal(new Float32Array(5), 1, 7, 3), [0.1167784258723259, -0.15197691321372986, -0.7992913722991943, 0.10739555954933167, 0.8351944088935852])).toBeLessThan(1e-6);
   });
 
   test("seeds and names give streams of their own", () => {

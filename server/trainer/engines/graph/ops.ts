@@ -1,5 +1,6 @@
 import type { Dim } from "../../../language/ops/dim.ts";
 import type { ConvOptions, Ops, PoolOptions } from "../../../language/ops/ops.ts";
+import { drawSeed } from "../../philox.ts";
 import { type Graph, sizeOf, type, type Value } from "./builder.ts";
 import * as m from "./math.ts";
 import * as moves from "./moves.ts";
@@ -202,7 +203,7 @@ export class GraphOps implements Ops<Flow> {
   /** Draws follow from the seed, the step, and their place in the pass. */
   private drawn(op: string, shape: readonly number[]): Value {
     const { g, options } = this;
-    const draw = g.constant([(Math.imul(options.seed, 0x9e3779b1) ^ Math.imul(++this.draws, 0x85ebca6b)) | 0], [], "int32");
+    const draw = g.constant([drawSeed(options.seed, this.draws++)], [], "int32");
     const seed = moves.stack(g, [draw, options.step!], 0);
     const whole = [options.batch, ...shape];
     return g.add(op, [g.ints(whole), seed], [{ shape: whole, dtype: "float" }], { attrs: { dtype: type("float"), T: type("int32"), Tseed: type("int32") }, gradient: () => [] })[0]!;

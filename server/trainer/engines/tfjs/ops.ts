@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Dim } from "../../../language/ops/dim.ts";
 import type { ConvOptions, Ops, PoolOptions } from "../../../language/ops/ops.ts";
-import { fillNormal, fillUniform } from "../../random.ts";
+import { drawSeed, fillNormal, fillUniform } from "../../philox.ts";
 import { causalMask, localMatmul, matmul } from "./matrices.ts";
 import { avgPool, maxPool } from "./pooling.ts";
 import { erf, gatherRows, kMax } from "./selecting.ts";
@@ -131,10 +131,10 @@ export class TfOps implements Ops<TfValue> {
     this.assigned.set(weight, this.tf.keep(detached(this.tf, () => this.tf.clone(value.tensor))));
   }
   randomUniform(x: TfValue, low: number, high: number, shape?: readonly Dim[]): TfValue {
-    return this.drawn(shape ? sizes(shape) : ownShape(x), (out, draw) => fillUniform(out, low, high, this.options.seed, "draw", this.options.step, draw));
+    return this.drawn(shape ? sizes(shape) : ownShape(x), (out, draw) => fillUniform(out, low, high, draw, this.options.step));
   }
   randomNormal(x: TfValue, deviation: number): TfValue {
-    return this.drawn(ownShape(x), (out, draw) => fillNormal(out, deviation, this.options.seed, "draw", this.options.step, draw));
+    return this.drawn(ownShape(x), (out, draw) => fillNormal(out, deviation, draw, this.options.step));
   }
 
   scan(x: TfValue, initial: readonly (readonly Dim[])[], step: (x: TfValue, state: readonly TfValue[]) => { state: readonly TfValue[]; output: TfValue }, reverse = false): { outputs: TfValue; last: TfValue } {
@@ -172,7 +172,7 @@ export class TfOps implements Ops<TfValue> {
 
   private drawn(shape: readonly number[], fill: (out: Float32Array, draw: number) => Float32Array): TfValue {
     const whole = [this.options.batch, ...shape];
-    return { tensor: this.tf.tensor(fill(new Float32Array(size(whole)), this.draws++), whole), perRow: true };
+    return { tensor: this.tf.tensor(fill(new Float32Array(size(whole)), drawSeed(this.options.seed, this.draws++)), whole), perRow: true };
   }
 
   private axes(x: TfValue, axes: readonly number[]): number[] {
