@@ -36,7 +36,7 @@ export const completion = defineFeature({
     method: "completionItem/resolve",
     handler(item) {
       const layer = layers.get((item.data as { layer?: string } | undefined)?.layer ?? "");
-      return layer ? { ...item, documentation: { kind: "markdown", value: `${code(shortSignature(layer.name, layer.params as Params))}\n${layer.doc}` } } : item;
+      return layer ? { ...item, documentation: { kind: "markdown" as const, value: `${code(shortSignature(layer.name, layer.params as Params))}\n${layer.doc}` } } : item;
     },
   },
 });

@@ -26,7 +26,12 @@ export interface Context {
 /** The configuration section "nnet", as far as the server reads it. */
 export interface Settings {
   readonly inlayHints: boolean;
+  /** What a hint says. */
+  readonly inlayShapes: boolean;
+  readonly inlayParameters: boolean;
 }
+
+export const defaultSettings: Settings = { inlayHints: true, inlayShapes: true, inlayParameters: true };
 
 interface At {
   readonly position: Position;
@@ -72,13 +77,15 @@ export type DiagnosticReport = { kind: "full"; resultId: string; items: Diagnost
 /** Why a request is not done, for the user to read. */
 export class Refusal extends Error {}
 
+type ItemOf<M extends keyof Requests> = Requests[M][1] extends (infer I)[] ? I : never;
+
 export interface FeatureOf<M extends keyof Requests> {
   readonly method: M;
   /** What the server announces of it at the start. */
   readonly capability: Readonly<Record<string, unknown>>;
   handler(opened: Opened, params: Requests[M][0], context: Context): Requests[M][1];
   /** Completes an item that the editor is about to show. */
-  readonly resolve?: { readonly method: string; handler(item: CompletionItem): CompletionItem };
+  readonly resolve?: { readonly method: string; handler(item: ItemOf<M>, opened: (uri: string) => Opened | undefined): ItemOf<M> };
 }
 
 export type Feature = { [M in keyof Requests]: FeatureOf<M> }[keyof Requests];

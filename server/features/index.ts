@@ -20,7 +20,7 @@ import { signature } from "./signature.ts";
 import { symbols } from "./symbols.ts";
 import { tokens, tokensDelta, tokensRange } from "./tokens.ts";
 
-export { type Context, type Feature, type Opened, Refusal, type Settings, type WorkspaceFeature } from "./define.ts";
+export { type Context, defaultSettings, type Feature, type Opened, Refusal, type Settings, type WorkspaceFeature } from "./define.ts";
 export { diagnosticsOf } from "./diagnostics.ts";
 export { type Files, readSource, type Source, sourceOf } from "./support/files.ts";
 

@@ -1,33 +1,44 @@
-import type { InlayHint, TextEdit } from "vscode-languageserver-types";
+import type { InlayHint, Range, TextEdit } from "vscode-languageserver-types";
 import { type Document, formatShape } from "../language/index.ts";
-import { defineFeature } from "./define.ts";
+import { defineFeature, type Settings } from "./define.ts";
+import { runText, usage } from "./support/layer-card.ts";
 import { type Item, itemsOf } from "./support/model-lines.ts";
 import { count } from "./support/text.ts";
 
 /** The shape at the end of each line, and the parameters that the line has. */
 export const inlay = defineFeature({
   method: "textDocument/inlayHint",
-  capability: { inlayHintProvider: true },
-  handler({ document }, { range }, { settings }) {
+  capability: { inlayHintProvider: { resolveProvider: true } },
+  handler({ uri, document }, { range }, { settings }) {
     if (!settings.inlayHints) return [];
     const hints: InlayHint[] = [];
-    for (const [line, items] of byLine(document)) {
-      if (line < range.start.line || line > range.end.line) continue;
-      const hint = hintOf(document, line, items);
-      if (hint) hints.push(hint);
+    for (const [line, items] of byLine(document, range)) {
+      const hint = hintOf(document, line, items, settings);
+      if (hint) hints.push({ ...hint, data: { uri, line } });
     }
     return hints.sort((a, b) => a.position.line - b.position.line);
+  },
+  resolve: {
+    method: "inlayHint/resolve",
+    handler(hint, opened) {
+      const { uri, line } = hint.data as { uri: string; line: number };
+      const document = opened(uri)?.document;
+      const at = { start: { line, character: 0 }, end: { line, character: 0 } };
+      const items = document && byLine(document, at).get(line);
+      return items ? { ...hint, tooltip: { kind: "markdown" as const, value: tooltipOf(items) } } : hint;
+    },
   },
 });
 
 /** By absolute line and column; a block's line gathers what it makes in every model that uses it. */
-function byLine(document: Document): Map<number, Item[]> {
+function byLine(document: Document, { start, end }: Range): Map<number, Item[]> {
   const lines = new Map<number, Map<number, Item>>();
   for (const item of itemsOf(document.analysis())) {
-    // What an input is stands there already.
-    if (item.runs.every((r) => !r.last.layer && r.last.inputs.length === 0)) continue;
     const { line: base, span } = item.site;
     const line = base.number + span.line;
+    if (line < start.line || line > end.line) continue;
+    // What an input is stands there already.
+    if (item.runs.every((r) => !r.last.layer && r.last.inputs.length === 0)) continue;
     const there = lines.get(line) ?? new Map<number, Item>();
     lines.set(line, there);
     const known = there.get(span.start);
@@ -36,35 +47,62 @@ function byLine(document: Document): Map<number, Item[]> {
   return new Map([...lines].map(([line, there]) => [line, [...there.values()]]));
 }
 
-function hintOf(document: Document, line: number, items: readonly Item[]): InlayHint | undefined {
-  // Branches come before what merges them, whatever stands first in the line.
-  const final = items.reduce((a, b) => (b.runs[0]!.last.id > a.runs[0]!.last.id ? b : a));
-  const shapes = new Set(final.runs.map((r) => (r.last.type ? formatShape(r.last.type.shape) : "[?]")));
+/** What the line ends with: branches come before what merges them, whatever stands first. */
+function finalOf(items: readonly Item[]): Item {
+  return items.reduce((a, b) => (b.runs[0]!.last.id > a.runs[0]!.last.id ? b : a));
+}
+
+function hintOf(document: Document, line: number, items: readonly Item[], settings: Settings): InlayHint | undefined {
+  const final = finalOf(items);
+  const shapes = [...new Set(final.runs.map((r) => (r.last.type ? formatShape(r.last.type.shape) : "[?]")))];
   const [shape] = shapes;
-  // In a block that is used with several shapes no single one is true.
-  if (shapes.size !== 1 || shape === undefined) return undefined;
-  const params = shape === "[?]" ? 0 : paramsOf(items);
-  const edits = shape === "[?]" ? [] : ascription(document, line, final, shape);
+  const single = shapes.length === 1 && shape !== "[?]" ? shape : undefined;
+  const params = shape === "[?]" ? "" : paramsText(items);
+  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}`, settings.inlayParameters && params].filter(Boolean).join("  ");
+  if (label === "") return undefined;
+  const edits = single === undefined ? [] : ascription(document, line, final, single);
   return {
     position: { line, character: document.lineText(line).trimEnd().length },
-    label: `→ ${shape}${params > 0 ? `  ${count(params)} params` : ""}`,
+    label,
     kind: 1,
     paddingLeft: true,
     ...(edits.length > 0 && { textEdits: edits }),
   };
 }
 
-/** Of the whole line; 0 where it differs from use to use. */
-function paramsOf(items: readonly Item[]): number {
-  let sum = 0;
-  for (const { runs } of items) {
-    // A layer that is read again with shared weights counts where it was read first.
-    const counts = new Set(runs.filter((r) => r.last.sharesWith === undefined).map((r) => r.params));
-    if (counts.size > 1) return 0;
-    for (const n of counts) sum += n;
-  }
-  return sum;
+/** A line in a block or loop may give a different shape each time. */
+function shapesText(shapes: readonly string[]): string {
+  const text = shapes.join(" | ");
+  return text.length <= LONGEST ? text : `${shapes.length} shapes`;
 }
+
+/** Longer lists of shapes are told by their number; the tooltip has them. */
+const LONGEST = 40;
+
+/** Of the whole line, each time that it is read: "80 params", "80 to 320 params". Weights that are shared count where they are read first. */
+function paramsText(items: readonly Item[]): string {
+  let [least, most] = [0, 0];
+  for (const { runs } of items) {
+    const counts = runs.filter((r) => r.last.sharesWith === undefined).map((r) => r.params);
+    if (counts.length === 0) continue;
+    least += Math.min(...counts);
+    most += Math.max(...counts);
+  }
+  if (most === 0) return "";
+  return `${least === most ? "" : `${count(least)} to `}${count(most)} params`;
+}
+
+/** Each layer of the line, by what flows through it. */
+function tooltipOf(items: readonly Item[]): string {
+  return items.slice(0, MOST_LAYERS).flatMap(({ runs }) => {
+    const [run] = runs;
+    if (!run) return [];
+    const several = usage(runs);
+    return [`${run.inBlock ? "" : `${run.last.layer?.name ?? run.last.name}: `}${runText(run)}${several ? `\n\n${several}` : ""}`];
+  }).join("\n\n");
+}
+
+const MOST_LAYERS = 20;
 
 /** Double-clicking the hint states the shape after the layer; not where one is stated, or where it may mean something else. */
 function ascription(document: Document, line: number, { site, runs }: Item, shape: string): TextEdit[] {

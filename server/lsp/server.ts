@@ -1,5 +1,5 @@
 import { type ClientCapabilities, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
-import { type Context, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
+import { type Context, defaultSettings, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
 import { Coalesced } from "./coalesced.ts";
 import type { Platform } from "./platform.ts";
 import { Requests } from "./requests.ts";
@@ -12,7 +12,7 @@ const WATCHED = "**/*.{nnet,csv}";
 export function startServer(connection: Connection, platform: Platform): void {
   const workspace = new Workspace(platform);
   const requests = new Requests(connection);
-  let settings: Settings = { inlayHints: true };
+  let settings = defaultSettings;
   let asked: ClientCapabilities = {};
   /** An editor that asks for diagnostics would show those that are sent as well a second time. */
   let pulls = false;
@@ -90,7 +90,7 @@ export function startServer(connection: Connection, platform: Platform): void {
       return opened ? handler(opened, params, context) : null;
     });
     const { resolve } = feature;
-    if (resolve) requests.on(resolve.method, () => undefined, (item: never) => resolve.handler(item));
+    if (resolve) requests.on(resolve.method, () => undefined, (item: never) => resolve.handler(item, (uri) => workspace.opened(uri)));
   }
 
   function registerForWorkspace(feature: WorkspaceFeature): void {
@@ -121,10 +121,10 @@ export function startServer(connection: Connection, platform: Platform): void {
   /** Takes the settings that were sent, or asks for them. */
   async function configure(sent: unknown): Promise<void> {
     try {
-      const before = settings.inlayHints;
+      const before = JSON.stringify(settings);
       const found: unknown = asked.workspace?.configuration ? await connection.workspace.getConfiguration("nnet") : sent;
       settings = settingsFrom(found, settings);
-      if (settings.inlayHints !== before && asked.workspace?.inlayHint?.refreshSupport) await connection.languages.inlayHint.refresh();
+      if (JSON.stringify(settings) !== before && asked.workspace?.inlayHint?.refreshSupport) await connection.languages.inlayHint.refresh();
     } catch (cause) {
       requests.failed("configuration", cause);
     }
@@ -136,7 +136,11 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
 }
 
 function settingsFrom(section: unknown, known: Settings): Settings {
-  const { inlayHints } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown } };
-  const enabled = inlayHints?.enabled;
-  return { inlayHints: typeof enabled === "boolean" ? enabled : known.inlayHints };
+  const { inlayHints } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown; shapes?: unknown; parameters?: unknown } };
+  const chosen = (value: unknown, otherwise: boolean): boolean => (typeof value === "boolean" ? value : otherwise);
+  return {
+    inlayHints: chosen(inlayHints?.enabled, known.inlayHints),
+    inlayShapes: chosen(inlayHints?.shapes, known.inlayShapes),
+    inlayParameters: chosen(inlayHints?.parameters, known.inlayParameters),
+  };
 }

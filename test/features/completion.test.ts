@@ -90,7 +90,7 @@ test("a layer's documentation comes when it is shown", () => {
   const feature = features.find((f) => f.method === "textDocument/completion")!;
   const item = askAt("textDocument/completion", body("$0")).find((i) => i.label === "conv2d")!;
   expect(item.documentation).toBeUndefined();
-  expect((feature.resolve!.handler(item).documentation as { value: string }).value).toContain("Slides `filters` shared kernels");
+  expect(((feature.resolve!.handler(item as never, () => undefined) as typeof item).documentation as { value: string }).value).toContain("Slides `filters` shared kernels");
 });
 
 const rows = { "/work/rows.csv": "p0,p1,my col,digit\n1,2,3,4", "/work/data/more.csv": "a;b\n1;2", "/work/notes.md": "x", "/work/blocks.nnet": "block B(f) {\n  dense(f)\n}\nblock C {\n  relu\n}\n", "/elsewhere.csv": "secret" };

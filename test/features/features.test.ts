@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diagnosticsOf } from "../../server/features/index.ts";
+import { defaultSettings, diagnosticsOf } from "../../server/features/index.ts";
 import { analyse } from "../../server/language/index.ts";
 import { ask, askAt, context, edited, everything, URI } from "../kit/markers.ts";
 
@@ -47,9 +47,9 @@ describe("inlay hints", () => {
     expect(labels(model("add { conv2d(4, 1) } { conv2d(4, 1) }"))).toEqual(["2 → [28, 28, 4]  16 params"]);
   });
 
-  test("a block's use has its sum; its lines a shape only where all uses agree", () => {
+  test("a block's use has its sum; its lines say so where uses differ", () => {
     const text = "block B(f) {\n  dense(f)\n  dense(3)\n}\nmodel M {\n  input x [4]\n  B(5)\n  B(6)\n}";
-    expect(labels(text)).toEqual(["2 → [3]", "6 → [3]  43 params", "7 → [3]  45 params"]);
+    expect(labels(text)).toEqual(["1 → [5] | [6]  24 to 25 params", "2 → [3]  18 to 21 params", "6 → [3]  43 params", "7 → [3]  45 params"]);
   });
 
   test("shared weights count where they are read first", () => {
@@ -65,8 +65,19 @@ describe("inlay hints", () => {
     expect(hints(stated).flatMap((h) => h.textEdits ?? [])).toEqual([]);
   });
 
+  test("loops that give many shapes tell their number", () => {
+    const text = "model M {\n  input x [4]\n  for f in 100..112 {\n    dense(f)\n  }\n}";
+    expect(labels(text)).toEqual(["3 → 12 shapes  500 to 12,321 params"]);
+  });
+
+  test("say what they are told to", () => {
+    const shown = (settings: object) => ask("textDocument/inlayHint", model("dense(2) -> relu\n  flatten"), { range: everything }, { settings: { ...defaultSettings, ...settings } }).map((h) => h.label);
+    expect(shown({ inlayShapes: false })).toEqual(["4 params"]);
+    expect(shown({ inlayParameters: false })).toEqual(["→ [28, 28, 2]", "→ [1568]"]);
+  });
+
   test("can be switched off, and keep to the range", () => {
-    expect(ask("textDocument/inlayHint", model("flatten"), { range: everything }, { settings: { inlayHints: false } })).toEqual([]);
+    expect(ask("textDocument/inlayHint", model("flatten"), { range: everything }, { settings: { ...defaultSettings, inlayHints: false } })).toEqual([]);
     expect(ask("textDocument/inlayHint", model("flatten"), { range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } } })).toEqual([]);
   });
 });
@@ -78,6 +89,13 @@ test("lenses: train, and totals", () => {
     { range: { start: { line: 4 } }, command: { title: "▶ Train M", command: "nnet.train", arguments: [URI, "M"] } },
   ]);
   expect(ask("textDocument/codeLens", model("dense(4) -> dense(nothing)"), {})[0]!.command!.title).toBe("8 params without 1 layer that could not be worked out");
+});
+
+test("lenses: how often a block is used, and what that comes to", () => {
+  const text = "block In(f) {\n  dense(f)\n}\nblock Out(f) {\n  In(f)\n  In(f)\n}\nblock Alone {\n  relu\n}\nmodel M {\n  input x [4]\n  Out(4)\n  In(2)\n}";
+  const titles = ask("textDocument/codeLens", text, {}).map((l) => l.command!.title);
+  // 4·4 + 4 = 20 twice, 4·2 + 2 = 10.
+  expect(titles).toEqual(["50 params · 40 MACs", "3 uses · 50 params (10 to 20 each)", "1 use · 40 params", "not used in this file"]);
 });
 
 test("the outline", () => {

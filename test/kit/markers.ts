@@ -1,4 +1,4 @@
-import { type Context, type Feature, features, type Files, readSource, type Source, sourceOf, workspaceFeatures } from "../../server/features/index.ts";
+import { type Context, defaultSettings, type Feature, features, type Files, readSource, type Source, sourceOf, workspaceFeatures } from "../../server/features/index.ts";
 import type { FeatureOf, Requests, WorkspaceFeatureOf, WorkspaceRequests } from "../../server/features/define.ts";
 import { Document, type Host } from "../../server/language/index.ts";
 
@@ -6,7 +6,7 @@ export const URI = "file:///test.nnet";
 const PATH = "/test.nnet";
 
 export const context: Context = {
-  settings: { inlayHints: true },
+  settings: defaultSettings,
   snippets: true,
   versionedEdits: true,
   files: filesOf({}),

@@ -28,14 +28,19 @@ export function shapeText(node: Node | undefined): string {
   return node?.type ? `\`${formatShape(node.type.shape)}\`` : "`[?]`";
 }
 
+/** Shapes, parameters and cost in one line. */
+export function runText(run: Run): string {
+  const { last: node, params } = run;
+  const facts = [flowText(run)];
+  if (node.type) facts.push(params > 0 ? counted(params, "parameter") : "no parameters");
+  if (node.cost.macs !== 0 && !run.inBlock) facts.push(`${count(node.cost.macs)} MACs`);
+  return facts.join(" · ");
+}
+
 function instance(run: Run): string[] {
   const { last: node, model } = run;
   const input = model.nodes[node.inputs[0] ?? -1]?.type?.shape;
-  const size = nodeParams(node);
-  const facts = [flowText(run)];
-  if (node.type) facts.push(size > 0 ? counted(size, "parameter") : "no parameters");
-  if (node.cost.macs !== 0) facts.push(`${count(node.cost.macs)} MACs`);
-  const parts = [facts.join(" · ")];
+  const parts = [runText(node.sharesWith === undefined ? run : { ...run, params: nodeParams(node) })];
   if (node.sharesWith !== undefined) parts.push(`Its weights are those of ${model.nodes[node.sharesWith]!.name}, and count there.`);
   if (node.constraints.length > 0) parts.push(`Needs ${constraintsText(node.constraints)}.`);
   const saved = comparison(node, input);
@@ -64,7 +69,7 @@ function weightTable({ weights }: Node): string[] {
 }
 
 /** A loop, or a block that is used several times, reads one line for many layers. */
-function usage(runs: readonly Run[]): string | undefined {
+export function usage(runs: readonly Run[]): string | undefined {
   if (runs.length < 2) return undefined;
   const times = new Map<string, number>();
   for (const run of runs) {

@@ -1,7 +1,7 @@
 import type { Position } from "vscode-languageserver-types";
 import { nodeParams } from "../../language/graph/totals.ts";
 import type { Analysis, Model, Node, Site } from "../../language/index.ts";
-import type { LineRef, Span } from "../../language/syntax/tree.ts";
+import type { Declaration, LineRef, Span } from "../../language/syntax/tree.ts";
 
 /** What one layer call, or one use of a block, came to: once for each time that it was read (loops, blocks). */
 export interface Item {
@@ -41,6 +41,35 @@ export function resultsOf(analysis: Analysis, line: number): readonly Run[] {
 /** Of all models; those in this file. */
 export function itemsOf(analysis: Analysis): Item[] {
   return analysis.models.flatMap(({ model }) => [...itemsByLine(model).values()].flat()).filter((i) => i.site.file === analysis.path);
+}
+
+/** Parameters of each use of each declaration of this file that is read by use: its blocks. */
+export function usesOf({ models, path, syntax }: Analysis): ReadonlyMap<Declaration, readonly number[]> {
+  const { declarations } = syntax;
+  const around = (line: number): Declaration | undefined => {
+    let [low, high] = [0, declarations.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (declarations[middle]!.line.number <= line) low = middle + 1;
+      else high = middle;
+    }
+    return declarations[low - 1];
+  };
+  const found = new Map<Declaration, Map<object, number>>();
+  for (const { model } of models) {
+    for (const node of model.nodes) {
+      const params = node.sharesWith === undefined ? nodeParams(node) : 0;
+      for (const [i, use] of node.via.entries()) {
+        // What this use reads is the text in which the next one stands, or the layer itself.
+        const read = node.via[i + 1] ?? node.site;
+        const declaration = read.file === path ? around(read.line.number) : undefined;
+        if (!declaration) continue;
+        const uses = found.get(declaration) ?? new Map<object, number>();
+        found.set(declaration, uses.set(use, (uses.get(use) ?? 0) + params));
+      }
+    }
+  }
+  return new Map([...found].map(([declaration, uses]) => [declaration, [...uses.values()]]));
 }
 
 interface Growing {
