@@ -74,6 +74,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .option("--stdio", "speak over standard input and output (the default)")
     .option("--node-ipc", "speak over Node's channel to its parent")
     .option("--socket <port>", "connect to a port of this machine", wholeNumber)
+    .option("--pipe <name>", "connect to a named pipe, or a socket in the file system")
     .action(async () => (await import("./commands/lsp.ts")).lsp());
   return root;
 }

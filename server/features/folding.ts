@@ -4,7 +4,10 @@ import * as t from "../language/syntax/tokens.ts";
 import { defineFeature } from "./define.ts";
 import { beginsDeclaration } from "./support/cursor.ts";
 
-/** Whatever stands in brackets over several lines, runs of comments and runs of imports. */
+/** `// #region` … `// #endregion`, as VS Code writes them. */
+const REGION = /^\/\/\s*#(end)?region\b/;
+
+/** Whatever stands in brackets over several lines, runs of comments and of imports, and regions. */
 export const folding = defineFeature({
   method: "textDocument/foldingRange",
   capability: { foldingRangeProvider: true },
@@ -12,6 +15,7 @@ export const folding = defineFeature({
     const ranges: FoldingRange[] = [];
     const started = new Set<number>();
     let open: number[] = [];
+    const regions: number[] = [];
     let run: { readonly kind: "comment" | "imports"; readonly start: number; end: number } | undefined;
     const endRun = (): void => {
       if (run && run.end > run.start) ranges.push({ startLine: run.start, endLine: run.end, kind: run.kind });
@@ -19,7 +23,12 @@ export const folding = defineFeature({
     };
     for (let row = 0; row < document.lineCount; row++) {
       const { tokens, comment } = lex(document.lineText(row));
-      const kind = tokens[0]?.tokenType === t.Import ? "imports" : tokens.length === 0 && comment ? "comment" : undefined;
+      const region = tokens.length === 0 && comment ? REGION.exec(comment.text) : null;
+      if (region?.[1]) {
+        const start = regions.pop();
+        if (start !== undefined) ranges.push({ startLine: start, endLine: row, kind: "region" });
+      } else if (region) regions.push(row);
+      const kind = tokens[0]?.tokenType === t.Import ? "imports" : tokens.length === 0 && comment && !region ? "comment" : undefined;
       if (kind !== run?.kind) endRun();
       if (kind && run) run.end = row;
       else if (kind) run = { kind, start: row, end: row };

@@ -116,6 +116,14 @@ test("folding", () => {
   ]);
 });
 
+test("folding of regions, nested, and of those without an end", () => {
+  const text = "// #region A\n// #region B\nblock One { relu }\n// #endregion\n//#endregion\n// #endregion\n// #region C\n";
+  expect(ask("textDocument/foldingRange", text, {})).toEqual([
+    { startLine: 1, endLine: 3, kind: "region" },
+    { startLine: 0, endLine: 4, kind: "region" },
+  ]);
+});
+
 describe("signature help", () => {
   const active = (source: string): string | undefined => {
     const help = askAt("textDocument/signatureHelp", source);

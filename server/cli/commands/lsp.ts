@@ -3,6 +3,6 @@ import { pathToFileURL } from "node:url";
 
 /** The server reads its transport from the command line itself. */
 export async function lsp(): Promise<void> {
-  if (!process.argv.some((a) => a === "--stdio" || a === "--node-ipc" || a.startsWith("--socket"))) process.argv.push("--stdio");
+  if (!process.argv.some((a) => /^--(?:stdio|node-ipc|socket|pipe)\b/.test(a))) process.argv.push("--stdio");
   await import(pathToFileURL(join(import.meta.dirname, "server.cjs")).href);
 }

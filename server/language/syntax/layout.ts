@@ -125,6 +125,8 @@ export class Reader {
       const type = token.tokenType;
       if (type === t.LCurly && !raw) {
         out.push(this.group(base, settings ? "settings" : "body"));
+        // A brace that is never closed ended where the next declaration begins: that is not this one's.
+        if (this.atDeclaration()) return brackets > 0 ? undefined : out;
         continue;
       }
       if (type === t.RCurly && !raw) return brackets > 0 ? undefined : out;
