@@ -16,6 +16,7 @@ const benches = {
   process: "./editor/process.mjs",
   size: "./editor/size.mjs",
   digits: "./training/digits.mjs",
+  workloads: "./training/workloads.mjs",
 };
 const readme = fileURLToPath(new URL("README.md", import.meta.url));
 
@@ -32,7 +33,7 @@ if (realpathSync(nodePath()) !== realpathSync(process.execPath)) {
   process.exit(spawnSync(nodePath(), process.argv.slice(1), { stdio: "inherit" }).status ?? 1);
 }
 await ensureBuild();
-if (chosen.includes("digits")) await ensureEngine();
+if (chosen.includes("digits") || chosen.includes("workloads")) await ensureEngine();
 console.log(`${machine()}\n`);
 for (const name of chosen) {
   const { title, run } = await import(benches[name]);

@@ -27,6 +27,7 @@ const cases: [what: string, body: string, settings: string, label: "class" | "nu
   ...["mse", "mae", "huber(delta = 0.5)"].map((l): [string, string, string, "number"] => [l, NUMBER, `loss = ${l}`, "number"]),
   ["batch norm and frozen weights", "input x [4]\nnormalization\ndense(8, frozen = true) -> batch_norm -> relu\ndense(3) -> softmax", "", "class"],
   ["dropout and noise", "input x [4]\ndense(8) -> relu -> dropout(0.5) -> gaussian_noise(0.1)\ndense(7) -> rrelu -> dropout(0.2)\ndense(3) -> softmax", "seed = 9", "class"],
+  ["batch norm of images", "input x [4]\nreshape([2, 2, 1])\nconv2d(3, 2, padding = same, bias = false) -> batch_norm -> relu\nconv2d(2, 2, padding = same, bias = false) -> batch_norm(scale = false, center = false)\nflatten\ndense(3) -> softmax", "", "class"],
   ["recurrent", "input x [4]\nreshape([2, 2])\nbidirectional(lstm(3))\ndense(3) -> softmax", "", "class"],
 ];
 

@@ -3,6 +3,7 @@ import type { TrainPlan } from "../../plan.ts";
 import { weightNames } from "../tfjs/forward.ts";
 import { rates, type Stored } from "../tfjs/weights.ts";
 import { type Graph, type GraphNode, type as typed, type Value } from "./builder.ts";
+import { fused } from "./fused.ts";
 import { gradients } from "./gradient.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
 import { abs, add, cast, mean, mul, square, sum } from "./math.ts";
@@ -126,7 +127,8 @@ class Pass {
   private apply(node: Node, values: readonly Flow[]): Flow {
     const names = weightNames(this.parts.model, node);
     const weights = Object.fromEntries(names.map((name, i) => [node.weights[i]!.key, this.weight(name)]));
-    return node.layer!.forward<Flow>(this.ops, node.args, node.inputs.map((id) => values[id]!), weights);
+    const inputs = node.inputs.map((id) => values[id]!);
+    return fused(this.parts.g, this.ops, node, inputs, weights) ?? node.layer!.forward<Flow>(this.ops, node.args, inputs, weights);
   }
 }
 
