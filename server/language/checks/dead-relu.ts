@@ -4,7 +4,7 @@ import { normalBelow, signalOf } from "../graph/signal.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { defineCheck } from "./define.ts";
 import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
-import { consumersOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
+import { RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
 
 /** A unit that is silent on more than this share of inputs counts as dead. */
 const SILENT = 0.99;
@@ -64,7 +64,6 @@ interface Layer {
 
 /** Runs of dense → ReLU without normalization or skip; one finding each, at its narrowest layer. */
 function* byWidth(model: Model): Iterable<Finding> {
-  const consumers = consumersOf(model);
   /** By the ReLU that a run ends in. */
   const runs = new Map<number, readonly Layer[]>();
   for (const relu of model.nodes) {
@@ -74,16 +73,14 @@ function* byWidth(model: Model): Iterable<Finding> {
     const from = behind(model, dense);
     const before = from && runs.get(from.id);
     if (before) runs.delete(from.id);
-    // A first layer with several features sees both signs of them: it is silent for some inputs, not for all.
-    const first = from && !from.layer && from.type?.shape.at(-1) !== 1;
+    // Several features of both signs: a layer is silent for some inputs, not for all.
+    const first = from && !RECTIFIERS.has(from.layer?.name ?? "") && from.type?.shape.at(-1) !== 1;
     const layer = { dense, relu, units: (dense.args as { units: number }).units };
     if (!first) runs.set(relu.id, [...(before ?? []), layer]);
   }
-  for (const [id, run] of runs) {
-    // Past a skip connection the signal goes on without this branch.
-    const carried = run.some((l) => consumers[l.relu.id]!.length !== 1 || consumers[l.dense.inputs[0]!]!.length !== 1) || consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
-    if (!carried) yield* bornDead(run);
-  }
+  const only = unavoidable(model);
+  // Past a skip connection or gate the signal goes on without this layer.
+  for (const run of runs.values()) yield* bornDead(run.filter((l) => only[l.relu.id]));
 }
 
 /** Dense over one row's features, weights as likely negative as positive, no bias. */
@@ -98,13 +95,6 @@ function behind(model: Model, node: Node): Node | undefined {
   let at = model.nodes[node.inputs[0]!];
   while (at?.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!];
   return at;
-}
-
-function leadsToMerge(model: Model, consumers: readonly (readonly number[])[], id: number): boolean {
-  const node = model.nodes[id]!;
-  if (!node.layer) return false;
-  if (node.layer.family === "merging") return true;
-  return TRANSPARENT.has(node.layer.name) && consumers[id]!.some((c) => leadsToMerge(model, consumers, c));
 }
 
 function* bornDead(run: readonly Layer[]): Iterable<Finding> {

@@ -1,10 +1,26 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { reachable } from "../graph/totals.ts";
 
 /** Ids of the nodes that each node's result flows into. */
 export function consumersOf(model: Model): readonly (readonly number[])[] {
   const consumers: number[][] = model.nodes.map(() => []);
   for (const node of model.nodes) for (const i of node.inputs) consumers[i]!.push(node.id);
   return consumers;
+}
+
+/** Whether every way from the inputs to the outputs leads through this node, by id. */
+export function unavoidable(model: Model): readonly boolean[] {
+  const live = reachable(model);
+  // Ids grow along every way, so a way around a node has an edge that spans it.
+  const farthest: number[] = model.nodes.map(() => -1);
+  for (const node of model.nodes) if (live.has(node.id)) for (const i of node.inputs) farthest[i] = node.id;
+  if (model.outputs.length > 1) for (const id of model.outputs) farthest[id] = Infinity;
+  let around = -1;
+  return model.nodes.map(({ id }) => {
+    const here = live.has(id) && around <= id;
+    if (live.has(id)) around = Math.max(around, farthest[id]!);
+    return here;
+  });
 }
 
 export function kernelOf(node: Node) {
