@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { rangeOf, type Model, type TrainSettings } from "../language/index.ts";
-import { batches, inOrder } from "./data/batches.ts";
+import { type Part, stepsOf } from "./data/part.ts";
 import type { Session, Step, Table, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { learningRate, type TrainPlan } from "./plan.ts";
@@ -11,9 +11,9 @@ export interface LoopRun {
   readonly session: Session;
   readonly settings: TrainSettings;
   readonly plan: TrainPlan;
-  readonly train: Table;
-  readonly validation: Table;
-  readonly test: Table;
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test: Part;
   readonly emit: (event: StepEvent | EpochEvent) => void;
   readonly cancelled: () => boolean;
   /** Writes the weights of an epoch that is the best so far. */
@@ -67,47 +67,57 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
 
 /** Means over the epoch's rows, as training saw them; undefined if it was cancelled. */
 async function trainEpoch(run: LoopRun, epoch: number): Promise<Score | undefined> {
-  const { session, settings, train } = run;
-  const parts = batches(train.rows, settings.batch, settings.seed, epoch);
-  let [loss, correct, done, last] = [0, 0, 0, 0];
-  for (let at = 0; at < parts.length; ) {
-    const steps = parts.slice(at, at + session.stepsAtOnce).map((rows, i): Step => {
-      const number = (epoch - 1) * parts.length + at + i;
-      return { number, rows, learningRate: learningRate(settings, number, parts.length, settings.epochs) };
-    });
-    const results = await session.train(train, steps);
-    for (const [i, result] of results.entries()) {
-      if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, train);
-      loss += result.loss * steps[i]!.rows.length;
-      correct += result.correct ?? 0;
-      done += steps[i]!.rows.length;
+  const { session, settings } = run;
+  const pieces = run.train.epoch(settings.batch, settings.seed, epoch);
+  const total = stepsOf(pieces);
+  let [loss, correct, done, last, step] = [0, 0, 0, 0, 0];
+  for (const piece of pieces) {
+    const table = await piece.table();
+    for (let at = 0; at < piece.batches.length; ) {
+      const steps = piece.batches.slice(at, at + session.stepsAtOnce).map((rows, i): Step => {
+        const number = (epoch - 1) * total + step + i;
+        return { number, rows, learningRate: learningRate(settings, number, total, settings.epochs) };
+      });
+      const results = await session.train(table, steps);
+      for (const [i, result] of results.entries()) {
+        if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, table);
+        loss += result.loss * steps[i]!.rows.length;
+        correct += result.correct ?? 0;
+        done += steps[i]!.rows.length;
+      }
+      at += steps.length;
+      step += steps.length;
+      if (performance.now() - last >= STEP_EVENT_MS) {
+        last = performance.now();
+        run.emit({ event: "step", epoch, step, steps: total, loss: results[results.length - 1]!.loss });
+      }
+      // Messages (cancel) and the parent's end are seen here.
+      await setImmediate();
+      if (run.cancelled()) return undefined;
     }
-    at += steps.length;
-    if (performance.now() - last >= STEP_EVENT_MS) {
-      last = performance.now();
-      run.emit({ event: "step", epoch, step: at, steps: parts.length, loss: results[results.length - 1]!.loss });
-    }
-    // Messages (cancel) and the parent's end are seen here.
-    await setImmediate();
-    if (run.cancelled()) return undefined;
+    if (piece.passing) session.forget(table);
   }
   return { loss: loss / done, accuracy: run.plan.head.kind === "number" ? null : correct / done };
 }
 
-async function evaluate(run: LoopRun, table: Table, epoch: number): Promise<Score | "cancelled"> {
+async function evaluate(run: LoopRun, part: Part, epoch: number): Promise<Score | "cancelled"> {
   let [loss, correct] = [0, 0];
-  for (const rows of inOrder(table.rows, Math.max(run.settings.batch, 32))) {
-    const part = await run.session.evaluate(table, rows);
-    if (!Number.isFinite(part.loss)) {
-      const number = epoch * Math.ceil(run.train.rows / run.settings.batch) - 1;
-      throw await nonFinite(run, { number, rows, learningRate: 0 }, epoch, part.loss, false, table);
+  for (const piece of part.all(Math.max(run.settings.batch, 32))) {
+    const table = await piece.table();
+    for (const rows of piece.batches) {
+      const score = await run.session.evaluate(table, rows);
+      if (!Number.isFinite(score.loss)) {
+        const number = epoch * stepsOf(run.train.epoch(run.settings.batch, run.settings.seed, epoch)) - 1;
+        throw await nonFinite(run, { number, rows, learningRate: 0 }, epoch, score.loss, false, table);
+      }
+      loss += score.loss;
+      correct += score.correct ?? 0;
+      await setImmediate();
+      if (run.cancelled()) return "cancelled";
     }
-    loss += part.loss;
-    correct += part.correct ?? 0;
-    await setImmediate();
-    if (run.cancelled()) return "cancelled";
+    if (piece.passing) run.session.forget(table);
   }
-  return { loss: loss / table.rows, accuracy: run.plan.head.kind === "number" ? null : correct / table.rows };
+  return { loss: loss / part.rows, accuracy: run.plan.head.kind === "number" ? null : correct / part.rows };
 }
 
 async function nonFinite(run: LoopRun, step: Step, epoch: number, loss: number, training: boolean, table: Table): Promise<TrainerError> {

@@ -3,6 +3,7 @@ import { checkpointPath, removeLeftovers, writeCheckpoint, probeFolder } from ".
 import { readCsv } from "./data/csv.ts";
 import { checkClasses, sourceOf, tableFor } from "./data/prepare.ts";
 import { split } from "./data/split.ts";
+import { partOf } from "./data/part.ts";
 import { pick } from "./data/table.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
@@ -35,7 +36,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const session = await engine.open(model, plan);
-  const [train, validation, test] = [pick(table, parts.train), pick(table, parts.validation), pick(table, parts.test)];
+  const [train, validation, test] = [partOf(pick(table, parts.train)), partOf(pick(table, parts.validation)), partOf(pick(table, parts.test))];
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
     rows: { train: train.rows, validation: validation.rows, test: test.rows },

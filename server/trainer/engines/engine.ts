@@ -1,4 +1,5 @@
 import type { Model } from "../../language/index.ts";
+import type { Part } from "../data/part.ts";
 import type { TrainPlan } from "../plan.ts";
 
 /**
@@ -17,7 +18,7 @@ export interface Engine {
 /** Rows in memory, row-major. Never changed once made: an engine may keep what it has made of it, by the object. */
 export interface Table {
   readonly rows: number;
-  /** Shape of a row's features; their product is the width of `x`. */
+  /** Shape of a row's features; their product is the width of `x`. Numbers where the model's input has symbols: tables may differ there. */
   readonly shape: readonly number[];
   readonly x: Float32Array;
   /** One a row: the class's index, or the number. Empty in prediction. */
@@ -62,7 +63,9 @@ export interface Session {
   /** Outputs of these rows, row-major. */
   predict(table: Table, rows: Int32Array): Promise<Float32Array>;
   /** Weights that are measured on the training rows before training (`normalization`). */
-  measure(table: Table): Promise<void>;
+  measure(rows: Part): Promise<void>;
+  /** The table does not come again: whatever is kept of it may go. */
+  forget(table: Table): void;
   /** By name, in the model's order: a copy. */
   weights(): Promise<ReadonlyMap<string, WeightData>>;
   setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void>;

@@ -12,14 +12,22 @@ import { GraphOps, type Flow } from "./ops.ts";
 import { clip, slotsOf, update } from "./optimizers.ts";
 
 /** What one session run does. `rows` is the batch, a number: the graph's shapes are static. */
-export type Program =
-  | { readonly kind: "train"; readonly rows: number; readonly steps: number }
-  | { readonly kind: "evaluate"; readonly rows: number }
-  /** The values of a node. */
-  | { readonly kind: "infer"; readonly rows: number; readonly node: number }
-  | { readonly kind: "diagnose"; readonly rows: number; readonly training: boolean };
+export type Program = Sized &
+  (
+    | { readonly kind: "train"; readonly steps: number }
+    | { readonly kind: "evaluate" }
+    /** The values of a node. */
+    | { readonly kind: "infer"; readonly node: number }
+    | { readonly kind: "diagnose"; readonly training: boolean }
+  );
 
-export const nameOf = (p: Program): string => [p.kind, p.rows, "steps" in p ? p.steps : "node" in p ? p.node : "training" in p ? p.training : ""].join("_");
+interface Sized {
+  readonly rows: number;
+  /** Of a row: another size of a symbol is another program. */
+  readonly shape: readonly number[];
+}
+
+export const nameOf = (p: Program): string => [p.kind, p.rows, ...p.shape.map((d) => `d${d}`), "steps" in p ? p.steps : "node" in p ? p.node : "training" in p ? p.training : ""].join("_");
 
 /** What every program is made of. */
 export interface Parts {

@@ -1,10 +1,12 @@
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { Model } from "../../../language/index.ts";
+import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import { inputShape, leastSize } from "../../shapes.ts";
 import { inputMoments } from "../moments.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
-import { Graph, sizeOf } from "./builder.ts";
+import { Graph, sizeOf, type Value } from "./builder.ts";
 import { stepOperations } from "./cost.ts";
 import { rateOf } from "./optimizers.ts";
 import { addProgram, nameOf, type Program, stateOf } from "./programs.ts";
@@ -36,7 +38,7 @@ export class GraphSession implements Session {
 
   /** Writes and loads a first step, and throws what is in its way. */
   prepare(): void {
-    this.include([{ kind: "train", rows: 2, steps: 1 }]);
+    this.include([{ kind: "train", rows: 2, steps: 1, shape: inputShape(this.model, leastSize(this.model)) }]);
     this.programs.clear();
   }
 
@@ -64,7 +66,7 @@ export class GraphSession implements Session {
 
   async evaluate(table: Table, rows: Int32Array): Promise<{ loss: number; correct: number | undefined }> {
     const size = Math.max(rows.length, this.batch ?? ROWS, 32);
-    const program: Program = { kind: "evaluate", rows: size };
+    const program: Program = { kind: "evaluate", rows: size, shape: table.shape };
     const mask = new Float32Array(size).fill(1, 0, rows.length);
     const [loss, correct] = this.call(table, program, { rows: [padded(rows, size), [size]], mask: [mask, [size]] });
     return { loss: loss!, correct: this.plan.head.kind === "number" ? undefined : correct! };
@@ -76,9 +78,15 @@ export class GraphSession implements Session {
     return logarithmic ? values.map(Math.exp) : values;
   }
 
-  async measure(table: Table): Promise<void> {
-    const fresh = inputMoments(this.model, table, (node, rows) => this.valuesOf(node, table, rows));
+  async measure(part: Part): Promise<void> {
+    const fresh = await inputMoments(this.model, part, (node, table, rows) => this.valuesOf(node, table, rows), (table) => this.forget(table));
     if (fresh.size > 0) await this.setWeights(fresh);
+  }
+
+  forget(table: Table): void {
+    const held = this.held.get(table);
+    if (held) for (const h of [held.x, held.y]) release(this.binding, h);
+    this.held.delete(table);
   }
 
   async weights(): Promise<ReadonlyMap<string, WeightData>> {
@@ -93,30 +101,30 @@ export class GraphSession implements Session {
   }
 
   async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
-    const program: Program = { kind: "diagnose", rows: step.rows.length, training };
+    const program: Program = { kind: "diagnose", rows: step.rows.length, training, shape: table.shape };
     const flags = this.call(table, program, { rows: [step.rows, [step.rows.length]], step: [Int32Array.of(step.number), []] });
     const at = flags.findIndex((fine) => fine === 0);
     return at < 0 ? undefined : { node: Math.floor(at / 2), what: at % 2 === 0 ? "weights" : "output" };
   }
 
   dispose(): void {
-    for (const { x, y } of this.held.values()) for (const h of [x, y]) release(this.binding, h);
-    this.held.clear();
+    for (const table of [...this.held.keys()]) this.forget(table);
     this.runtime?.dispose();
   }
 
   /** The programs of a whole run, so that the graph is written once. */
   private expect(table: Table, rows: number): void {
     this.batch = rows;
-    const sizes: Program[] = [{ kind: "train", rows, steps: 1 }, { kind: "evaluate", rows: Math.max(rows, 32) }];
-    if (this.stepsAtOnce > 1) sizes.push({ kind: "train", rows, steps: this.stepsAtOnce });
-    if (table.rows % rows !== 0) sizes.push({ kind: "train", rows: table.rows % rows, steps: 1 });
+    const { shape } = table;
+    const sizes: Program[] = [{ kind: "train", rows, steps: 1, shape }, { kind: "evaluate", rows: Math.max(rows, 32), shape }];
+    if (this.stepsAtOnce > 1) sizes.push({ kind: "train", rows, steps: this.stepsAtOnce, shape });
+    if (table.rows % rows !== 0) sizes.push({ kind: "train", rows: table.rows % rows, steps: 1, shape });
     this.include(sizes);
   }
 
   private run(table: Table, steps: readonly Step[]): StepResult[] {
     const rows = steps[0]!.rows.length;
-    const program: Program = { kind: "train", rows, steps: steps.length };
+    const program: Program = { kind: "train", rows, steps: steps.length, shape: table.shape };
     const all = new Int32Array(rows * steps.length);
     for (const [i, step] of steps.entries()) all.set(step.rows, i * rows);
     const rates = Float32Array.from(steps.flatMap((s) => [s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)]));
@@ -129,7 +137,7 @@ export class GraphSession implements Session {
 
   private valuesOf(node: number, table: Table, rows: Int32Array): Float32Array {
     const size = Math.max(rows.length, ROWS);
-    const values = this.call(table, { kind: "infer", rows: size, node }, { rows: [padded(rows, size), [size]] });
+    const values = this.call(table, { kind: "infer", rows: size, node, shape: table.shape }, { rows: [padded(rows, size), [size]] });
     return values.subarray(0, (values.length / size) * rows.length);
   }
 
@@ -143,7 +151,7 @@ export class GraphSession implements Session {
     const { x, y } = this.tableOn(table);
     try {
       const labelled = program.kind === "train" || program.kind === "evaluate";
-      return this.runtime!.run({ x, ...(labelled && { y }), ...Object.fromEntries(own) }, [name])[0]!;
+      return this.runtime!.run({ [inputName(table.shape)]: x, ...(labelled && { y }), ...Object.fromEntries(own) }, [name])[0]!;
     } finally {
       for (const [, h] of own) release(this.binding, h);
     }
@@ -171,9 +179,15 @@ export class GraphSession implements Session {
 
   private write(): Graph {
     const g = new Graph();
-    const shape = this.model.nodes[this.model.inputs[0]!]!.type!.shape as readonly number[];
-    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, x: g.input("x", [-1, ...shape], "float"), y: g.input("y", [-1], "float") };
-    for (const p of this.programs.values()) addProgram(parts, p);
+    const inputs = new Map<string, Value>();
+    const inputOf = (shape: readonly number[]): Value => {
+      const name = inputName(shape);
+      const x = inputs.get(name) ?? g.input(name, [-1, ...shape], "float");
+      inputs.set(name, x);
+      return x;
+    };
+    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1], "float") };
+    for (const p of this.programs.values()) addProgram({ ...parts, x: inputOf(p.shape) }, p);
     const written = [...this.state].map(([name, { shape }], i) => {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
@@ -199,6 +213,8 @@ export class GraphSession implements Session {
 /** Operations of a run: a few hundredths of a second on two cores. */
 const OPERATIONS = 1e9;
 const MOST_STEPS = 16;
+
+const inputName = (shape: readonly number[]): string => ["x", ...shape].join("_");
 
 /** Row 0 fills what is missing. */
 function padded(rows: Int32Array, size: number): Int32Array {

@@ -4,6 +4,8 @@ import { size, type Tf } from "./value.ts";
 
 /** The k largest along `axis` in their order: a one-hot matrix picks them, so that the gradient goes back to them alone. */
 export function kMax(tf: Tf, x: Tensor, k: number, axis: number): Tensor {
+  // All of them, in their order; and tfjs has no one-hot vector of one.
+  if (x.shape[axis] === k) return tf.clone(x);
   const order = x.shape.map((_, i) => i).filter((i) => i !== axis).concat(axis);
   const last = tf.transpose(x, order);
   const n = last.shape[last.rank - 1]!;

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Model } from "../../../language/index.ts";
+import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputMoments } from "../moments.ts";
@@ -62,8 +63,12 @@ export class TfSession implements Session {
     });
   }
 
-  async measure(table: Table): Promise<void> {
-    await this.setWeights(inputMoments(this.model, table, (node, rows) => this.valuesOf(node, table, rows)));
+  async measure(part: Part): Promise<void> {
+    await this.setWeights(await inputMoments(this.model, part, (node, table, rows) => this.valuesOf(node, table, rows), () => undefined));
+  }
+
+  forget(): void {
+    // Nothing of a table is kept.
   }
 
   async weights(): Promise<ReadonlyMap<string, WeightData>> {
