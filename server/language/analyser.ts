@@ -12,7 +12,7 @@ import { didYouMean } from "./suggest.ts";
 import { dataSettings } from "./settings/data.ts";
 import { trainSettings } from "./settings/train.ts";
 import type { Line } from "./syntax/lines.ts";
-import { type DataDecl, type Declaration, type File, type ModelDecl, rangeOf, type Site, type TrainDecl } from "./syntax/tree.ts";
+import { type DataDecl, type Declaration, type File, type LineRef, type ModelDecl, rangeOf, type Site, type TrainDecl } from "./syntax/tree.ts";
 
 /** Settings of one declaration, bound, and what is wrong with them. */
 interface BoundSettings {
@@ -26,8 +26,11 @@ interface BoundSettings {
  */
 export class Analyser {
   private readonly path: string;
-  private readonly lines = new Map<Declaration, readonly Line[]>();
-  private declarations: readonly Declaration[] = [];
+  private readonly lines = new WeakMap<Declaration, readonly Line[]>();
+  private declarations: ReadonlyMap<LineRef, Declaration> = new Map();
+  /** By kind and name: what a model was before its text changed. */
+  private before = new Map<string, Model>();
+  private now = new Map<string, Model>();
   private models = new WeakMap<ModelDecl | TrainDecl, { blocks: string; expanded: Expanded }>();
   private readonly settings = new WeakMap<Declaration, BoundSettings>();
   /** Blocks by their identity, for comparing sets of them. */
@@ -43,7 +46,8 @@ export class Analyser {
 
   analyse(parsed: File, lines: readonly Line[], version: number): Analysis {
     const syntax = { ...parsed, declarations: parsed.declarations.map((d) => this.kept(d, lines)) };
-    this.declarations = syntax.declarations;
+    this.declarations = new Map(syntax.declarations.map((d) => [d.line, d]));
+    [this.before, this.now] = [this.now, new Map()];
     const names = declarationsOf(syntax);
     const imported = this.imports.of(syntax);
     const findings: Finding[] = [...syntaxFindings(syntax), ...names.findings, ...imported.findings];
@@ -79,24 +83,28 @@ export class Analyser {
   private kept(declaration: Declaration, lines: readonly Line[]): Declaration {
     const start = declaration.line.number;
     const mine = lines.slice(start, start + declaration.span.endLine + 1);
-    for (const known of this.declarations) {
-      const old = this.lines.get(known);
-      if (known.line === declaration.line && old && old.length === mine.length && old.every((l, i) => l === mine[i]) && known.doc === declaration.doc) return known;
-    }
+    const known = this.declarations.get(declaration.line);
+    const old = known && this.lines.get(known);
+    // Several may begin in one line.
+    if (known && old?.length === mine.length && old.every((l, i) => l === mine[i]) && known.doc === declaration.doc && known.span.start === declaration.span.start) return known;
     this.lines.set(declaration, mine);
-    if (this.lines.size > 2 * this.declarations.length + 100) for (const d of this.lines.keys()) if (!this.declarations.includes(d) && d !== declaration) this.lines.delete(d);
     return declaration;
   }
 
   private expanded(decl: ModelDecl, given: TrainDecl | undefined, imported: Imported): Expanded {
     const owner = given ?? decl;
     const known = this.models.get(owner);
-    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (imported.current.has(b) ? this.id(b) : "gone")).join(",")}:${missingBlocks}`;
     // Any block's coming or going may change what an unknown name means.
-    const missingBlocks = [...imported.blocks.keys()].join(",");
-    if (known && known.blocks === key(known.expanded.used)) return known.expanded;
+    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (imported.current.has(b) ? this.id(b) : "gone")).join(",")}:${imported.names}`;
+    const called = `${owner.kind} ${decl.kind} ${decl.name.text}`;
+    if (known && known.blocks === key(known.expanded.used)) {
+      this.now.set(called, known.expanded.model);
+      return known.expanded;
+    }
     const args = given && { written: given.args, span: given.model.span, line: given.line };
-    const expanded = decl.kind === "model" ? expandModel(decl, this.path, imported.blocks, args) : expandUnusedBlock(decl, this.path, imported.blocks);
+    const before = this.before.get(called);
+    const expanded = decl.kind === "model" ? expandModel(decl, this.path, imported.blocks, args, before) : expandUnusedBlock(decl, this.path, imported.blocks, before);
+    this.now.set(called, expanded.model);
     this.models.set(owner, { blocks: key(expanded.used), expanded });
     return expanded;
   }

@@ -10,7 +10,7 @@ const texts = goodTexts();
 function picture(a: Analysis): unknown {
   return {
     findings: a.findings.map((f) => [f.code, f.severity, f.message, rangeOf(f.site), f.related?.map((r) => [r.message, rangeOf(r.site)])]),
-    models: a.models.map((m) => [m.model.name, m.model.totals.params, m.model.nodes.map((n) => [n.name, rangeOf(n.site), n.type && n.type.shape.map(String)])]),
+    models: a.models.map((m) => [m.model.name, m.model.totals.params, m.model.nodes.map((n) => [n.name, rangeOf(n.site), n.type && n.type.shape.map(String), n.inputs, n.weights.map((w) => [w.name, w.spec.shape.map(String)]), String(n.cost.macs), n.sharesWith, n.via.map(rangeOf)])]),
     trains: a.trains.map((t) => [t.declaration.model.text, t.settings, t.model?.name]),
   };
 }

@@ -115,7 +115,8 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   const { flow } = x.frame;
   const merge = layer.inputs === "many";
   const operands: number[] = [];
-  let args = given ?? (call ? constants.get(call) : NO_ARGS.get(layer.name));
+  const constant = given ? undefined : call ? constants.get(call) : NO_ARGS.get(layer.name);
+  let args = given ?? constant;
   let complete = true;
   if (!args) {
     const lookups = x.lookups;
@@ -136,7 +137,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   if (call && (call.branches.length > 0 || call.loop)) {
     if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variable.span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
     inputs = merge ? [...branches(x, call), ...operands] : [flow];
-  } else inputs = merge ? [flow, ...operands] : [flow, ...extraInputs(args)];
+  } else inputs = merge ? [flow, ...operands] : constant ? [flow] : [flow, ...extraInputs(args)];
   if (merge && inputs.length < 2) {
     x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`);
     complete = false;

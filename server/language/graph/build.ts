@@ -9,11 +9,20 @@ export const MOST_NODES = 50_000;
 
 const NO_COST = { macs: 0, flops: 0, activations: 0 };
 
+/** What makes a layer's node, but for its number and name. */
+type Made = Pick<Node, "layer" | "args" | "inputs" | "type" | "site" | "via" | "call">;
+
 /** Collects a model's nodes in topological order. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
+  /** Nodes of this model as it was: what comes out the same is the same object, which costs neither time nor memory. */
+  private readonly before: readonly Node[];
   private readonly counts = new Map<string, number>();
   private readonly names = new Set<string>();
+
+  constructor(before: readonly Node[] = []) {
+    this.before = before;
+  }
 
   get full(): boolean {
     return this.nodes.length >= MOST_NODES;
@@ -42,6 +51,11 @@ export class GraphBuilder {
       if (type) types.push(type);
     }
     const inferred = args && types.length === inputs.length ? infer(layer, args, types) : UNINFERRED;
+    const known = this.before[this.nodes.length];
+    if (args && known?.name === name && same(known, { layer, args, inputs, type: inferred.type, site, via, call })) {
+      this.names.add(name);
+      return { id: this.nodes.push(known) - 1, problem: inferred.problem };
+    }
     const weights = inferred.weights.map((w) => ({ name: `${name}/${w.key}`, key: w.key, spec: w.spec }));
     const id = this.push({ name, layer, args: args ?? {}, inputs, type: inferred.type, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
     return { id, problem: inferred.problem };
@@ -68,7 +82,8 @@ export class GraphBuilder {
     const node = this.nodes[id]!;
     if (this.names.has(name)) return;
     this.names.add(name);
-    this.nodes[id] = { ...node, name, weights: node.weights.map((w) => ({ ...w, name: `${name}/${w.key}` })) };
+    const known = this.before[id];
+    this.nodes[id] = known?.name === name && same(known, node) ? known : { ...node, name, weights: node.weights.map((w) => ({ ...w, name: `${name}/${w.key}` })) };
   }
 
   private push(node: Omit<Node, "id">): number {
@@ -77,4 +92,18 @@ export class GraphBuilder {
     this.nodes.push({ id, ...node });
     return id;
   }
+}
+
+/**
+ * Whether a node stands for the same. One object of a type comes from one inference, so weights and cost are the same
+ * too. Within blocks it never does: each use is told apart by objects of its own.
+ */
+function same(known: Node, now: Made): boolean {
+  if (now.type === undefined || known.type !== now.type || known.layer !== now.layer || known.args !== now.args || known.call !== now.call) return false;
+  if (known.sharesWith !== undefined || known.via.length > 0 || now.via.length > 0 || known.inputs.length !== now.inputs.length) return false;
+  return now.inputs.every((id, i) => id === known.inputs[i]) && sameSite(known.site, now.site);
+}
+
+function sameSite(a: Site, b: Site): boolean {
+  return a.line === b.line && a.file === b.file && a.span.line === b.span.line && a.span.start === b.span.start && a.span.endLine === b.span.endLine && a.span.end === b.span.end;
 }

@@ -10,7 +10,7 @@ import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, St
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { GraphBuilder, MOST_NODES } from "./build.ts";
-import type { TensorType } from "./graph.ts";
+import type { Node, TensorType } from "./graph.ts";
 import { inputStatement, outputStatement } from "./ports.ts";
 import { Usage } from "./unused.ts";
 
@@ -40,7 +40,7 @@ const MOST_STEPS = 200_000;
 
 /** Expands one model into its graph: evaluates, applies layers, infers shapes; reports what is wrong on the way. */
 export class Expander implements World {
-  readonly graph = new GraphBuilder();
+  readonly graph: GraphBuilder;
   readonly findings: Finding[] = [];
   readonly usage = new Usage();
   readonly outputs: number[] = [];
@@ -60,7 +60,9 @@ export class Expander implements World {
   private steps = 0;
   private readonly reported = new Set<string>();
 
-  constructor(blocks: Blocks, decl: ModelDecl, file: string) {
+  /** `before`: nodes of the same model as it was. */
+  constructor(blocks: Blocks, decl: ModelDecl, file: string, before?: readonly Node[]) {
+    this.graph = new GraphBuilder(before);
     this.frame = { scope: new Scope(), file, known: blocks, line: decl.line, flow: undefined, entry: undefined, via: [], blocks: [decl], prefix: "", kind: decl.kind, top: true };
   }
 

@@ -15,18 +15,32 @@ export interface Inferred {
 const NO_COST = { macs: 0, flops: 0, activations: 0 };
 export const UNINFERRED: Inferred = { type: undefined, weights: [], cost: NO_COST, constraints: [], problem: undefined };
 
+interface Known {
+  readonly byShape: Map<string, Inferred>;
+  /** Of one input, by the object that its type is: most layers of an unchanged text are found here. */
+  readonly byType: Map<TensorType, Inferred>;
+}
+
 /** By the identity of the bound arguments (which a line keeps while its text stays), then by what flows in. */
-const known = new WeakMap<object, Map<string, Inferred>>();
+const known = new WeakMap<object, Known>();
+const MOST_SHAPES = 1000;
 
 export function infer(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
-  let byShape = known.get(args);
-  if (!byShape) known.set(args, (byShape = new Map()));
+  let mine = known.get(args);
+  if (!mine) known.set(args, (mine = { byShape: new Map(), byType: new Map() }));
+  const single = inputs.length === 1 ? inputs[0] : undefined;
+  const quick = single && mine.byType.get(single);
+  if (quick) return quick;
   let key = layer.name;
   for (const t of inputs) key += `|${t.dtype === "int" ? "i" : ""}${t.shape.join(",")}`;
-  let inferred = byShape.get(key);
+  let inferred = mine.byShape.get(key);
   if (!inferred) {
-    if (byShape.size > 1000) byShape.clear();
-    byShape.set(key, (inferred = inferNew(layer, args, inputs)));
+    if (mine.byShape.size > MOST_SHAPES) mine.byShape.clear();
+    mine.byShape.set(key, (inferred = inferNew(layer, args, inputs)));
+  }
+  if (single) {
+    if (mine.byType.size > MOST_SHAPES) mine.byType.clear();
+    mine.byType.set(single, inferred);
   }
   return inferred;
 }

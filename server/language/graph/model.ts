@@ -15,9 +15,9 @@ export interface Expanded {
   readonly used: ReadonlySet<ModelDecl>;
 }
 
-/** Expands a model with these arguments (`train LeNet(classes = 3)`), or with its defaults. */
-export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }): Expanded {
-  const x = new Expander(blocks, decl, file);
+/** Expands a model with these arguments (`train LeNet(classes = 3)`), or with its defaults; `before` is what it was. */
+export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }, before?: Model): Expanded {
+  const x = new Expander(blocks, decl, file, before?.nodes);
   let values: ReadonlyMap<string, Value> = new Map();
   if (args) {
     x.frame.line = args.line;
@@ -30,8 +30,8 @@ export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?
 }
 
 /** A block that no model uses is still checked, over an unknown input. */
-export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks): Expanded {
-  const x = new Expander(blocks, decl, file);
+export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks, before?: Model): Expanded {
+  const x = new Expander(blocks, decl, file, before?.nodes);
   bindParameters(x, decl, new Map());
   x.frame.flow = x.graph.input("in", undefined, x.site(decl.name.span));
   x.frame.entry = x.frame.flow;

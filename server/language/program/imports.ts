@@ -15,6 +15,8 @@ export type Blocks = ReadonlyMap<string, BlockDef>;
 
 export interface Imported {
   readonly blocks: Blocks;
+  /** All of their names in one. */
+  readonly names: string;
   readonly findings: readonly Finding[];
   /** Every declaration of a block that can be reached: what a cached expansion may rest on. */
   readonly current: ReadonlySet<ModelDecl>;
@@ -38,7 +40,7 @@ export class Imports {
     const current = new Set<ModelDecl>();
     const loaded = new Map<string, Map<string, BlockDef>>();
     const blocks = this.load(file, [file.path], loaded, current, findings);
-    return { blocks, findings, current };
+    return { blocks, names: [...blocks.keys()].join(","), findings, current };
   }
 
   private load(file: File, stack: readonly string[], loaded: Map<string, Map<string, BlockDef>>, current: Set<ModelDecl>, findings: Finding[] | undefined): Map<string, BlockDef> {
