@@ -1,6 +1,7 @@
 import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-types";
 import { type Document, fixesOf, type Fix, rangeOf } from "../language/index.ts";
 import { type Context, defineFeature, type Opened } from "./define.ts";
+import { allowing } from "./support/allowance.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
 import { fixAll } from "./support/fix-all.ts";
 import { overlaps } from "./support/places.ts";
@@ -44,6 +45,16 @@ function quickFixes(document: Document, range: Range, asked: readonly Diagnostic
         ...(fixes.length === 1 && preview?.cures !== false && { isPreferred: true }),
       });
     }
+    const allowed = allowing(document, finding);
+    if (!allowed) continue;
+    const { line, character, text } = allowed;
+    const place = { line, character };
+    found.push({
+      title: `Allow ${finding.code} here, with a reason …`,
+      kind: "quickfix",
+      diagnostics: shown.length > 0 ? shown : [diagnostic],
+      edit: { changes: { [context.uriOf(document.path)]: [{ range: { start: place, end: place }, newText: text }] } },
+    });
   }
   return found;
 }

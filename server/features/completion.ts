@@ -8,6 +8,7 @@ import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import type { ImportDecl, ModelDecl } from "../language/syntax/tree.ts";
 import { type Context, defineFeature } from "./define.ts";
+import { allowanceAt } from "./support/allowance.ts";
 import { columnsOf, sourcePathOf } from "./support/columns.ts";
 import type { Files } from "./support/files.ts";
 import { blockItem, layerItem, nameItem, optionItem, type Draft } from "./support/items.ts";
@@ -24,6 +25,8 @@ export const completion = defineFeature({
   handler({ document }, { position, context: asked }, context) {
     const paths = pathsAt(document, position, context.files);
     if (paths) return finished(paths.drafts, paths.range, false, context);
+    const allowance = allowanceAt(document, position);
+    if (allowance) return finished(allowance.drafts, allowance.range, false, context);
     const cursor = cursorAt(document, position);
     if (cursor.quiet || asked?.triggerCharacter === "/" || asked?.triggerCharacter === "\"") return [];
     // A space calls for something after `=`, `->`, `(`, `,` and `on` only.

@@ -1,9 +1,10 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
-import { runChecks } from "./checks/index.ts";
+import { judge, needsData } from "./allowances.ts";
+import { runChecks } from "./checks/run.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
 import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
-import type { Host } from "./host.ts";
+import type { DataProfile, Host } from "./host.ts";
 import { formatShape, product, sameShape } from "./ops/dim.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
 import { type Blocks, type Imported, Imports } from "./program/imports.ts";
@@ -38,9 +39,11 @@ export class Analyser {
   private nextId = 1;
 
   private readonly imports: Imports;
+  private readonly host: Host;
 
   constructor(path: string, host: Host) {
     this.path = path;
+    this.host = host;
     this.imports = new Imports(host);
   }
 
@@ -55,7 +58,8 @@ export class Analyser {
     const datas = [...names.datas.values()].map((d): DataAnalysis => {
       const bound = this.bound(d, `data ${d.name.text}`, dataSettings, d.name.span, checkData);
       findings.push(...bound.findings);
-      return { declaration: d, name: d.name.text, settings: bound.settings as DataSettings | undefined };
+      const settings = bound.settings as DataSettings | undefined;
+      return { declaration: d, name: d.name.text, settings, profile: settings && this.profile(settings) };
     });
     const used = new Set<ModelDecl>();
     const models: ModelAnalysis[] = [];
@@ -75,8 +79,18 @@ export class Analyser {
       const expanded = this.expanded(decl, undefined, imported);
       findings.push(...expanded.findings.filter((f) => f.code !== "unused-block"));
     }
-    findings.push(...runChecks({ models: models.map((m) => m.model), trains }));
-    return { path: this.path, version, syntax, findings: distinct(findings), models, datas, trains };
+    findings.push(...runChecks(models.map((m) => m.model), trains));
+    const unread = datas.some((d) => !d.profile);
+    const judged = judge(distinct(findings), this.path, (path) => (path === this.path ? lines : this.imports.linesOf(path)), (code) => unread && needsData(code));
+    return { path: this.path, version, syntax, findings: inOrder(judged.findings), allowed: judged.allowed, models, datas, trains };
+  }
+
+  /** The look at a table with a header line. */
+  private profile({ source }: DataSettings): DataProfile | undefined {
+    const { path, delimiter } = source.args;
+    if (source.name !== "csv" || typeof path !== "string" || typeof delimiter !== "string") return undefined;
+    const target = this.host.resolve(this.path, path);
+    return target === undefined ? undefined : this.host.profile?.(target, { delimiter });
   }
 
   /** The declaration of the last analysis, if no line of it has changed. */
@@ -208,7 +222,7 @@ function syntaxFindings(file: File): Finding[] {
   });
 }
 
-/** One finding a place and code, with the line numbers that its message names, in the order of the file. */
+/** One finding a place and code, with the line numbers that its message names. */
 function distinct(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const f of findings) {
@@ -217,7 +231,11 @@ function distinct(findings: readonly Finding[]): Finding[] {
     if (seen.has(key)) continue;
     seen.set(key, f.origin ? { ...f, message: `${f.message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` } : f);
   }
-  return [...seen.values()].sort((a, b) => {
+  return [...seen.values()];
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => {
     const [p, q] = [rangeOf(a.site).start, rangeOf(b.site).start];
     return p.line - q.line || p.character - q.character;
   });

@@ -1,4 +1,5 @@
 import type { Finding } from "./findings.ts";
+import type { DataProfile } from "./host.ts";
 import type { Model } from "./graph/graph.ts";
 import type { OptionValue } from "./values.ts";
 import type { DataDecl, File, ModelDecl, TrainDecl } from "./syntax/tree.ts";
@@ -10,6 +11,8 @@ export interface Analysis {
   readonly version: number;
   readonly syntax: File;
   readonly findings: readonly Finding[];
+  /** Found, and silenced by a reason that stands on its line (`// allow CODE: reason`). */
+  readonly allowed: readonly Finding[];
   /** Every `model` with its parameters' defaults, in the order of the file. */
   readonly models: readonly ModelAnalysis[];
   readonly datas: readonly DataAnalysis[];
@@ -26,6 +29,8 @@ export interface DataAnalysis {
   readonly name: string;
   /** The settings of settings/data.ts, bound; undefined where one has an error. */
   readonly settings: DataSettings | undefined;
+  /** What a look at its file gave; undefined where there is none, or none yet. */
+  readonly profile: DataProfile | undefined;
 }
 
 export interface TrainAnalysis {

@@ -2,7 +2,8 @@
 export type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
 export type { Finding, Fix, Severity } from "./findings.ts";
 export type { Model, Node, TensorType, Totals, Weight } from "./graph/graph.ts";
-export { type Host, isolated } from "./host.ts";
+export { type ColumnProfile, type DataProfile, type Host, isolated, type ProfileOptions } from "./host.ts";
+export { ALLOWABLE, allowanceIn, isAllowable, isCheck } from "./allowances.ts";
 export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
 export { initializerOf, initializers } from "./layers/initializers.ts";

@@ -2,10 +2,14 @@ import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
 
-/** What checks look at: graphs that are worked out, and what trains them. */
-export interface CheckInput {
-  readonly models: readonly Model[];
-  readonly trains: readonly TrainAnalysis[];
+/** A `train` block whose model is known; its data, settings and the look at the file as far as they are. */
+export interface Trained extends TrainAnalysis {
+  readonly model: Model;
+}
+
+export interface CheckFinding extends Finding {
+  /** Ids of the nodes that it is about; left out where it concerns the whole model. */
+  readonly about?: readonly number[];
 }
 
 /**
@@ -14,10 +18,17 @@ export interface CheckInput {
  */
 export interface Check {
   readonly code: string;
+  /**
+   * Codes of what follows from this: where both are found in one model, and about a common node if both name nodes, this
+   * one is the finding and the other is said with it.
+   */
+  readonly explains?: readonly string[];
+  /** It fires only where the data file is known. */
+  readonly needsData?: true;
   /** Looks at one model by itself, */
-  model?(model: Model): Iterable<Finding>;
+  model?(model: Model): Iterable<CheckFinding>;
   /** or at a model with the settings that train it. */
-  train?(train: TrainAnalysis & { readonly model: Model }): Iterable<Finding>;
+  train?(train: Trained): Iterable<CheckFinding>;
 }
 
 export function defineCheck(check: Check): Check {

@@ -1,11 +1,41 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { reachable } from "../graph/totals.ts";
 
+interface Facts {
+  readonly consumers: readonly (readonly number[])[];
+  readonly byName: ReadonlyMap<string, readonly Node[]>;
+}
+
+/** Worked out once for a model: every check asks. */
+const known = new WeakMap<Model, Facts>();
+
+function factsOf(model: Model): Facts {
+  let facts = known.get(model);
+  if (!facts) {
+    const consumers: number[][] = model.nodes.map(() => []);
+    const byName = new Map<string, Node[]>();
+    for (const node of model.nodes) {
+      for (const i of node.inputs) consumers[i]!.push(node.id);
+      const name = node.layer?.name;
+      if (name === undefined) continue;
+      const alike = byName.get(name);
+      if (alike) alike.push(node);
+      else byName.set(name, [node]);
+    }
+    known.set(model, (facts = { consumers, byName }));
+  }
+  return facts;
+}
+
 /** Ids of the nodes that each node's result flows into. */
 export function consumersOf(model: Model): readonly (readonly number[])[] {
-  const consumers: number[][] = model.nodes.map(() => []);
-  for (const node of model.nodes) for (const i of node.inputs) consumers[i]!.push(node.id);
-  return consumers;
+  return factsOf(model).consumers;
+}
+
+/** Every layer of these names, by name and then in the order of the flow. */
+export function layersOf(model: Model, ...names: readonly string[]): readonly Node[] {
+  const { byName } = factsOf(model);
+  return names.flatMap((name) => byName.get(name) ?? []);
 }
 
 /** Whether every way from the inputs to the outputs leads through this node, by id. */

@@ -56,6 +56,14 @@ const MENDS: Readonly<Record<string, Mend>> = {
     if (d.names.length === 1) return [{ title: "Remove the import", edits: [edits.removeLines(d.line.number, d.line.number + d.span.endLine)] }];
     return [{ title: "Remove it from the import", edits: [withoutComma(range, edits)] }];
   },
+  "unused-allowance": ({ range, edits }) => {
+    const { line } = range.start;
+    const { comment, tokens } = lex(edits.text.lineText(line));
+    if (!comment) return undefined;
+    if (/^\/\/\s*allow\s+[\w-]+\s*,/.test(comment.text)) return [{ title: "Remove it from the allowance", edits: [withoutComma(range, edits)] }];
+    const start = edits.text.lineText(line).slice(0, comment.start).trimEnd().length;
+    return [{ title: "Remove the allowance", edits: [tokens.length === 0 ? edits.removeLines(line, line) : edits.replace(line, start, edits.text.lineText(line).length, "")] }];
+  },
   "duplicate-name": rename,
   "reserved-name": rename,
   "import-not-relative": ({ range, edits }) => {

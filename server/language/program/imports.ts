@@ -28,7 +28,7 @@ const MOST_FILES = 200;
 /** Reads what a file imports, and what that imports. Texts are parsed once, as long as they stay the same. */
 export class Imports {
   private readonly host: Host;
-  private readonly parsed = new Map<string, { text: string; file: File }>();
+  private readonly parsed = new Map<string, { text: string; file: File; lines: readonly Line[] }>();
 
   constructor(host: Host) {
     this.host = host;
@@ -91,9 +91,15 @@ export class Imports {
     if (text === undefined) return undefined;
     const known = this.parsed.get(path);
     if (known?.text === text) return known.file;
-    const file = parseFile(path, text.split(/\r\n|\r|\n/).map((t, i) => new Line(i, lex(t))));
-    this.parsed.set(path, { text, file });
+    const lines = text.split(/\r\n|\r|\n/).map((t, i) => new Line(i, lex(t)));
+    const file = parseFile(path, lines);
+    this.parsed.set(path, { text, file, lines });
     return file;
+  }
+
+  /** Of a file that was imported. */
+  linesOf(path: string): readonly Line[] | undefined {
+    return this.parsed.get(path)?.lines;
   }
 }
 

@@ -1,0 +1,45 @@
+import type { TrainAnalysis } from "../analysis.ts";
+import type { Finding } from "../findings.ts";
+import type { Model } from "../graph/graph.ts";
+import type { CheckFinding, Trained } from "./define.ts";
+import { checks } from "./index.ts";
+import { rootsOf } from "./roots.ts";
+
+const onModel = checks.flatMap((c) => (c.model ? [c.model.bind(c)] : []));
+const onTrain = checks.flatMap((c) => (c.train ? [c.train.bind(c)] : []));
+
+/** A model is one object as long as nothing of it changes, and so is what is found in it. */
+const ofModels = new WeakMap<Model, readonly CheckFinding[]>();
+
+/** What a train block's findings rest on, beside its own declaration. */
+type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, object | undefined];
+const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Basis; readonly found: readonly CheckFinding[] }>();
+
+/** Every check over every model, by itself and as it is trained; what has not changed is not checked again. */
+export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[]): Finding[] {
+  const found = new Map<Model, CheckFinding[]>();
+  for (const model of models) found.set(model, [...inModel(model)]);
+  for (const train of trains) {
+    const { model } = train;
+    if (!model) continue;
+    const known = found.get(model) ?? [...inModel(model)];
+    known.push(...inTrain({ ...train, model }));
+    found.set(model, known);
+  }
+  return [...found.values()].flatMap((f) => (f.length === 0 ? [] : rootsOf(f, checks)));
+}
+
+function inModel(model: Model): readonly CheckFinding[] {
+  let found = ofModels.get(model);
+  if (!found) ofModels.set(model, (found = onModel.flatMap((check) => [...check(model)])));
+  return found;
+}
+
+function inTrain(train: Trained): readonly CheckFinding[] {
+  const basis: Basis = [train.model, train.settings, train.data?.settings, train.data?.profile];
+  const known = ofTrains.get(train.declaration);
+  if (known && known.basis.every((b, i) => b === basis[i])) return known.found;
+  const found = onTrain.flatMap((check) => [...check(train)]);
+  ofTrains.set(train.declaration, { basis, found });
+  return found;
+}
