@@ -47,7 +47,7 @@ test.each([
 ])("mends %j", (text, mended) => expect(fixes(text).map((f) => f.text)).toContain(mended));
 
 test("a parameter that some use gives stays", () => {
-  const text = "block B(a = 1) {\n  relu\n}\nmodel M {\n  input x [1]\n  dense(1) -> B(a = 2)\n}";
+  const text = "block B(a = 1) {\n  relu\n}\nmodel M {\n  input x [8]\n  dense(64) -> B(a = 2)\n}";
   expect(fixes(text)).toEqual([]);
 });
 
