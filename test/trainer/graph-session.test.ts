@@ -15,6 +15,7 @@ const status = await engineStatus();
 const DENSE = "input x [4]\ndense(8, l1 = 1e-3, l2 = 1e-2) -> tanh\n";
 const CLASSES = `${DENSE}dense(3) -> softmax`;
 const NUMBER = `${DENSE}dense(1)`;
+const NOISY = "input x [4]\ndense(8) -> relu -> dropout(0.5) -> gaussian_noise(0.1)\ndense(3) -> softmax";
 const cases: [what: string, body: string, settings: string, label: "class" | "number"][] = [
   ...["adam(lr = 0.01)", "adamw(lr = 0.01, weight_decay = 0.1)", "sgd(lr = 0.1)", "sgd(lr = 0.05, momentum = 0.9)", "sgd(lr = 0.05, momentum = 0.9, nesterov = true)", "rmsprop(lr = 0.01)", "adagrad(lr = 0.1)"]
     .map((o): [string, string, string, "class"] => [o, CLASSES, `optimizer = ${o}`, "class"]),
@@ -58,7 +59,40 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     expect(Math.max(...ours.outputs.map((v, i) => Math.abs(v - theirs.outputs[i]!)))).toBeLessThan(1e-3);
   });
 
-  const NOISY = "input x [4]\ndense(8) -> relu -> dropout(0.5) -> gaussian_noise(0.1)\ndense(3) -> softmax";
+  test.each([["classes", CLASSES, "class"], ["one answer", `${DENSE}dense(1) -> sigmoid`, "class"], ["numbers", NUMBER, "number"]] as const)("%s: features, targets and factors of rows that a step brings count as in the portable engine", async (_what, body, label) => {
+    const [a, b] = [open(graph, body, "", label), open(portable, body, "", label)];
+    const outputs = a.plan.head.outputs;
+    const given = batches(50, 8, 20, 0.01).map((step, i): Step => {
+      const draw = generator(2, "given", i);
+      const numbers = (n: number) => Float32Array.from({ length: n }, draw);
+      const targets = numbers(step.rows.length * outputs);
+      if (outputs > 1) for (let at = 0; at < targets.length; at += outputs) targets.set(targets.slice(at, at + outputs).map((v, _, all) => v / all.reduce((x, y) => x + y)), at);
+      return { ...step, ...(i % 4 !== 0 && { x: numbers(step.rows.length * 4) }), ...(i % 3 !== 0 && { targets }), ...(i % 2 !== 0 && { weights: numbers(step.rows.length) }) };
+    });
+    const [ours, theirs] = [await (await a.session).train(a.table, given), await (await b.session).train(b.table, given)];
+    expect(ours).toHaveLength(20);
+    for (const [i, r] of ours.entries()) {
+      expect(Math.abs(r.loss - theirs[i]!.loss), `step ${i}`).toBeLessThan(1e-4);
+      expect(r.correct).toBe(theirs[i]!.correct);
+    }
+    for (const s of [a.session, b.session]) (await s).dispose();
+  });
+
+  test.each(["adam(lr = 0.01)", "sgd(lr = 0.05, momentum = 0.9)", "adagrad(lr = 0.1)"])("%s: training goes on from a state as from where it was taken, to the bit, on both engines", async (optimizer) => {
+    for (const engine of [graph, portable]) {
+      const { session, table } = open(engine, NOISY, `optimizer = ${optimizer}`, "class");
+      const s = await session;
+      const steps = batches(table.rows, 8, 30, 0.01);
+      await s.train(table, steps.slice(0, 15));
+      const taken = await s.state();
+      const whole = await s.train(table, steps.slice(15));
+      const other = await open(engine, NOISY, `optimizer = ${optimizer}`, "class").session;
+      await other.setState(taken);
+      expect(await other.train(table, steps.slice(15))).toEqual(whole);
+      expect(await other.state()).toEqual(await s.state());
+      for (const one of [s, other]) one.dispose();
+    }
+  });
 
   test("the same seed gives the same bits; another seed others", async () => {
     const [a, b] = [await follow(graph, NOISY, "seed = 4", "class", 40), await follow(graph, NOISY, "seed = 4", "class", 40)];
@@ -136,7 +170,7 @@ function open(engine: Engine, body: string, settings: string, label: "class" | "
   if (errors.length > 0) throw new Error(errors.map((f) => f.message).join("; "));
   const { model } = analysis.models[0]!;
   const plan = planOf(model, analysis.trains[0]!.settings!, label);
-  return { session: engine.open(model, plan), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model };
+  return { session: engine.open(model, plan), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model, plan };
 }
 
 function tableOf(label: "class" | "number", classes: number): Table {

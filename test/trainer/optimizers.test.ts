@@ -35,7 +35,7 @@ describe("updates are the published ones", () => {
 
   for (const [name, args, start, rule] of cases) {
     test(`${name} ${JSON.stringify(args)}`, () => {
-      const optimizer = makeOptimizer(tf, option(name, args), undefined);
+      const optimizer = makeOptimizer(tf, option(name, args), undefined, [{ name: "w", shape: [1] }]);
       const variable = tf.variable(tf.tensor1d([1]));
       let state: State = { w: 1, a: start, b: 0 };
       for (const [t, g] of GRADIENTS.entries()) {
@@ -47,7 +47,7 @@ describe("updates are the published ones", () => {
   }
 
   test("weight decay leaves biases alone", () => {
-    const optimizer = makeOptimizer(tf, option("adamw", { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.5 }), undefined);
+    const optimizer = makeOptimizer(tf, option("adamw", { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.5 }), undefined, [{ name: "b", shape: [1] }]);
     const variable = tf.variable(tf.tensor1d([1]));
     optimizer.apply([{ name: "b", variable, gradient: tf.tensor1d([0]), decays: false }], LR, 0);
     expect(variable.dataSync()[0]).toBe(1);
@@ -56,7 +56,7 @@ describe("updates are the published ones", () => {
   test("clip by norm is of all gradients together, by value of each", () => {
     for (const [clip, after] of [[option("norm", { max: 1 }), [-0.6, -0.8]], [option("value", { max: 1 }), [-1, -1]], [option("norm", { max: 10 }), [-3, -4]]] as const) {
       const weights = [tf.variable(tf.tensor1d([0])), tf.variable(tf.tensor1d([0]))];
-      makeOptimizer(tf, option("sgd", { momentum: 0, nesterov: false }), clip).apply(weights.map((variable, i) => ({ name: String(i), variable, gradient: tf.tensor1d([3 + i]), decays: true })), 1, 0);
+      makeOptimizer(tf, option("sgd", { momentum: 0, nesterov: false }), clip, []).apply(weights.map((variable, i) => ({ name: String(i), variable, gradient: tf.tensor1d([3 + i]), decays: true })), 1, 0);
       expect(weights.map((w) => Number(w.dataSync()[0]!.toFixed(5)))).toEqual(after);
     }
   });

@@ -31,6 +31,12 @@ export interface Step {
   /** Rows of the table. */
   readonly rows: Int32Array;
   readonly learningRate: number;
+  /** Features [rows, ...shape] in place of the table's (augmented, mixed). */
+  readonly x?: Float32Array;
+  /** Targets [rows, outputs] in place of the table's labels: shares of the classes, a probability, numbers. */
+  readonly targets?: Float32Array;
+  /** [rows]: factors of the rows' losses, before the mean over the rows (Keras' `sample_weight`). */
+  readonly weights?: Float32Array;
 }
 
 export interface StepResult {
@@ -69,6 +75,10 @@ export interface Session {
   /** By name, in the model's order: a copy. */
   weights(): Promise<ReadonlyMap<string, WeightData>>;
   setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void>;
+  /** Everything that a step changes: the weights, and what the optimizer keeps for each, as `weight:slot` (state.ts). A copy. */
+  state(): Promise<ReadonlyMap<string, WeightData>>;
+  /** Training goes on as from where `state` was taken. */
+  setState(state: ReadonlyMap<string, WeightData>): Promise<void>;
   /** The first place in the model's order that is not finite in this step, in training or prediction. */
   diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined>;
   dispose(): void;

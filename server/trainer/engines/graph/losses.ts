@@ -9,12 +9,12 @@ const EPSILON = 1e-7;
 
 /**
  * Loss of each row, [batch], as Keras 3 computes it. `output` [batch, outputs] is the model's, `logits` the same
- * before the activation where the plan says so; `labels` [batch] are class indices or numbers.
+ * before the activation where the plan says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
  */
 export function rowLosses(g: Graph, plan: TrainPlan, output: Value, logits: Value | undefined, labels: Value): Value {
   const { name, args } = plan.loss;
   if (name === "cross_entropy") return crossEntropy(g, plan, output, logits, labels, (args["label_smoothing"] as number | undefined) ?? 0);
-  const target = plan.head.kind === "classes" ? oneHot(g, cast(g, labels, "int32"), plan.head.outputs) : reshape(g, labels, [labels.shape[0]!, 1]);
+  const target = targets(g, plan, labels);
   if (name === "binary_cross_entropy") return mean(g, binary(g, plan, output, logits, target), [-1]);
   const difference = sub(g, output, target);
   if (name === "mse") return mean(g, square(g, difference), [-1]);
@@ -30,21 +30,32 @@ export function countCorrect(g: Graph, plan: TrainPlan, output: Value, labels: V
   const { kind } = plan.head;
   if (kind === "number") return g.scalar(0);
   const rows = output.shape[0]!;
-  const answers = kind === "binary"
-    ? cast(g, compare(g, "Greater", reshape(g, output, [rows]), g.scalar(0.5)), "int32")
-    : g.add("ArgMax", [output, g.constant([-1], [], "int32")], [{ shape: [rows], dtype: "int32" }], { attrs: { T: typed("float"), Tidx: typed("int32"), output_type: typed("int32") } })[0]!;
-  const right = cast(g, compare(g, "Equal", answers, cast(g, labels, "int32")), "float");
+  const choice = (v: Value) =>
+    kind === "binary"
+      ? cast(g, compare(g, "Greater", reshape(g, v, [rows]), g.scalar(0.5)), "int32")
+      : g.add("ArgMax", [v, g.constant([-1], [], "int32")], [{ shape: [rows], dtype: "int32" }], { attrs: { T: typed("float"), Tidx: typed("int32"), output_type: typed("int32") } })[0]!;
+  const answers = choice(output);
+  const right = cast(g, compare(g, "Equal", answers, given(labels) ? choice(labels) : cast(g, labels, "int32")), "float");
   return sum(g, mask ? mul(g, right, mask) : right, [0]);
 }
 
 function crossEntropy(g: Graph, plan: TrainPlan, output: Value, logits: Value | undefined, labels: Value, smoothing: number): Value {
   const classes = plan.head.outputs;
-  const at = cast(g, labels, "int32");
   const fused = logits && plan.head.logits?.activation === "softmax";
-  if (fused && smoothing === 0) return fusedCrossEntropy(g, "SparseSoftmaxCrossEntropyWithLogits", logits, at);
-  const hot = oneHot(g, at, classes, 1 - smoothing + smoothing / classes, smoothing / classes);
+  if (fused && smoothing === 0 && !given(labels)) return fusedCrossEntropy(g, "SparseSoftmaxCrossEntropyWithLogits", logits, cast(g, labels, "int32"));
+  const exact = targets(g, plan, labels);
+  const hot = smoothing === 0 ? exact : add(g, mul(g, exact, g.scalar(1 - smoothing)), g.scalar(smoothing / classes));
   if (fused) return fusedCrossEntropy(g, "SoftmaxCrossEntropyWithLogits", logits, hot);
   return neg(g, sum(g, mul(g, hot, plan.head.logarithmic ? output : logOf(g, output)), [-1]));
+}
+
+/** Targets in place of labels. */
+const given = (labels: Value): boolean => labels.shape.length === 2;
+
+/** Labels in the output's shape [batch, outputs]: one-hot for classes. */
+function targets(g: Graph, plan: TrainPlan, labels: Value): Value {
+  if (given(labels)) return labels;
+  return plan.head.kind === "classes" ? oneHot(g, cast(g, labels, "int32"), plan.head.outputs) : reshape(g, labels, [labels.shape[0]!, 1]);
 }
 
 /** Loss and gradient of each row in one kernel. */

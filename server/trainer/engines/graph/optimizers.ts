@@ -6,16 +6,6 @@ import { add, div, maximum, minimum, mul, sqrt, square, sum } from "./math.ts";
 
 type Args = Readonly<Record<string, number | boolean>>;
 
-/** What an optimizer keeps for each weight, and its first value. */
-export function slotsOf({ name, args }: OptionValue): Readonly<Record<string, number>> {
-  switch (name) {
-    case "sgd": return args["momentum"] ? { velocity: 0 } : {};
-    case "rmsprop": return { squares: 0, velocity: 0 };
-    case "adagrad": return { squares: args["initial"] as number };
-    default: return { mean: 0, squares: 0 };
-  }
-}
-
 /** The factor of Adam's step that corrects for its start, at step `step` from 0; in double precision. */
 export function rateOf({ name, args }: OptionValue, learningRate: number, step: number): number {
   if (name !== "adam" && name !== "adamw") return learningRate;

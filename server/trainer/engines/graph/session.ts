@@ -5,12 +5,14 @@ import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputShape, leastSize } from "../../shapes.ts";
 import { inputMoments } from "../moments.ts";
+import { stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
 import { stepOperations } from "./cost.ts";
 import { rateOf } from "./optimizers.ts";
-import { addProgram, nameOf, type Program, stateOf } from "./programs.ts";
+import { addProgram, nameOf, type Program } from "./programs.ts";
 import { type Held, hold, release, Runtime } from "./runtime.ts";
+import type { Given, TrainProgram } from "./training.ts";
 
 /** Rows at once where the number is free: measuring, predicting. */
 const ROWS = 64;
@@ -23,7 +25,7 @@ export class GraphSession implements Session {
   private readonly stored: readonly Stored[];
   private readonly programs = new Map<string, Program>();
   private readonly held = new Map<Table, { x: Held; y: Held }>();
-  private state: Map<string, WeightData>;
+  private kept: Map<string, WeightData>;
   private runtime: Runtime | undefined;
   private batch: number | undefined;
 
@@ -33,12 +35,12 @@ export class GraphSession implements Session {
     this.plan = plan;
     this.stored = storedWeights(model);
     const initial = initialWeights(model, plan.seed);
-    this.state = new Map(stateOf(this.stored, plan).map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)).fill(start) }]));
+    this.kept = new Map(stateOf(this.stored, plan.optimizer).map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)).fill(start) }]));
   }
 
   /** Writes and loads a first step, and throws what is in its way. */
   prepare(): void {
-    this.include([{ kind: "train", rows: 2, steps: 1, shape: inputShape(this.model, leastSize(this.model)) }]);
+    this.include([{ kind: "train", rows: 2, steps: 1, given: [], shape: inputShape(this.model, leastSize(this.model)) }]);
     this.programs.clear();
   }
 
@@ -49,12 +51,12 @@ export class GraphSession implements Session {
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
-    const rows = steps[0]!.rows.length;
-    if (this.batch === undefined) this.expect(table, rows);
+    if (this.batch === undefined) this.expect(table, steps[0]!);
     const results: StepResult[] = [];
     for (let at = 0; at < steps.length; ) {
       const size = steps[at]!.rows.length;
-      const alike = steps.slice(at).findIndex((s) => s.rows.length !== size);
+      const given = givenBy(steps[at]!).join();
+      const alike = steps.slice(at).findIndex((s) => s.rows.length !== size || givenBy(s).join() !== given);
       const left = alike < 0 ? steps.length - at : alike;
       const together = size === this.batch && left >= this.stepsAtOnce ? this.stepsAtOnce : 1;
       results.push(...this.run(table, steps.slice(at, at + together)));
@@ -91,13 +93,22 @@ export class GraphSession implements Session {
 
   async weights(): Promise<ReadonlyMap<string, WeightData>> {
     this.fetchState();
-    return new Map(this.stored.map(({ name }) => [name, { shape: this.state.get(name)!.shape, data: this.state.get(name)!.data.slice() }]));
+    return new Map(this.stored.map(({ name }) => [name, { shape: this.kept.get(name)!.shape, data: this.kept.get(name)!.data.slice() }]));
   }
 
   async setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void> {
     this.fetchState();
-    for (const [name, { shape, data }] of weights) this.state.set(name, { shape, data: data.slice() });
+    for (const [name, { shape, data }] of weights) this.kept.set(name, { shape, data: data.slice() });
     if (this.runtime) this.sendState(this.runtime);
+  }
+
+  async state(): Promise<ReadonlyMap<string, WeightData>> {
+    this.fetchState();
+    return new Map([...this.kept].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+  }
+
+  async setState(state: ReadonlyMap<string, WeightData>): Promise<void> {
+    await this.setWeights(state);
   }
 
   async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
@@ -113,26 +124,34 @@ export class GraphSession implements Session {
   }
 
   /** The programs of a whole run, so that the graph is written once. */
-  private expect(table: Table, rows: number): void {
+  private expect(table: Table, first: Step): void {
+    const rows = first.rows.length;
     this.batch = rows;
     const { shape } = table;
-    const sizes: Program[] = [{ kind: "train", rows, steps: 1, shape }, { kind: "evaluate", rows: Math.max(rows, 32), shape }];
-    if (this.stepsAtOnce > 1) sizes.push({ kind: "train", rows, steps: this.stepsAtOnce, shape });
-    if (table.rows % rows !== 0) sizes.push({ kind: "train", rows: table.rows % rows, steps: 1, shape });
+    const step = { kind: "train", rows, steps: 1, shape, given: givenBy(first) } as const;
+    const sizes: Program[] = [step, { kind: "evaluate", rows: Math.max(rows, 32), shape }];
+    if (this.stepsAtOnce > 1) sizes.push({ ...step, steps: this.stepsAtOnce });
+    if (table.rows % rows !== 0) sizes.push({ ...step, rows: table.rows % rows });
     this.include(sizes);
   }
 
   private run(table: Table, steps: readonly Step[]): StepResult[] {
     const rows = steps[0]!.rows.length;
-    const program: Program = { kind: "train", rows, steps: steps.length, shape: table.shape };
-    const all = new Int32Array(rows * steps.length);
+    const program: TrainProgram = { kind: "train", rows, steps: steps.length, shape: table.shape, given: givenBy(steps[0]!) };
+    const count = rows * steps.length;
+    const all = new Int32Array(count);
     for (const [i, step] of steps.entries()) all.set(step.rows, i * rows);
+    const given = Object.fromEntries(program.given.map((key) => [key, [joined(steps.map((s) => s[key]!)), [count, ...this.widthOf(key, table)]] as const]));
     const rates = Float32Array.from(steps.flatMap((s) => [s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)]));
     const numbers = Int32Array.from(steps, (s) => s.number);
-    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [steps.length, 2]], numbers: [numbers, [steps.length]] });
+    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [steps.length, 2]], numbers: [numbers, [steps.length]], ...given });
     const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
     const bad = results.findIndex((r) => !Number.isFinite(r.loss));
     return bad < 0 ? results : results.slice(0, bad + 1);
+  }
+
+  private widthOf(key: Given, table: Table): readonly number[] {
+    return key === "x" ? table.shape : key === "targets" ? [this.plan.head.outputs] : [];
   }
 
   private valuesOf(node: number, table: Table, rows: Int32Array): Float32Array {
@@ -188,7 +207,7 @@ export class GraphSession implements Session {
     };
     const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1], "float") };
     for (const p of this.programs.values()) addProgram({ ...parts, x: inputOf(p.shape) }, p);
-    const written = [...this.state].map(([name, { shape }], i) => {
+    const written = [...this.kept].map(([name, { shape }], i) => {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
       return g.assign(handle, g.input(`set/${i}`, shape, "float"));
@@ -199,12 +218,12 @@ export class GraphSession implements Session {
 
   private fetchState(): void {
     if (!this.runtime) return;
-    const values = this.runtime.run({}, Array.from(this.state.keys(), (_, i) => `get/${i}`));
-    this.state = new Map([...this.state].map(([name, { shape }], i) => [name, { shape, data: values[i]! }]));
+    const values = this.runtime.run({}, Array.from(this.kept.keys(), (_, i) => `get/${i}`));
+    this.kept = new Map([...this.kept].map(([name, { shape }], i) => [name, { shape, data: values[i]! }]));
   }
 
   private sendState(runtime: Runtime): void {
-    const inputs = [...this.state.values()].map(({ shape, data }, i) => [`set/${i}`, hold(this.binding, data, shape)] as const);
+    const inputs = [...this.kept.values()].map(({ shape, data }, i) => [`set/${i}`, hold(this.binding, data, shape)] as const);
     runtime.run(Object.fromEntries(inputs), ["set"]);
     for (const [, h] of inputs) release(this.binding, h);
   }
@@ -215,6 +234,19 @@ const OPERATIONS = 1e9;
 const MOST_STEPS = 16;
 
 const inputName = (shape: readonly number[]): string => ["x", ...shape].join("_");
+
+const givenBy = (step: Step): readonly Given[] => (["x", "targets", "weights"] as const).filter((key) => step[key] !== undefined);
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
 
 /** Row 0 fills what is missing. */
 function padded(rows: Int32Array, size: number): Int32Array {

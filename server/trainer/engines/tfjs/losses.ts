@@ -8,7 +8,7 @@ const EPSILON = 1e-7;
 
 /**
  * Loss of each row, [batch], as Keras 3 computes it. `output` [batch, outputs] is the model's, `logits` the same
- * before the activation where the plan says so; `labels` [batch] are class indices or numbers.
+ * before the activation where the plan says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
  */
 export function rowLosses(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined, labels: Tensor): Tensor {
   const { name, args } = plan.loss;
@@ -28,14 +28,14 @@ export function rowLosses(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tenso
 
 /** Right answers, a scalar. */
 export function countCorrect(tf: Tf, plan: TrainPlan, output: Tensor, labels: Tensor): Tensor {
-  const answers = plan.head.kind === "binary" ? tf.greater(tf.reshape(output, [-1]), 0.5) : tf.argMax(output, -1);
-  return tf.sum(tf.cast(tf.equal(tf.cast(answers, "int32"), tf.cast(labels, "int32")), "float32"));
+  const choice = (v: Tensor) => tf.cast(plan.head.kind === "binary" ? tf.greater(tf.reshape(v, [-1]), 0.5) : tf.argMax(v, -1), "int32");
+  return tf.sum(tf.cast(tf.equal(choice(output), given(labels) ? choice(labels) : tf.cast(labels, "int32")), "float32"));
 }
 
 function crossEntropy(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined, labels: Tensor, smoothing: number): Tensor {
   const classes = plan.head.outputs;
   const hot = detached(tf, () => {
-    const exact = tf.cast(tf.oneHot(tf.cast(labels, "int32") as Tensor1D, classes), "float32");
+    const exact = targets(tf, plan, labels);
     return smoothing === 0 ? exact : tf.add(tf.mul(exact, 1 - smoothing), smoothing / classes);
   });
   return tf.neg(tf.sum(tf.mul(hot, logProbabilities(tf, plan, output, logits)), -1));
@@ -55,8 +55,12 @@ function binary(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefi
   return tf.neg(tf.add(tf.mul(target, tf.log(p)), tf.mul(tf.sub(1, target), tf.log(tf.sub(1, p)))));
 }
 
-/** Labels in the output's shape: one-hot for classes. */
+/** Targets in place of labels. */
+const given = (labels: Tensor): boolean => labels.rank === 2;
+
+/** Labels in the output's shape [batch, outputs]: one-hot for classes. */
 function targets(tf: Tf, plan: TrainPlan, labels: Tensor): Tensor {
+  if (given(labels)) return labels;
   if (plan.head.kind !== "classes") return tf.reshape(labels, [-1, 1]);
   return detached(tf, () => tf.cast(tf.oneHot(tf.cast(labels, "int32") as Tensor1D, plan.head.outputs), "float32"));
 }

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { OptionValue } from "../../../language/values.ts";
+import { slotName, slotsOf } from "../state.ts";
 import type { Tf } from "./value.ts";
 
 /** A weight that learns, and its gradient. */
@@ -14,12 +15,14 @@ export interface Learning {
 export interface Optimizer {
   /** `step` from 0. */
   apply(weights: readonly Learning[], learningRate: number, step: number): void;
+  /** What is kept for the weights, by the names of state.ts. */
+  readonly slots: ReadonlyMap<string, Variable>;
   dispose(): void;
 }
 
 type Args = Readonly<Record<string, number | boolean>>;
 /** The change of one weight from its gradient, with its own state tensors. */
-type Rule = (tf: Tf, args: Args, g: Tensor, slot: (key: string, start?: number) => Variable, lr: number, step: number) => Tensor;
+type Rule = (tf: Tf, args: Args, g: Tensor, slot: (key: string) => Variable, lr: number, step: number) => Tensor;
 
 const rules: Readonly<Record<string, Rule>> = {
   sgd(tf, { momentum, nesterov }, g, slot, lr) {
@@ -38,27 +41,25 @@ const rules: Readonly<Record<string, Rule>> = {
     const squares = set(slot("squares"), (v) => moving(tf, v, tf.square(g), beta2 as number));
     return tf.div(tf.mul(mean, -rate), tf.add(tf.sqrt(squares), epsilon as number));
   },
-  adagrad(tf, { initial, epsilon }, g, slot, lr) {
-    const sum = set(slot("squares", initial as number), (v) => tf.add(v, tf.square(g)));
+  adagrad(tf, { epsilon }, g, slot, lr) {
+    const sum = set(slot("squares"), (v) => tf.add(v, tf.square(g)));
     return tf.div(tf.mul(g, -lr), tf.sqrt(tf.add(sum, epsilon as number)));
   },
 };
 
-export function makeOptimizer(tf: Tf, { name, args }: OptionValue, clip: OptionValue | undefined): Optimizer {
+export function makeOptimizer(tf: Tf, optimizer: OptionValue, clip: OptionValue | undefined, learning: readonly { readonly name: string; readonly shape: readonly number[] }[]): Optimizer {
+  const { name, args } = optimizer;
   const rule = name === "adamw" ? rules["adam"]! : rules[name]!;
-  const slots = new Map<string, Variable>();
+  const starts = Object.entries(slotsOf(optimizer));
+  const slots = new Map(learning.flatMap((w) => starts.map(([key, start]) => [slotName(w.name, key), tf.tidy(() => tf.variable(tf.fill([...w.shape], start), false))] as const)));
   const numbers = args as Args;
   return {
+    slots,
     apply(weights, learningRate, step) {
       tf.tidy(() => {
         const gradients = clipped(tf, weights.map((w) => w.gradient), clip);
         for (const [i, w] of weights.entries()) {
-          const slot = (key: string, start = 0) => {
-            const id = `${w.name}:${key}`;
-            let variable = slots.get(id);
-            if (!variable) slots.set(id, (variable = tf.variable(tf.fill(w.variable.shape, start), false)));
-            return variable;
-          };
+          const slot = (key: string) => slots.get(slotName(w.name, key))!;
           const decay = name === "adamw" && w.decays ? 1 - learningRate * (numbers["weight_decay"] as number) : 1;
           const before = decay === 1 ? w.variable : tf.mul(w.variable, decay);
           w.variable.assign(tf.add(before, rule(tf, numbers, gradients[i]!, slot, learningRate, step)));

@@ -4,6 +4,7 @@ import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputMoments } from "../moments.ts";
+import { stateOf } from "../state.ts";
 import { forward, type Pass, weightNames } from "./forward.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
 import { makeOptimizer, type Optimizer } from "./optimizers.ts";
@@ -30,7 +31,7 @@ export class TfSession implements Session {
       const { shape, data } = initial.get(name)!;
       this.variables.set(name, tf.tidy(() => tf.variable(tf.tensor(data, [...shape], "float32"), spec.trainable)));
     }
-    this.optimizer = makeOptimizer(tf, plan.optimizer, plan.clip);
+    this.optimizer = makeOptimizer(tf, plan.optimizer, plan.clip, this.stored.filter((w) => w.spec.trainable).map(({ name, spec }) => ({ name, shape: spec.shape as readonly number[] })));
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
@@ -81,6 +82,17 @@ export class TfSession implements Session {
     });
   }
 
+  async state(): Promise<ReadonlyMap<string, WeightData>> {
+    const names = stateOf(this.stored, this.plan.optimizer);
+    return new Map(names.map(({ name, shape }) => [name, { shape, data: Float32Array.from((this.variables.get(name) ?? this.optimizer.slots.get(name)!).dataSync()) }]));
+  }
+
+  async setState(state: ReadonlyMap<string, WeightData>): Promise<void> {
+    this.tf.tidy(() => {
+      for (const [name, { shape, data }] of state) (this.variables.get(name) ?? this.optimizer.slots.get(name)!).assign(this.tf.tensor(data, [...shape], "float32"));
+    });
+  }
+
   async diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined> {
     const { tf } = this;
     let culprit: Culprit | undefined;
@@ -112,12 +124,14 @@ export class TfSession implements Session {
     let pass: Pass | undefined;
     let correct: Tensor | undefined;
     const result = tf.tidy(() => {
-      const x = this.rows(table, step.rows);
-      const labels = this.labels(table, step.rows);
+      const count = step.rows.length;
+      const x = step.x ? tf.tensor(step.x, [count, ...table.shape], "float32") : this.rows(table, step.rows);
+      const labels = step.targets ? tf.tensor(step.targets, [count, plan.head.outputs], "float32") : this.labels(table, step.rows);
       const compute = () => {
         pass = this.pass(x, true, step.number);
         correct = tf.keep(this.correct(pass, labels));
-        const loss = tf.mean(rowLosses(tf, plan, pass.output, pass.logits, labels));
+        const losses = rowLosses(tf, plan, pass.output, pass.logits, labels);
+        const loss = tf.mean(step.weights ? tf.mul(losses, tf.tensor(step.weights, [count], "float32")) : losses);
         const extra = penalty(tf, this.stored, this.variables);
         return (extra ? tf.add(loss, extra) : loss) as Scalar;
       };

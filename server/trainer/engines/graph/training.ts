@@ -1,0 +1,100 @@
+import { slotName } from "../state.ts";
+import { type GraphNode, type as typed, type Value } from "./builder.ts";
+import { gradients } from "./gradient.ts";
+import { countCorrect } from "./losses.ts";
+import { gather, sliceAxis, stack, unstack, zeros } from "./moves.ts";
+import { clip, update } from "./optimizers.ts";
+import { type Batch, type Parts, Pass, stored } from "./pass.ts";
+
+/** What a step brings along, in place of what the table has. */
+export type Given = "x" | "targets" | "weights";
+
+export interface TrainProgram {
+  readonly kind: "train";
+  readonly rows: number;
+  readonly shape: readonly number[];
+  readonly steps: number;
+  readonly given: readonly Given[];
+}
+
+/** Inputs of a training program: those of its steps, one after another along the first axis. */
+export function inputsOf({ g, plan }: Parts, { rows, shape, steps, given }: TrainProgram, name: string) {
+  const all = steps * rows;
+  const input = (key: Given, size: readonly number[]) => (given.includes(key) ? g.input(`${name}/${key}`, size, "float") : undefined);
+  return {
+    rows: g.input(`${name}/rows`, [all], "int32"),
+    /** Learning rate, and the optimizer's own. */
+    rates: g.input(`${name}/rates`, [steps, 2], "float"),
+    numbers: g.input(`${name}/numbers`, [steps], "int32"),
+    x: input("x", [all, ...shape]),
+    targets: input("targets", [all, plan.head.outputs]),
+    weights: input("weights", [all]),
+  };
+}
+
+/**
+ * Steps one after another, each written out. Result: [steps, 2], loss and right answers. From the first step whose loss
+ * is not finite on, nothing is changed any more.
+ */
+export function addUnrolled(parts: Parts, program: TrainProgram, name: string): void {
+  const { g } = parts;
+  const { rows, steps } = program;
+  const all = inputsOf(parts, program, name);
+  const rates = unstack(g, all.rates, 0);
+  const numbers = unstack(g, all.numbers, 0);
+  const results: Value[] = [];
+  let before: StepEnd | undefined;
+  for (let i = 0; i < steps; i++) {
+    const own = (v: Value) => sliceAxis(g, v, 0, i * rows, rows);
+    const batch = batchOf(parts, own(all.rows), all.x && own(all.x), all.targets && own(all.targets), all.weights && own(all.weights));
+    before = addStep(parts, batch, numbers[i]!, unstack(g, rates[i]!, 0) as [Value, Value], before);
+    results.push(before.result);
+  }
+  g.identity(stack(g, results, 0), name);
+}
+
+/** Rows of the table, with what is given in place of its own. */
+export function batchOf({ g, x, y }: Parts, rows: Value, input: Value | undefined, targets: Value | undefined, weights: Value | undefined): Batch {
+  return { input: input ?? gather(g, x, rows), labels: () => targets ?? gather(g, y, rows), weights };
+}
+
+interface StepEnd {
+  readonly result: Value;
+  /** Every step up to here had a finite loss. */
+  readonly fine: Value;
+  /** Ran once everything of the step has. */
+  readonly end: GraphNode;
+}
+
+function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]: readonly [Value, Value], before: StepEnd | undefined): StepEnd {
+  const { g, plan } = parts;
+  const pass = new Pass(parts, batch, { training: true, step: number, weight: stored(g, before ? [before.end] : []) });
+  const { loss, correct, learning, clipped } = learn(parts, pass);
+  const finite = g.add("IsFinite", [loss], [{ shape: [], dtype: "bool" }], { attrs: { T: typed("float") } })[0]!;
+  const fine = before ? g.add("LogicalAnd", [finite, before.fine], [finite])[0]! : finite;
+
+  // What goes through a switch that is off runs nothing after it.
+  const gated = (v: Value) => g.add("Switch", [v, fine], [v, v], { attrs: { T: typed(v.dtype) } })[1]!;
+  const [lr, own] = [gated(learningRate), gated(rate)];
+  const done = clipped.map((d, i) => {
+    const { name, spec } = learning[i]!;
+    const slot = (key: string) => g.variable(slotName(name, key), spec.shape as number[]);
+    return update(g, plan.optimizer, { handle: g.variable(name, spec.shape as number[]), weight: pass.weight(name).value, gradient: gated(d), decays: spec.decays, slot }, lr, own);
+  });
+  for (const [weight, value] of pass.updates()) done.push(g.assign(g.variable(weight, value.shape), gated(value)));
+
+  const result = stack(g, [loss, correct], 0);
+  const [off, on] = g.add("Switch", [result, fine], [result, result], { attrs: { T: typed("float") } });
+  const merged = g.add("Merge", [off!, g.identity(on!, undefined, done)], [result, { shape: [], dtype: "int32" }], { attrs: { T: typed("float"), N: { i: 2 } } })[0]!;
+  return { result: merged, fine, end: merged.node };
+}
+
+/** Loss, right answers, and the gradients of the weights that learn, before and after clipping. */
+export function learn(parts: Parts, pass: Pass) {
+  const { g, plan } = parts;
+  const judged = pass.judged();
+  const loss = pass.loss(judged.losses);
+  const learning = parts.stored.filter((w) => w.spec.trainable);
+  const found = gradients(g, loss, learning.map((w) => pass.weight(w.name).value)).map((d, i) => d ?? zeros(g, learning[i]!.spec.shape as number[]));
+  return { loss, correct: countCorrect(g, plan, judged.output, judged.labels), learning, found, clipped: clip(g, found, plan.clip), values: judged.values };
+}
