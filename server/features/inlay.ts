@@ -2,7 +2,7 @@ import type { InlayHint, Range, TextEdit } from "vscode-languageserver-types";
 import { type Document, formatShape } from "../language/index.ts";
 import { defineFeature, type Settings } from "./define.ts";
 import { runText, usage } from "./support/layer-card.ts";
-import { type Item, itemsOf } from "./support/model-lines.ts";
+import { type Item, itemsIn } from "./support/model-lines.ts";
 import { count } from "./support/text.ts";
 
 /** The shape at the end of each line, and the parameters that the line has. */
@@ -33,10 +33,10 @@ export const inlay = defineFeature({
 /** By absolute line and column; a block's line gathers what it makes in every model that uses it. */
 function byLine(document: Document, { start, end }: Range): Map<number, Item[]> {
   const lines = new Map<number, Map<number, Item>>();
-  for (const item of itemsOf(document.analysis())) {
-    const { line: base, span } = item.site;
-    const line = base.number + span.line;
-    if (line < start.line || line > end.line) continue;
+  const lineOf = ({ line, span }: Item["site"]): number => line.number + span.line;
+  for (const item of itemsIn(document.analysis(), (site) => lineOf(site) >= start.line && lineOf(site) <= end.line)) {
+    const { span } = item.site;
+    const line = lineOf(item.site);
     // What an input is stands there already.
     if (item.runs.every((r) => !r.last.layer && r.last.inputs.length === 0)) continue;
     const there = lines.get(line) ?? new Map<number, Item>();

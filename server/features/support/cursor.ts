@@ -1,6 +1,6 @@
-import type { IToken } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import type { Position, Range } from "vscode-languageserver-types";
-import { lex } from "../../language/syntax/lines.ts";
+import { lex, type Lexed } from "../../language/syntax/lines.ts";
 import * as t from "../../language/syntax/tokens.ts";
 import { type Bound, type Brace, type Bracket, isWord, Scan } from "./scan.ts";
 
@@ -46,10 +46,7 @@ export function cursorAt(text: Text, position: Position): Cursor {
   const here = lex(text.lineText(position.line));
   const word = wordAt(here.tokens, position);
   const end = word ? word.startOffset : position.character;
-  for (let row = firstRow(text, position.line); row < position.line; row++) {
-    const line = lex(text.lineText(row));
-    scan.line(line.tokens, row);
-  }
+  scanTo(scan, text, position.line);
   const quiet = inside(here.tokens, here.comment?.start, position.character);
   scan.line(here.tokens.filter((k) => k.startOffset < end), position.line);
   const startsLine = !here.tokens.some((k) => k.startOffset < end) && position.character >= 0;
@@ -63,6 +60,42 @@ export function cursorAt(text: Text, position: Position): Cursor {
   const names = [...scan.braces.flatMap((b) => b.names), ...scan.pending].filter((b) => !isOwn(b));
   const top = scan.braces[scan.braces.length - 1];
   return { quiet, word: { text: word?.image ?? "", range }, before: scan.before, first: scan.statement.length === 0, statement: scan.statement, braces: scan.braces, brackets, setting: scan.setting, settings: top?.settings ?? [], names };
+}
+
+/** Reads what stands before a line. Of lines one after another that leave nothing behind the last one is read only. */
+function scanTo(scan: Scan, text: Text, end: number): void {
+  let skipped: number | undefined;
+  for (let row = firstRow(text, end); row < end; row++) {
+    const line = lex(text.lineText(row));
+    if (leavesNothing(line) && (skipped !== undefined || scan.settled)) {
+      // An empty line changes nothing at all.
+      if (line.tokens.length > 0) skipped = row;
+      continue;
+    }
+    if (skipped !== undefined) scan.line(lex(text.lineText(skipped)).tokens, skipped);
+    skipped = undefined;
+    scan.line(line.tokens, row);
+  }
+  if (skipped !== undefined) scan.line(lex(text.lineText(skipped)).tokens, skipped);
+}
+
+/** Statements that are whole, in no braces of their own, and give no name and no setting. */
+function leavesNothing(line: Lexed): boolean {
+  let known = without.get(line);
+  if (known === undefined) without.set(line, (known = line.balanced && !line.leavesOpen && !line.continues && !hasEffect(line.tokens)));
+  return known;
+}
+
+const without = new WeakMap<Lexed, boolean>();
+const EFFECTS = new Set<TokenType>([t.LCurly, t.RCurly, t.Let, t.Shared, t.Input, t.As, t.For, t.Model, t.Block, t.Data, t.Train, t.Import]);
+
+function hasEffect(tokens: readonly IToken[]): boolean {
+  let depth = 0;
+  return tokens.some(({ tokenType: type }) => {
+    if (type === t.LParen || type === t.LSquare) depth++;
+    if (type === t.RParen || type === t.RSquare) depth--;
+    return EFFECTS.has(type) || (depth === 0 && (type === t.Equals || type === t.LessEqual || type === t.GreaterEqual));
+  });
 }
 
 /** `model Name`, `train Name`, `import {` … at the beginning of a line. */

@@ -18,29 +18,20 @@ export interface Run {
   readonly model: Model;
 }
 
-/** Layers and uses of blocks of a model by the line of their statement. Kept as long as the model is. */
-export function itemsByLine(model: Model): ReadonlyMap<LineRef, readonly Item[]> {
-  let known = kept.get(model);
-  if (!known) kept.set(model, (known = collect(model)));
-  return known;
-}
-
-const kept = new WeakMap<Model, ReadonlyMap<LineRef, readonly Item[]>>();
-
 /** What begins at one place, over all models: a block may be used by several. */
 export function runsAt(analysis: Analysis, { line, character }: Position): Run[] {
-  return itemsOf(analysis).filter(({ site }) => site.line.number + site.span.line === line && site.span.start === character).flatMap((i) => i.runs);
+  return itemsIn(analysis, ({ line: base, span }) => base.number + span.line === line && span.start === character).flatMap((i) => i.runs);
 }
 
 /** What the statement that begins in this line ends with. */
 export function resultsOf(analysis: Analysis, line: number): readonly Run[] {
-  const items = itemsOf(analysis).filter(({ site }) => site.line.number === line);
+  const items = itemsIn(analysis, (site) => site.line.number === line);
   return items.length === 0 ? [] : items.reduce((a, b) => (b.runs[0]!.last.id > a.runs[0]!.last.id ? b : a)).runs;
 }
 
-/** Of all models; those in this file. */
-export function itemsOf(analysis: Analysis): Item[] {
-  return analysis.models.flatMap(({ model }) => [...itemsByLine(model).values()].flat()).filter((i) => i.site.file === analysis.path);
+/** Layers and uses of blocks of all models, at these places of this file: what is not asked for costs a look only. */
+export function itemsIn({ models, path }: Analysis, wanted: (site: Site) => boolean): Item[] {
+  return models.flatMap(({ model }) => collect(model, (site) => site.file === path && wanted(site)));
 }
 
 /** Parameters of each use of each declaration of this file that is read by use: its blocks. */
@@ -78,14 +69,15 @@ interface Growing {
   readonly runs: Map<object, { last: Node; params: number; inBlock: boolean }>;
 }
 
-function collect(model: Model): ReadonlyMap<LineRef, readonly Item[]> {
+function collect(model: Model, wanted: (site: Site) => boolean): Item[] {
   const lines = new Map<LineRef, Map<string, Growing>>();
-  const add = (site: Site, run: object, node: Node, params: number, inBlock: boolean): void => {
+  const add = (site: Site, run: object, node: Node, inBlock: boolean): void => {
     let places = lines.get(site.line);
     if (!places) lines.set(site.line, (places = new Map()));
     const key = keyOf(site.span);
     let item = places.get(key);
     if (!item) places.set(key, (item = { site, runs: new Map() }));
+    const params = node.sharesWith === undefined ? nodeParams(node) : 0;
     const known = item.runs.get(run);
     if (known) {
       known.last = node;
@@ -93,11 +85,10 @@ function collect(model: Model): ReadonlyMap<LineRef, readonly Item[]> {
     } else item.runs.set(run, { last: node, params, inBlock });
   };
   for (const node of model.nodes) {
-    const params = node.sharesWith === undefined ? nodeParams(node) : 0;
-    add(node.site, node, node, params, false);
-    for (const use of node.via) add(use, use, node, params, true);
+    if (wanted(node.site)) add(node.site, node, node, false);
+    for (const use of node.via) if (wanted(use)) add(use, use, node, true);
   }
-  return new Map([...lines].map(([line, places]) => [line, [...places.values()].map((i) => ({ site: i.site, runs: [...i.runs.values()].map((r) => ({ ...r, model })) }))]));
+  return [...lines.values()].flatMap((places) => [...places.values()].map((i) => ({ site: i.site, runs: [...i.runs.values()].map((r) => ({ ...r, model })) })));
 }
 
 function keyOf(span: Span): string {

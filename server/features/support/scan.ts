@@ -49,10 +49,14 @@ export class Scan {
     for (const [i, token] of tokens.entries()) this.token(token, row, tokens[i + 1]);
   }
 
+  /** A line that does not go on with the statement begins another one. */
+  get settled(): boolean {
+    return this.brackets.length === 0 && !(this.before && t.leavesOpen(this.before.tokenType));
+  }
+
   /** A new line that goes on with nothing. */
   breakLine(): void {
-    if (this.brackets.length > 0 || (this.before && t.leavesOpen(this.before.tokenType))) return;
-    this.endStatement();
+    if (this.settled) this.endStatement();
   }
 
   private endStatement(): void {

@@ -33,10 +33,11 @@ function viewOf(node: Node, inputs: readonly (readonly View[] | undefined)[]): r
   if (!node.layer) return node.inputs.length === 0 && axes >= 1 && axes <= 3 ? Array.from({ length: axes }, () => ({ size: 1, jump: 1 })) : undefined;
   if (inputs.includes(undefined)) return undefined;
   const args = node.args as { kernel?: readonly number[]; size?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[]; factor?: readonly number[] };
-  const name = node.layer.name;
+  const { name, family } = node.layer;
   const input = inputs[0]!;
   if (input.length !== axes) return undefined;
-  const spatial = node.layer.family === "convolution" || /^(max|avg)_pool[123]d$/.test(name);
+  if (family === "activation") return input;
+  const spatial = family === "convolution" || /^(max|avg)_pool[123]d$/.test(name);
   if (name === "conv2d_transpose") return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
   if (name === "upsample2d") return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
   if (spatial) {
@@ -44,7 +45,7 @@ function viewOf(node: Node, inputs: readonly (readonly View[] | undefined)[]): r
     const stride = args.stride ?? window;
     return input.map((v, i) => ({ size: v.size + (window[i]! - 1) * (args.dilation?.[i] ?? 1) * v.jump, jump: v.jump * stride[i]! }));
   }
-  if (node.layer.family === "merging") return input.map((_, i) => ({ size: Math.max(...inputs.map((v) => v![i]?.size ?? 1)), jump: input[i]!.jump }));
-  const mixes = name === "permute" || name === "reshape" || node.layer.family === "sequence";
+  if (family === "merging") return input.map((_, i) => ({ size: Math.max(...inputs.map((v) => v![i]?.size ?? 1)), jump: input[i]!.jump }));
+  const mixes = name === "permute" || name === "reshape" || family === "sequence";
   return mixes ? undefined : input;
 }
