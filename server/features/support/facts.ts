@@ -1,8 +1,8 @@
 import { receptiveFields } from "../../language/graph/receptive.ts";
-import { signalOf } from "../../language/graph/signal.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import { formatShape, type Model, type Node } from "../../language/index.ts";
 import type { Shape } from "../../language/layers/define.ts";
+import { propagate } from "../../language/signal/index.ts";
 import { type Dim, mul, product } from "../../language/ops/dim.ts";
 import { silentShare, slopeText } from "./nonlinearity.ts";
 import { count, counted, percent } from "./text.ts";
@@ -84,7 +84,7 @@ const OF_FAMILY: Readonly<Record<string, Facts>> = {
 };
 
 function sparsity(node: Node, input: Shape, model: Model): string[] {
-  const z = signals(model)[node.inputs[0]!];
+  const z = propagate(model).signals[node.inputs[0]!];
   const share = z ? silentShare(node, z) : 0;
   const units = product(input);
   if (share < 0.005) return [];
@@ -120,7 +120,6 @@ function perModel<R>(work: (model: Model) => R): (model: Model) => R {
 }
 
 export const fields = perModel(receptiveFields);
-const signals = perModel(signalOf);
 
 function short(x: Dim): string {
   return typeof x === "number" ? String(Number(x.toPrecision(3))) : String(x);

@@ -1,5 +1,4 @@
-import { throughActivation } from "../../language/graph/signal.ts";
-import type { Moments } from "../../language/graph/signal.ts";
+import { type Signal, variance } from "../../language/signal/index.ts";
 import type { Node } from "../../language/index.ts";
 import { scalarOps } from "../../language/ops/scalar.ts";
 
@@ -37,11 +36,19 @@ export function slopeText(node: Node): string | undefined {
 }
 
 /** Share of units that are silent at the start, z being normal with these moments; 0 where it never gives exactly 0. */
-export function silentShare(node: Node, z: Moments): number {
+export function silentShare(node: Node, z: Signal): number {
   const apply = plain(node);
-  const silent = (x: number): number => (apply!(x) === 0 ? 0.5 : 0);
+  if (!apply) return 0;
+  const deviation = Math.sqrt(variance(z));
   // From both sides, so that the edge counts half.
-  return apply ? throughActivation(z, (x) => silent(x - 1e-9) + silent(x + 1e-9)).mean : 0;
+  const silent = (x: number): number => (apply(x - 1e-9) === 0 ? 0.5 : 0) + (apply(x + 1e-9) === 0 ? 0.5 : 0);
+  let [share, total] = [0, 0];
+  for (let u = -FAR; u <= FAR; u += STEP) {
+    const weight = Math.exp(-u * u / 2);
+    share += weight * silent(z.mean + deviation * u);
+    total += weight;
+  }
+  return share / total;
 }
 
 function short(x: number): string {

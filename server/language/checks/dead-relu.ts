@@ -1,7 +1,7 @@
 import type { Finding } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
-import { normalBelow, signalOf } from "../graph/signal.ts";
 import { initializerOf } from "../layers/initializers.ts";
+import { normalBelow, propagate, variance } from "../signal/index.ts";
 import { defineCheck } from "./define.ts";
 import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
 import { RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
@@ -27,15 +27,14 @@ export const deadRelu = defineCheck({
 });
 
 function* byBias(model: Model): Iterable<Finding> {
-  let signal: ReturnType<typeof signalOf> | undefined;
   for (const node of model.nodes) {
     const source = node.layer && RECTIFIERS.has(node.layer.name) ? beforeActivation(model, node) : undefined;
     const bias = source?.weights.find((w) => w.key === "bias");
     const b = bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args);
     if (!source || !bias || b === undefined || b >= 0) continue;
-    const z = (signal ??= signalOf(model))[source.id];
-    const q = z ? z.square - z.mean ** 2 : undefined;
-    if (q === undefined) continue;
+    const z = propagate(model).signals[source.id];
+    if (!z) continue;
+    const q = variance(z);
     const silent = q > 0 ? normalBelow(-b / Math.sqrt(q)) : 1;
     if (silent <= SILENT) continue;
     const share = silent > 0.999999 ? "more than 99.9999 %" : `${(100 * silent).toFixed(silent > 0.9999 ? 4 : 2)} %`;

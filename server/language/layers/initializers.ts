@@ -11,14 +11,16 @@ export interface Initializer extends OptionDef {
 export interface Fans {
   readonly in: number;
   readonly out: number;
+  /** The last axis: columns of the kernel as a matrix, of which `in` are the rows. */
+  readonly columns: number;
 }
 
 /** [in, out], or [...window, in, out]: both times the window's size. A vector: its length for both. */
 export function fans(shape: readonly number[]): Fans {
-  if (shape.length === 0) return { in: 1, out: 1 };
-  if (shape.length === 1) return { in: shape[0]!, out: shape[0]! };
+  if (shape.length === 0) return { in: 1, out: 1, columns: 1 };
+  if (shape.length === 1) return { in: shape[0]!, out: shape[0]!, columns: shape[0]! };
   const window = shape.slice(0, -2).reduce((a, b) => a * b, 1);
-  return { in: window * shape[shape.length - 2]!, out: window * shape[shape.length - 1]! };
+  return { in: window * shape[shape.length - 2]!, out: window * shape[shape.length - 1]!, columns: shape[shape.length - 1]! };
 }
 
 function define(name: string, doc: string, params: Params, rest: Omit<Initializer, "name" | "doc" | "params">): Initializer {
@@ -79,7 +81,7 @@ const list: readonly Initializer[] = [
   scaled("lecun_uniform", "Variance 1 / fan_in, uniform. LeCun et al. 1998.", (f) => 1 / f.in, "uniform"),
   scaled("lecun_normal", "Variance 1 / fan_in, truncated normal: the one SELU asks for. LeCun et al. 1998.", (f) => 1 / f.in, "normal"),
   define("orthogonal", "Orthonormal rows or columns, times gain. Saxe et al. 2013.", { gain: withDefault(real(), 1, "Factor.") }, {
-    variance: (a, f) => a.gain ** 2 / Math.max(f.in, f.out),
+    variance: (a, f) => a.gain ** 2 / Math.max(f.in, f.columns),
     fill: (a, s, r) => orthogonal(s, r, a.gain),
   }),
   define("identity", "The identity matrix (a kernel: at its centre).", {}, { variance: (_a, f) => 1 / Math.max(f.in, f.out), fill: (_a, s) => identity(s) }),

@@ -1,0 +1,101 @@
+import type { Model, Node } from "../graph/graph.ts";
+import { type Forward, forward } from "./propagate.ts";
+import type { Signal } from "./signal.ts";
+import { count, sizeOf } from "./sizes.ts";
+
+/** The gradient of one kernel at initialization. */
+export interface KernelGradient {
+  readonly node: Node;
+  readonly key: string;
+  /** Root of the mean square of an entry's gradient, for one row of data. */
+  readonly rms: number;
+  /** The same of the whole kernel: its norm. */
+  readonly norm: number;
+}
+
+export interface Propagation extends Forward {
+  /** Mean square of the gradient by each node's result; NaN where it is not known, 0 where none comes. */
+  readonly gradients: Float64Array;
+  /** Of trainable kernels, in the order of the model; those that share weights are one. */
+  readonly kernels: readonly KernelGradient[];
+  /** False where an estimate lies between a node and the output. */
+  readonly derivedBack: readonly boolean[];
+}
+
+/**
+ * Signal and gradients of a model at initialization. The gradient starts where the loss takes it up: with the size of
+ * p − y for a model that ends in softmax or sigmoid, of 2(y − t)/n for numbers with targets of variance 1. It flows back
+ * by the forward pass' own factors, summed over all that read a result (gradient independence: Yang 2020).
+ */
+export function propagate(model: Model, inputs?: readonly Signal[]): Propagation {
+  const known = inputs ? undefined : kept.get(model);
+  if (known) return known;
+  const f = forward(model, inputs);
+  const { nodes } = model;
+  const g = new Float64Array(nodes.length);
+  const c = new Float64Array(nodes.length);
+  const exact = nodes.map(() => true);
+  for (const output of model.outputs) {
+    const { at, size } = head(model, output, f.signals);
+    g[at] = (g[at] ?? 0) + size;
+  }
+  const kernels: KernelGradient[] = [];
+  /** Several uses of one kernel add up. */
+  const uses = nodes.some((n) => n.sharesWith !== undefined) ? new Map<string, number>() : undefined;
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const node = nodes[id]!;
+    const [own, common] = [g[id]!, c[id]!];
+    if (own === 0 || !node.layer) continue;
+    const flow = f.flows[id];
+    if (!flow) {
+      for (const i of node.inputs) g[i] = NaN;
+      continue;
+    }
+    const root = f.roots[id]!;
+    const known = exact[id]! && flow.signal.derived;
+    for (let i = 0; i < flow.back.length; i++) {
+      const back = flow.back[i]!;
+      const to = root >= 0 ? root : node.inputs[i]!;
+      g[to]! += back.gg * own + back.gc * common;
+      c[to]! += back.cg * own + back.cc * common;
+      if (!known) exact[to] = false;
+    }
+    for (const gain of flow.gains) {
+      const { spec } = node.weights.find((w) => w.key === gain.key)!;
+      if (!spec.trainable) continue;
+      const owner = node.sharesWith === undefined ? node : nodes[node.sharesWith]!;
+      const name = uses && `${owner.id}/${gain.key}`;
+      const before = name === undefined ? undefined : uses!.get(name);
+      const square = gain.self * own + gain.cross * common + (before === undefined ? 0 : kernels[before]!.rms ** 2);
+      const entry: KernelGradient = { node: owner, key: gain.key, rms: Math.sqrt(square), norm: Math.sqrt(square * count(spec.shape)) };
+      if (before !== undefined) kernels[before] = entry;
+      else {
+        if (name !== undefined) uses!.set(name, kernels.length);
+        kernels.push(entry);
+      }
+    }
+  }
+  kernels.reverse();
+  const result: Propagation = { ...f, gradients: g, kernels, derivedBack: exact };
+  if (!inputs) kept.set(model, result);
+  return result;
+}
+
+const kept = new WeakMap<Model, Propagation>();
+
+/** Where the loss takes up the gradient, and the mean square of one entry there. */
+function head(model: Model, output: number, signals: readonly (Signal | undefined)[]): { at: number; size: number } {
+  const node = model.nodes[output]!;
+  const n = sizeOf(node.type?.shape[node.type.shape.length - 1]);
+  switch (node.layer?.name) {
+    case "softmax":
+    case "log_softmax":
+      return { at: node.inputs[0]!, size: (n - 1) / (n * n) || 1 };
+    case "sigmoid":
+      return { at: node.inputs[0]!, size: 0.25 };
+    default: {
+      const square = signals[output]?.square ?? 1;
+      return { at: output, size: (4 * ((Number.isFinite(square) ? square : 1) + 1)) / (n * n) };
+    }
+  }
+}

@@ -1,0 +1,4 @@
+export { type KernelGradient, propagate, type Propagation } from "./gradients.ts";
+export { normalBelow } from "./normal.ts";
+export { Nonlinearity } from "./response.ts";
+export { type Signal, STANDARD, variance } from "./signal.ts";
