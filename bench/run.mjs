@@ -17,6 +17,7 @@ const benches = {
   size: "./editor/size.mjs",
   digits: "./training/digits.mjs",
   workloads: "./training/workloads.mjs",
+  outcomes: "./findings/outcomes.mjs",
 };
 const readme = fileURLToPath(new URL("README.md", import.meta.url));
 
@@ -33,7 +34,7 @@ if (realpathSync(nodePath()) !== realpathSync(process.execPath)) {
   process.exit(spawnSync(nodePath(), process.argv.slice(1), { stdio: "inherit" }).status ?? 1);
 }
 await ensureBuild();
-if (chosen.includes("digits") || chosen.includes("workloads")) await ensureEngine();
+if (["digits", "workloads", "outcomes"].some((n) => chosen.includes(n))) await ensureEngine();
 console.log(`${machine()}\n`);
 for (const name of chosen) {
   const { title, run } = await import(benches[name]);

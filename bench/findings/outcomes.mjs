@@ -1,0 +1,80 @@
+// Whether the checks' warnings come true: each network of trained.mjs is checked, then trained by the real trainer.
+// An outcome is measured against the best network of its task, never against what the checker says.
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../editor/files.mjs";
+import { median, table } from "../statistics.mjs";
+import { networks } from "./trained.mjs";
+
+export const title = "Findings against outcomes";
+
+/** Share of the best network's score (accuracy, or R²) below which a network is sick, and from which on it is healthy. */
+const SICK = 0.9;
+const HEALTHY = 0.93;
+
+export async function run({ short }) {
+  const { runTraining } = await import("../../server/trainer/run.ts");
+  const { analysed } = await import("../../server/cli/files.ts");
+  const folder = mkdtempSync(join(tmpdir(), "nnet-outcomes-"));
+  cpSync(join(root, "samples/data"), folder, { recursive: true });
+  const seeds = short ? [1] : [1, 2, 3];
+  try {
+    const results = [];
+    for (const [i, network] of networks.entries()) {
+      const file = join(folder, `${i}.nnet`);
+      writeFileSync(file, network.text);
+      const { findings } = analysed({ shown: file, path: file });
+      const flagged = findings.filter((f) => f.severity === "error" || f.severity === "warning");
+      const scores = [];
+      for (const seed of seeds) scores.push(await score(runTraining, file, network.text.replace("epochs =", `seed = ${seed}  epochs =`), network.task));
+      results.push({ ...network, codes: [...new Set(flagged.map((f) => f.code))], score: median(scores) });
+      process.stderr.write(`\r${i + 1} of ${networks.length} `);
+    }
+    process.stderr.write("\r");
+    return report(results, seeds.length);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Accuracy of the best weights on the test rows, or R²; 0 where training failed. */
+async function score(runTraining, file, text, task) {
+  let end;
+  let failed;
+  try {
+    await runTraining({ type: "train", file, text, out: "runs" }, { cancelled: () => false, emit: (e) => { if (e.event === "end") end = e; } });
+  } catch (e) {
+    failed = e;
+  }
+  // What the trainer refuses or stops (a loss that is not finite) has learned nothing.
+  if (!end) return failed?.event === undefined ? Promise.reject(failed) : 0;
+  return task === "diabetes" ? 1 - end.testLoss / DIABETES_VARIANCE : end.testAccuracy;
+}
+
+const DIABETES_VARIANCE = 5930;
+
+function report(results, seeds) {
+  const best = (task) => Math.max(...results.filter((r) => r.task === task).map((r) => r.score));
+  const judged = results.map((r) => {
+    const share = r.score / best(r.task);
+    return { ...r, outcome: share < SICK ? "sick" : share >= HEALTHY ? "healthy" : "between" };
+  });
+  const count = (outcome, flagged) => judged.filter((r) => r.outcome === outcome && r.codes.length > 0 === flagged).length;
+  const [tp, fn, fp, tn] = [count("sick", true), count("sick", false), count("healthy", true), count("healthy", false)];
+  const wrong = judged.filter((r) => (r.outcome === "sick") !== r.codes.length > 0 && r.outcome !== "between");
+  return [
+    `${results.length} networks on the samples' data, ${seeds} seed${seeds === 1 ? "" : "s"} each, trained by the real trainer. Sick: the median score (accuracy or R² on the test rows) is below ${SICK} of the best network's of its task; healthy: from ${HEALTHY} on. Flagged: an error or a warning.`,
+    "",
+    table(["outcome, measured", "flagged", "not flagged"], [["sick", tp, fn], ["healthy", fp, tn], ["between", count("between", true), count("between", false)]]),
+    "",
+    `Recall ${(tp / (tp + fn)).toFixed(3)}; false alarms ${fp} of ${fp + tn} healthy networks.`,
+    ...(wrong.length === 0 ? [] : ["", "Where warning and outcome differ:", "", table(["network", "score", "outcome", "codes"], wrong.map((r) => [r.name, r.score.toFixed(3), r.outcome, r.codes.join(", ") || "none"]))]),
+    "",
+    "<details><summary>Each network</summary>",
+    "",
+    table(["network", "task", "score", "outcome", "codes"], judged.map((r) => [r.name, r.task, r.score.toFixed(3), r.outcome, r.codes.join(", ") || "none"])),
+    "",
+    "</details>",
+  ].join("\n");
+}
