@@ -23,6 +23,6 @@ export function sourcesStamp() {
     }
   };
   for (const folder of ["server", "client"]) walk(join(root, folder));
-  for (const file of ["scripts/build.mjs", "package-lock.json"]) add(join(root, file));
+  for (const file of ["scripts/build.mjs", "scripts/bundles.mjs", "package-lock.json"]) add(join(root, file));
   return hash.digest("hex");
 }

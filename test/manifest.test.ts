@@ -63,7 +63,7 @@ describe("settings", () => {
 test("every file that is named is there", () => {
   const paths = [...contributes.languages.map((l) => l.configuration), ...contributes.grammars.map((g) => g.path), ...contributes.snippets.map((s) => s.path)];
   for (const path of paths) expect(existsSync(join(root, path)), path).toBe(true);
-  for (const path of [main, ...Object.values(bin)]) expect(read("scripts/build.mjs")).toMatch(new RegExp(`\\b${/(\w+)\.cjs$/.exec(path)?.[1]}: "`));
+  for (const path of [main, ...Object.values(bin)]) expect(read("scripts/bundles.mjs")).toMatch(new RegExp(`\\b${/(\w+)\.cjs$/.exec(path)?.[1]}: "`));
 });
 
 test("the grammar is the one contributed", () => {

@@ -1,23 +1,21 @@
 // What the packaged extension loads: each bundle as the .vsix holds it.
-import { transform } from "esbuild";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { build } from "esbuild";
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
+import { bundles } from "../../scripts/bundles.mjs";
 import { table } from "../statistics.mjs";
-import { root } from "./files.mjs";
+
+/** What VS Code runs of the extension but for training. */
+const EDITOR = ["extension.cjs", "server.cjs", "protocol.cjs"];
 
 export const title = "Size of the bundles";
 
 export async function run() {
   const kB = (bytes) => Math.round(bytes / 1000).toLocaleString("en-US");
-  const names = ["extension", "server", "cli", "trainer"];
-  const rows = [];
-  let languageParts = 0;
-  for (const name of names) {
-    const { code } = await transform(readFileSync(join(root, `dist/${name}.cjs`), "utf8"), { minify: true, legalComments: "none" });
-    const size = Buffer.byteLength(code);
-    if (name === "extension" || name === "server") languageParts += size;
-    rows.push([`${name}.cjs`, kB(size), kB(gzipSync(code).length)]);
-  }
-  return [`Kilobytes, minified as for the .vsix. The extension and its server together: ${kB(languageParts)} kB. The trainer holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
+  const { outputFiles } = await build({ ...bundles({ minify: true }), write: false });
+  const codes = new Map(outputFiles.filter((f) => f.path.endsWith(".cjs")).map((f) => [basename(f.path), f.contents]));
+  const editor = EDITOR.reduce((sum, name) => sum + codes.get(name).length, 0);
+  const names = [...EDITOR, ...[...codes.keys()].filter((n) => !EDITOR.includes(n)).sort()];
+  const rows = names.map((name) => [name, kB(codes.get(name).length), kB(gzipSync(codes.get(name)).length)]);
+  return [`Kilobytes, minified as for the .vsix. The extension, its server and the protocol that both load: ${kB(editor)} kB. The trainer holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
 }

@@ -1,0 +1,71 @@
+// How the programs in dist/ are bundled: what scripts/build.mjs writes and bench/editor/size.mjs weighs.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { root } from "./sources.mjs";
+
+const require = createRequire(import.meta.url);
+
+export const tfjsNode = dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
+
+/**
+ * tfjs-node's entry point brings the whole of tfjs (layers, converters, three backends) and finds its addon beside
+ * itself. server/trainer/engines/tensorflow/load.ts takes its backend and SavedModel session only, with the addon
+ * where `nnet engine install` has put it.
+ */
+const tfjsNodeTrimmed = {
+  name: "tfjs-node-trimmed",
+  setup(b) {
+    b.onResolve({ filter: /^@tensorflow\/tfjs$/ }, () => b.resolve("@tensorflow/tfjs-core", { kind: "require-call", resolveDir: root }));
+    // Its backend is an ES5 class, which can't call the constructor of tfjs-core's ES2017 class as a function.
+    b.onLoad({ filter: /tfjs-node[\\/]dist[\\/]nodejs_kernel_backend\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const contents = text.replace("_super.call(this) || this", "Reflect.construct(_super, [], NodeJSKernelBackend)");
+      if (contents === text) throw new Error(`${path} is not as expected: see tfjsNodeTrimmed in scripts/build.mjs`);
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/** What the extension and the server both need of the protocol's packages is one file beside them: dist/protocol.cjs. */
+const protocolShared = {
+  name: "protocol-shared",
+  setup(b) {
+    b.onResolve({ filter: /^vscode-(languageserver-protocol|jsonrpc)(\/node)?$/ }, ({ importer, kind }) => {
+      if (kind === "entry-point" || /node_modules[\\/]vscode-(languageserver-protocol|jsonrpc)[\\/]/.test(importer)) return undefined;
+      return { path: "./protocol.cjs", external: true };
+    });
+  },
+};
+
+const programs = Object.entries({
+  extension: "client/extension.ts",
+  server: "server/lsp/node.ts",
+  cli: "server/cli/main.ts",
+  trainer: "server/trainer/main.ts",
+}).filter(([, path]) => existsSync(join(root, path)));
+
+/** For esbuild. */
+export function bundles({ minify }) {
+  return {
+    absWorkingDir: root,
+    entryPoints: { ...Object.fromEntries(programs), protocol: "vscode-languageserver-protocol/node" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    // ESM first: some UMD builds hide their requires from the bundler.
+    mainFields: ["module", "main"],
+    external: ["vscode"],
+    // Sources find the files beside them by it; in the bundle, "beside" is dist/.
+    define: { "import.meta.dirname": "__dirname" },
+    sourcemap: true,
+    minify,
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    plugins: [tfjsNodeTrimmed, protocolShared],
+  };
+}
