@@ -1,6 +1,7 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
 import { judge, needsData } from "./allowances.ts";
 import { runChecks } from "./checks/run.ts";
+import { checkData, rowShape } from "./data-settings.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
 import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
@@ -11,6 +12,7 @@ import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
 import { didYouMean } from "./suggest.ts";
 import { dataSettings } from "./settings/data.ts";
+import { sources } from "./settings/sources/index.ts";
 import { trainSettings } from "./settings/train.ts";
 import type { Line } from "./syntax/lines.ts";
 import { type DataDecl, type Declaration, type File, type LineRef, type ModelDecl, rangeOf, type Site, type TrainDecl } from "./syntax/tree.ts";
@@ -187,8 +189,12 @@ function unknown(kind: string, name: string, names: Iterable<string>, site: Site
 
 /** The model's input against the shape that the data block states. */
 function shapeAgainstData(model: Model, data: DataAnalysis, site: Site): Finding[] {
-  const shape = data.settings?.shape;
+  const shape = data.settings && rowShape(data.settings);
   const input = model.nodes[model.inputs[0] ?? -1];
+  const words = data.settings !== undefined && sources[data.settings.source.name]!.rows === "text";
+  if (words && input?.type && model.inputs.length === 1 && (input.type.dtype !== "int" || input.type.shape.length !== 1)) {
+    return [{ code: "shape-does-not-fit-data", severity: "error", site, message: `model ${model.name} takes ${input.type.dtype === "int" ? "whole numbers" : "numbers"} ${formatShape(input.type.shape)}, and data ${data.name} gives sentences: a row of numbers of words; begin the model with input words int [N] and an embedding`, related: [{ site: input.site, message: `the model's input is ${formatShape(input.type.shape)}` }] }];
+  }
   if (!shape || !input?.type || model.inputs.length !== 1 || sameShape(shape, input.type.shape)) return [];
   if (input.type.shape.some((d) => typeof d !== "number")) return [];
   const entry = data.declaration.settings.entries.find((e) => e.key.text === "shape");
@@ -201,17 +207,6 @@ function shapeAgainstData(model: Model, data: DataAnalysis, site: Site): Finding
     ...(same && entry && { fixes: [{ title: `Set shape = ${formatShape(input.type.shape)}`, edits: [{ site: { ...site, line: entry.line ?? data.declaration.line, span: entry.value.span }, text: formatShape(input.type.shape) }] }] }),
     related: [{ site: input.site, message: `the model's input is ${formatShape(input.type.shape)}` }],
   }];
-}
-
-function checkData(settings: Readonly<Record<string, unknown>>, world: SettingsWorld, decl: DataDecl): void {
-  const { split } = settings as unknown as DataSettings;
-  const entry = decl.settings.entries.find((e) => e.key.text === "split");
-  const sum = split.reduce((a, b) => a + b, 0);
-  if (split.length === 3 && Math.abs(sum - 1) < 1e-9 && split[0]! > 0) return;
-  if (entry?.line) world.line = entry.line;
-  const why = split.length !== 3 ? `has ${split.length} shares` : Math.abs(sum - 1) >= 1e-9 ? `sums to ${Number(sum.toPrecision(6))}` : "leaves nothing to train on";
-  world.error("bad-split", entry?.value.span ?? decl.name.span, `split ${why}; it is [train, validation, test] and sums to 1: [0.8, 0.1, 0.1]`, entry && { span: entry.value.span, text: "[0.8, 0.1, 0.1]", title: "Use [0.8, 0.1, 0.1]" });
-  world.line = decl.line;
 }
 
 function syntaxFindings(file: File): Finding[] {

@@ -43,15 +43,22 @@ export interface TrainAnalysis {
 
 /** See settings/data.ts for what each means. */
 export interface DataSettings {
-  /** `csv(path)`; relative to the .nnet file. */
+  /** `csv(path)`; paths are relative to the .nnet file. */
   readonly source: OptionValue;
-  readonly label: string;
+  readonly test: OptionValue | undefined;
+  /** undefined: the source has labels of its own. */
+  readonly label: string | undefined;
   /** Columns that are features, in order; undefined: all but the label. */
   readonly features: readonly string[] | undefined;
+  readonly categories: readonly string[] | undefined;
+  readonly missing: "error" | "drop" | "mean";
   readonly shape: readonly number[] | undefined;
   readonly scale: number;
-  /** Train, validation, test; sums to 1. */
-  readonly split: readonly number[];
+  readonly normalize: "none" | "standard" | "minmax";
+  /** Train, validation, test; sums to 1. Or a column. */
+  readonly split: readonly number[] | string;
+  /** Bytes. */
+  readonly memory: number;
 }
 
 /** See settings/train.ts for what each means. */

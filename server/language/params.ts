@@ -12,6 +12,8 @@ export interface ParamType<V> {
   readonly words?: readonly string[] | "any";
   /** Named alternatives with arguments of their own: optimizers, initializers, sources. */
   readonly options?: Readonly<Record<string, OptionDef>>;
+  /** A file (endings, without dots) or folder, relative to the .nnet file. */
+  readonly path?: readonly string[] | "folder";
   /** A layer (`bidirectional(lstm(8))`) or a result of the flow (`context = enc`) is meant. */
   readonly takes?: "layer" | "flow";
   accept(value: Value): { readonly value: V } | { readonly problem: string };
@@ -85,6 +87,12 @@ export function bool(): ParamType<boolean> {
 
 export function text(): ParamType<string> {
   return { expected: "text in quotes", accept: (v) => (typeof v === "string" ? { value: v } : reject("text in quotes", v)) };
+}
+
+/** Where a file or folder lies. */
+export function path(leadsTo: readonly string[] | "folder"): ParamType<string> {
+  const expected = "a path in quotes";
+  return { expected, path: leadsTo, accept: (v) => (typeof v === "string" && v !== "" ? { value: v } : reject(expected, v)) };
 }
 
 export function word<const W extends string>(words: readonly W[]): ParamType<W> {

@@ -1,22 +1,20 @@
-import { column, listOf, oneOf, type OptionDef, optional, type Params, real, required, text, whole, withDefault } from "../params.ts";
+import { column, either, listOf, oneOf, optional, type Params, real, required, whole, withDefault, word } from "../params.ts";
+import { sources } from "./sources/index.ts";
 
-const sources: Readonly<Record<string, OptionDef>> = {
-  csv: {
-    name: "csv",
-    doc: "A file of comma-separated values with a header line. One row an example.",
-    params: {
-      path: required(text(), "Path of the file, relative to this one."),
-      delimiter: withDefault(text(), ",", "What stands between two values."),
-    },
-  },
-};
+const source = () => oneOf(sources, `a source: ${Object.keys(sources).map((n) => `${n}(…)`).join(", ")}`);
+const DEFAULT_SPLIT = [0.8, 0.1, 0.1];
 
 /** Settings of a `data` block. `label` may be a class (words or whole numbers) or a number (regression). */
 export const dataSettings = {
-  source: required(oneOf(sources, "a source: csv(\"file.csv\")"), "Where the rows come from."),
-  label: required(column(), "The column to predict. The other columns are features, in order."),
+  source: required(source(), "Where the rows come from."),
+  test: optional(source(), "Another source of the same kind, whose rows are the test part; `split` is then [train, validation].", "a share of the rows, see split"),
+  label: optional(column(), "The column to predict. The other columns are features, in order. Needed where the source has columns.", "the source's own labels"),
   features: optional(listOf(column(), "a list of columns"), "The columns that are features, in order.", "every column but the label"),
-  shape: optional(listOf(whole(), "a list of sizes"), "Shape of one row's features, channels last.", "[number of features]"),
-  scale: withDefault(real({ above: 0 }), 1, "Every feature is multiplied by this."),
-  split: withDefault(listOf(real({ min: 0, max: 1 }), "a list of three shares: train, validation, test"), [0.8, 0.1, 0.1], "Shares of the rows for training, validation and test: stratified by class, drawn by the seed."),
+  categories: optional(listOf(column(), "a list of columns"), "Features that are categories though they look like numbers. Columns of words are categories anyway: each becomes one column a category of the training part, 1 in its own and 0 elsewhere.", "columns of words"),
+  missing: withDefault(word(["error", "drop", "mean"]), "error", "What a missing value means (empty, NA, N/A, NaN, null or ?): an error, its row is left out, or the mean of the training part is put in (a category: none).", "error"),
+  shape: optional(listOf(whole(), "a list of sizes"), "Shape of one row's features, channels last.", "the source's own; [number of features]"),
+  scale: withDefault(real({ above: 0 }), 1, "Every number is multiplied by this."),
+  normalize: withDefault(word(["none", "standard", "minmax"]), "none", "From the training part, stored with the weights: `standard` gives each column mean 0 and variance 1, `minmax` puts it into [0, 1]. Where `shape` has several axes, each channel is one column.", "none"),
+  split: withDefault(either(listOf(real({ min: 0, max: 1 }), "a list of three shares: train, validation, test"), column()), DEFAULT_SPLIT, "Shares of the rows for training, validation and test: stratified by class, drawn by the seed. Or a column that says `train`, `validation` or `test` in each row."),
+  memory: withDefault(whole({ min: 1024 }), 2 ** 30, "Bytes of numbers that are kept in memory. Beyond them the rows are read from disk in shuffled shards.", "1GiB"),
 } satisfies Params;

@@ -1,9 +1,9 @@
-import { dirname, isAbsolute, resolve } from "node:path";
 import { type DataSettings, type Dim, formatShape, type Model } from "../../language/index.ts";
-import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
-import type { Columns } from "./table.ts";
+import { type Encoding, namesOf, widthOf } from "./encoding.ts";
+import type { Labels } from "./labels.ts";
+import type { Raw } from "./raw.ts";
 
 /** What the model needs of the data, for messages. */
 export interface Meeting {
@@ -11,41 +11,39 @@ export interface Meeting {
   readonly data: { readonly name: string; readonly settings: DataSettings };
 }
 
-/** The CSV file of a data block, absolute. */
-export function sourceOf(settings: DataSettings, nnetFile: string): { file: string; delimiter: string } {
-  const { path, delimiter } = settings.source.args as { path: string; delimiter: string };
-  return { file: isAbsolute(path) ? path : resolve(dirname(nnetFile), path), delimiter };
-}
-
-/** The rows as the model takes them, scaled; or what does not fit, with its place, before anything is trained. */
-export function tableFor(columns: Columns, { model, data }: Meeting): Table {
-  const shape = data.settings.shape ?? [columns.features.length];
-  const width = shape.reduce((a, b) => a * b, 1);
-  const { file } = columns;
-  if (width !== columns.features.length) {
-    throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and the file has ${columns.features.length} feature columns (${ends(columns.features)}); change shape, or choose columns by features = […]`, { file, line: 1, column: Math.min(width, columns.features.length) + 1 });
-  }
+/** The shape of a row as the model takes it; or what does not fit, with its place, before anything is trained. */
+export function shapeFor(raw: Raw, encoding: Encoding, { model, data }: Meeting): readonly number[] {
+  const { file } = raw;
+  const features = widthOf(raw, encoding);
   const input = inputOf(model);
+  const shape = data.settings.shape ?? natural(raw, features, input.shape);
+  const width = shape.reduce((a, b) => a * b, 1);
+  if (width !== features) {
+    const names = namesOf(encoding);
+    const has = names ? `the file has ${features} feature columns (${ends(names)})` : `a row of ${file} is ${formatShape(raw.shape ?? [features])}, ${features} numbers`;
+    throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.lines && { line: 1, column: (raw.places?.[Math.min(width, raw.places.length - 1)] ?? width) || 1 }) });
+  }
   if (!fits(shape, input.shape)) {
     const same = input.shape.every((d) => typeof d === "number") && input.shape.reduce<number>((a, b) => a * (b as number), 1) === width;
-    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${same ? `write shape = ${formatShape(input.shape)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, line: 1 });
+    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${same ? `write shape = ${formatShape(input.shape)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...(raw.lines && { line: 1 }) });
   }
-  if (input.int) checkIndices(columns, model);
-  const { scale } = data.settings;
-  const x = input.int || scale === 1 ? columns.x : columns.x.map((v) => v * scale);
-  return { rows: columns.rows, shape, x, y: columns.label?.values ?? new Float32Array(0) };
+  return shape;
+}
+
+/** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */
+function natural({ shape }: Raw, features: number, input: readonly Dim[]): readonly number[] {
+  if (!shape) return [features];
+  return !fits(shape, input) && fits([...shape, 1], input) ? [...shape, 1] : shape;
 }
 
 /** Classes of the file against the model's outputs. */
-export function checkClasses(columns: Columns, head: Head, { model }: Meeting): void {
-  const { label, file } = columns;
-  if (!label) return;
+export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: readonly string[] }, file: string, head: Head, { model }: Meeting): void {
   const at = { file, line: 1 };
   if (label.kind === "number") {
     if (head.outputs !== 1) throw new TrainerError("data-classes", `the label is a number, and model ${model.name} gives ${head.outputs} outputs for each row; end it in dense(1), or use loss = cross_entropy if the numbers are classes`, at);
     return;
   }
-  const { classes } = label;
+  const classes = label.classes!;
   const fraction = classes.find((c) => c.includes("."));
   if (fraction !== undefined && classes.every((c) => Number.isFinite(Number(c)))) {
     throw new TrainerError("data-classes", `the label holds numbers such as ${fraction}, which are no classes; for numbers use loss = mse and a last layer without softmax or sigmoid`, at);
@@ -57,14 +55,14 @@ export function checkClasses(columns: Columns, head: Head, { model }: Meeting): 
   throw new TrainerError("data-classes", `the label has ${what} (${ends(classes)}), and model ${model.name} has ${head.outputs} ${head.outputs === 1 ? "output" : "outputs"}; ${classes.length === 1 ? "there is nothing to tell apart" : fix}`, at);
 }
 
-function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {
-  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and a row of a CSV file is one; train a model with one input`);
+export function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {
+  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and a row of data is one; train a model with one input`);
   const type = model.nodes[model.inputs[0]!]!.type!;
   return { shape: type.shape, int: type.dtype === "int" };
 }
 
 /** A symbol takes any size, the same one everywhere. */
-function fits(shape: readonly number[], input: readonly Dim[]): boolean {
+export function fits(shape: readonly number[], input: readonly Dim[]): boolean {
   const sizes = new Map<string, number>();
   return shape.length === input.length && input.every((d, i) => {
     if (typeof d === "number") return d === shape[i];
@@ -74,15 +72,26 @@ function fits(shape: readonly number[], input: readonly Dim[]): boolean {
   });
 }
 
-/** Indices are whole, and below the number of tokens of the embedding that they flow into. */
-function checkIndices(columns: Columns, model: Model): void {
-  const tokens = Math.min(...model.nodes.flatMap((n) => (n.layer?.takesIndices && n.inputs[0] === model.inputs[0] ? [n.args["tokens"] as number] : [])));
-  const width = columns.features.length;
-  for (const [i, v] of columns.x.entries()) {
-    if (Number.isInteger(v) && v >= 0 && v < tokens) continue;
-    const [row, place] = [Math.floor(i / width), i % width];
-    throw new TrainerError("data-index", `${v} in column ${columns.features[place]} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: columns.file, line: columns.lines[row]!, column: columns.places[place]! });
-  }
+/** Indices that the embedding behind the input has rows for: below this. */
+export function tokensOf(model: Model): number {
+  return Math.min(...model.nodes.flatMap((n) => (n.layer?.takesIndices && n.inputs[0] === model.inputs[0] ? [n.args["tokens"] as number] : [])));
+}
+
+/** Checks rows of a model that takes indices: whole, and below the number of tokens of the embedding that they flow into. */
+export function indexCheck(raw: Raw, model: Model): ((values: Float32Array, row: number, number: number) => void) | undefined {
+  if (!inputOf(model).int) return undefined;
+  const tokens = tokensOf(model);
+  const { width } = raw.values;
+  const category = raw.columns?.find((c) => c.kind === "category");
+  if (category) throw new TrainerError("data-index", `column ${category.name} holds words, and model ${model.name} takes indices; for sentences write source = text("…")`, { file: raw.file, line: 1 });
+  return (values, row, number) => {
+    for (let i = 0; i < width; i++) {
+      const v = values[row * width + i]!;
+      if (Number.isInteger(v) && v >= 0 && v < tokens) continue;
+      const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;
+      throw new TrainerError("data-index", `${v} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
+    }
+  };
 }
 
 const ends = (names: readonly string[]) => (names.length > 6 ? `${names.slice(0, 3).join(", ")}, … ${names[names.length - 1]}` : names.join(", "));

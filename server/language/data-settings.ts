@@ -1,0 +1,57 @@
+import type { DataSettings } from "./analysis.ts";
+import { sources } from "./settings/sources/index.ts";
+import type { DataDecl, Entry } from "./syntax/tree.ts";
+import type { SettingsWorld } from "./program/settings.ts";
+
+/** What the settings of a data block must be together. */
+export function checkData(bound: Readonly<Record<string, unknown>>, world: SettingsWorld, decl: DataDecl): void {
+  const settings = bound as unknown as DataSettings;
+  const written = new Map(decl.settings.entries.map((e) => [e.key.text, e]));
+  const at = (entry: Entry, report: () => void): void => {
+    world.line = entry.line ?? decl.line;
+    report();
+    world.line = decl.line;
+  };
+  const source = sources[settings.source.name]!;
+  if (source.rows === "own") {
+    for (const key of ["label", "features", "categories", "missing"]) {
+      const entry = written.get(key);
+      if (entry) at(entry, () => world.error("bad-setting", entry.span, `${source.name} has no columns, so it takes no ${key}${key === "label" ? "; its labels are its own" : ""}: leave it out`));
+    }
+  } else if (settings.label === undefined && !decl.settings.broken) {
+    world.error("missing-setting", decl.name.span, `data ${decl.name.text} needs label = … : the column to predict`);
+  }
+  if (source.rows === "text") {
+    for (const key of ["features", "categories", "missing", "shape", "scale", "normalize"]) {
+      const entry = written.get(key);
+      if (entry) at(entry, () => world.error("bad-setting", entry.span, `text becomes numbers of words, so it takes no ${key}: leave it out`));
+    }
+  }
+  for (const key of source.needs ?? []) {
+    if (settings[key] === undefined && !decl.settings.broken) world.error("missing-setting", decl.name.span, `data ${decl.name.text} needs ${key} = … : ${source.name} resizes to it, as in shape = [32, 32, 3]`);
+  }
+  const test = written.get("test");
+  if (test && settings.test && settings.test.name !== settings.source.name) {
+    at(test, () => world.error("bad-setting", test.value.span, `test is read as source is: expected ${source.name}(…), received ${settings.test!.name}(…)`));
+  }
+  checkSplit(settings, world, decl, written.get("split"), test !== undefined, at);
+}
+
+function checkSplit({ split, source }: DataSettings, world: SettingsWorld, decl: DataDecl, entry: Entry | undefined, tested: boolean, at: (entry: Entry, report: () => void) => void): void {
+  if (!entry) return;
+  const fail = (why: string) => at(entry, () => world.error("bad-split", entry.value.span, why[0] === "=" ? why.slice(1) : `split ${why}; it is ${tested ? "[train, validation]" : "[train, validation, test]"} and sums to 1: ${tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]"}`, { span: entry.value.span, text: tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]", title: `Use ${tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]"}` }));
+  if (typeof split === "string") {
+    if (sources[source.name]!.rows === "own") fail(`=${source.name} has no columns, so split is a list of shares: [0.8, 0.1, 0.1]`);
+    return;
+  }
+  const sum = split.reduce((a, b) => a + b, 0);
+  const count = tested ? 2 : 3;
+  if (split.length !== count) fail(`has ${split.length} shares${tested && split.length === 3 ? ", and test = … gives the third part" : ""}`);
+  else if (Math.abs(sum - 1) >= 1e-9) fail(`sums to ${Number(sum.toPrecision(6))}`);
+  else if (split[0] === 0) fail("leaves nothing to train on");
+}
+
+/** The shape of a row, as far as the block says it. */
+export function rowShape({ shape, source }: DataSettings): readonly number[] | undefined {
+  return shape ?? sources[source.name]!.shape?.(source.args);
+}

@@ -1,0 +1,20 @@
+import type { OptionDef, Params } from "../../params.ts";
+
+/** Where rows come from: everything that the language, the editor and the reference know of it. Its reader is server/trainer/data/sources/NAME.ts. */
+export interface SourceDef<P extends Params = Params> extends OptionDef {
+  readonly params: P;
+  /**
+   * - `columns`: a header names columns; `label` is one of them, and so are `features` and `categories`
+   * - `text`: the same, but one column is text, and there is no other feature
+   * - `own`: rows and labels are the source's own
+   */
+  readonly rows: "columns" | "text" | "own";
+  /** Settings of the data block that it can't do without, beside `label` of a table. */
+  readonly needs?: readonly "shape"[];
+  /** Shape of a row where the arguments alone say it. */
+  readonly shape?: (args: Readonly<Record<string, unknown>>) => readonly number[];
+}
+
+export function defineSource<const P extends Params>(def: SourceDef<P>): SourceDef<P> {
+  return def;
+}

@@ -1,0 +1,119 @@
+import type { Table } from "../engines/engine.ts";
+import { TrainerError } from "../errors.ts";
+import { Encoder, type Encoding, fitColumns, fitNormalization, namesOf } from "./encoding.ts";
+import type { Labels } from "./labels.ts";
+import { type Part, partOf } from "./part.ts";
+import { indexCheck, type Meeting, shapeFor } from "./prepare.ts";
+import type { Raw } from "./raw.ts";
+import { split, type Split } from "./split.ts";
+import { chunks } from "./store.ts";
+import { fitText } from "./text/fit.ts";
+import { pad, partOfLengths } from "./text/part.ts";
+
+/** A data block that has been read: its source, and the one of its test rows where it names one. */
+export interface Sources {
+  readonly main: Raw;
+  readonly test: Raw | undefined;
+}
+
+/** What training takes. */
+export interface Prepared {
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test: Part;
+  readonly encoding: Encoding;
+  /** Of a row; of sentences the longest. */
+  readonly shape: readonly number[];
+  /** For a person: what was found on the way. */
+  readonly notes: readonly string[];
+}
+
+/** The parts' rows: by shares, by column, or with a source of its own for the test. */
+export function partsOf({ main, test }: Sources, shares: readonly number[] | string, seed: number): Split {
+  const labels = main.labels!;
+  if (typeof shares === "string") {
+    const rows = (part: number) => Int32Array.from({ length: main.rows }, (_, i) => i).filter((i) => main.parts![i] === part);
+    const found = { train: rows(0), validation: rows(1), test: rows(2) };
+    if (found.train.length === 0) throw new TrainerError("data-split", `no row of column ${shares} says train`, { file: main.file, line: 1 });
+    return test ? { ...found, test: everyRow(test.rows) } : found;
+  }
+  const [train, validation, rest] = test && shares.length === 3 ? DEFAULT_WITH_TEST : shares;
+  const parts = split(main.rows, [train!, validation!, rest ?? 0], seed, labels.kind === "class" ? labels.values : undefined);
+  return test ? { ...parts, test: everyRow(test.rows) } : parts;
+}
+
+const DEFAULT_WITH_TEST = [0.9, 0.1];
+const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
+
+/** Classes of the test source by the numbers that training knows them by. */
+export function sameClasses({ main, test }: Sources): Sources {
+  if (!test?.labels || main.labels!.kind !== "class") return { main, test };
+  const { classes } = main.labels as Extract<Labels, { kind: "class" }>;
+  if (test.labels.kind !== "class") throw new TrainerError("data-classes", `its labels are numbers, and those of ${main.file} are classes`, { file: test.file });
+  const known = new Map(classes.map((c, i) => [c, i]));
+  const found = test.labels;
+  const order = found.classes.map((c, i) => {
+    const at = known.get(c);
+    if (at === undefined) {
+      const row = found.values.indexOf(i);
+      throw new TrainerError("data-classes", `class ${JSON.stringify(c)} is not among the classes of ${main.file} (${classes.slice(0, 6).join(", ")}${classes.length > 6 ? ", …" : ""}); nothing can be predicted as it`, { file: test.file, ...(test.lines && { line: test.lines[row]! }) });
+    }
+    return at;
+  });
+  return { main, test: { ...test, labels: { kind: "class", classes, values: found.values.map((i) => order[i]!) } } };
+}
+
+/** Fits on the training rows and makes tables of all parts. Throws TrainerErrors. */
+export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepared {
+  const { main, test = main } = sources;
+  const isTraining = marks(main.rows, parts.train);
+  if (main.sentences) {
+    const text = fitText(main, isTraining, meeting);
+    const part = (raw: Raw, rows: Int32Array) => partOfLengths(pad(raw.sentences!, raw.labels!.values, rows, text));
+    return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding: { columns: main.columns!.map(({ name }) => ({ name })), text }, shape: [text.lengths.at(-1)!], notes: notesOf(sources) };
+  }
+  const { encoding, shape } = fitted(sources, isTraining, meeting);
+  const unknown: string[] = [];
+  const part = (raw: Raw, rows: Int32Array) => {
+    const { table, notes } = tableOf(raw, encoding, shape, rows, meeting);
+    unknown.push(...notes);
+    return partOf(table);
+  };
+  return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding, shape, notes: [...notesOf(sources), ...unknown] };
+}
+
+export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
+  const columns = fitColumns(main, isTraining, meeting.data.settings);
+  const shape = shapeFor(main, columns, meeting);
+  if (test && test.values.width !== main.values.width) throw new TrainerError("data-width", `a row has ${test.values.width} values, and a row of ${main.file} has ${main.values.width}`, { file: test.file });
+  return { encoding: fitNormalization(main, isTraining, columns, shape, meeting.data.settings), shape };
+}
+
+export const notesOf = ({ main, test }: Sources): string[] => [...main.notes, ...(test?.notes ?? [])];
+
+export function marks(rows: number, training: Int32Array): Uint8Array {
+  const found = new Uint8Array(rows);
+  for (const row of training) found[row] = 1;
+  return found;
+}
+
+/** Some rows, encoded, in the order given. */
+export function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting): { table: Table; notes: string[] } {
+  const check = indexCheck(raw, model);
+  const encoder = new Encoder(raw, encoding, check ? 1 : data.settings.scale);
+  const x = new Float32Array(rows.length * encoder.width);
+  const places = new Int32Array(raw.rows).fill(-1);
+  for (const [i, row] of rows.entries()) places[row] = i;
+  for (const { from, rows: count, values } of chunks(raw.values)) {
+    for (let row = 0; row < count; row++) {
+      const to = places[from + row]!;
+      if (to < 0) continue;
+      check?.(values, row, from + row);
+      encoder.row(values, row, x, to * encoder.width, from + row);
+    }
+  }
+  const y = raw.labels ? Float32Array.from(rows, (row) => raw.labels!.values[row]!) : new Float32Array(0);
+  return { table: { rows: rows.length, shape, x, y }, notes: encoder.notes() };
+}
+
+export const featuresOf = (encoding: Encoding): readonly string[] => encoding.columns?.map((c) => c.name) ?? namesOf(encoding) ?? [];

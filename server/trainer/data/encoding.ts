@@ -1,0 +1,162 @@
+import type { DataSettings } from "../../language/index.ts";
+import { inOrder } from "./labels.ts";
+import type { Raw } from "./raw.ts";
+import { chunks } from "./store.ts";
+import type { TextEncoding } from "./text/encoding.ts";
+
+/** What was learned of the training rows to make numbers of any row: kept with the weights, as JSON. */
+export interface Encoding {
+  /** Undefined: every value is a number, and is one feature. */
+  readonly columns?: readonly ColumnEncoding[];
+  /** Feature i becomes (x − shift[i mod n]) · factor[i mod n], after `scale`. */
+  readonly normalize?: { readonly shift: readonly number[]; readonly factor: readonly number[] };
+  readonly text?: TextEncoding;
+}
+
+export interface ColumnEncoding {
+  readonly name: string;
+  /** One feature a category, 1 in its own and 0 elsewhere; absent: a number. */
+  readonly categories?: readonly string[];
+  /** Put in where a value is missing. */
+  readonly fill?: number;
+}
+
+/** Features that a row has once encoded. */
+export function widthOf(raw: Raw, { columns }: Encoding): number {
+  return columns ? columns.reduce((sum, c) => sum + (c.categories?.length ?? 1), 0) : raw.values.width;
+}
+
+/** Names of the features, as far as there are some. */
+export function namesOf({ columns }: Encoding): readonly string[] | undefined {
+  return columns?.flatMap((c) => c.categories?.map((word) => `${c.name}=${word}`) ?? [c.name]);
+}
+
+/** Categories and what is put in for missing numbers, from the rows that `isTraining` marks. */
+export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: DataSettings): Encoding {
+  const { columns } = raw;
+  if (!columns || columns.every((c) => c.kind === "number" && missing !== "mean")) return columns ? { columns: columns.map(({ name }) => ({ name })) } : {};
+  const width = columns.length;
+  const seen = columns.map((c) => (c.kind === "category" ? new Uint8Array(c.words.length) : undefined));
+  const [sums, counts] = [new Float64Array(width), new Float64Array(width)];
+  for (const { from, rows, values } of chunks(raw.values)) {
+    for (let row = 0; row < rows; row++) {
+      if (isTraining[from + row] !== 1) continue;
+      for (let i = 0; i < width; i++) {
+        const value = values[row * width + i]!;
+        if (Number.isNaN(value)) continue;
+        const words = seen[i];
+        if (words) words[value] = 1;
+        sums[i]! += value;
+        counts[i]!++;
+      }
+    }
+  }
+  return {
+    columns: columns.map((c, i) => {
+      if (c.kind === "category") return { name: c.name, categories: inOrder(c.words.filter((_, code) => seen[i]![code] === 1)) };
+      return missing === "mean" ? { name: c.name, fill: counts[i]! > 0 ? sums[i]! / counts[i]! : 0 } : { name: c.name };
+    }),
+  };
+}
+
+/** Adds `normalize`, measured on the training rows: per feature, or per channel where rows have several axes. */
+export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Encoding, shape: readonly number[], { normalize, scale }: DataSettings): Encoding {
+  if (normalize === "none") return encoding;
+  const encoder = new Encoder(raw, encoding, scale);
+  const features = encoder.width;
+  const count = shape.length > 1 ? shape[shape.length - 1]! : features;
+  const isCategory = categoryFeatures(encoding, features);
+  const low = new Float64Array(count).fill(Infinity);
+  const high = new Float64Array(count).fill(-Infinity);
+  // Welford: a column far from 0 keeps its digits.
+  const [mean, squares, seen] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const row = new Float32Array(features);
+  for (const { from, rows, values } of chunks(raw.values)) {
+    for (let r = 0; r < rows; r++) {
+      if (isTraining[from + r] !== 1) continue;
+      encoder.row(values, r, row, 0);
+      for (let i = 0; i < features; i++) {
+        const [v, at] = [row[i]!, i % count];
+        const delta = v - mean[at]!;
+        mean[at]! += delta / ++seen[at]!;
+        squares[at]! += delta * (v - mean[at]!);
+        if (v < low[at]!) low[at] = v;
+        if (v > high[at]!) high[at] = v;
+      }
+    }
+  }
+  const spread = (i: number) => (normalize === "standard" ? Math.sqrt(squares[i]! / seen[i]!) : high[i]! - low[i]!);
+  const each = (of: (i: number) => number, otherwise: number) => Array.from({ length: count }, (_, i) => (seen[i] === 0 || (shape.length === 1 && isCategory[i]) ? otherwise : of(i)));
+  return { ...encoding, normalize: { shift: each((i) => (normalize === "standard" ? mean[i]! : low[i]!), 0), factor: each((i) => 1 / (spread(i) || 1), 1) } };
+}
+
+function categoryFeatures({ columns }: Encoding, features: number): boolean[] {
+  return columns ? columns.flatMap((c) => c.categories?.map(() => true) ?? [false]) : Array<boolean>(features).fill(false);
+}
+
+/** Makes features of the rows of one source. */
+export class Encoder {
+  readonly width: number;
+  /** Values of categories that training has not seen, by column: they are none. */
+  readonly unknown = new Map<string, { readonly word: string; readonly row: number; count: number }>();
+  private readonly from: number;
+  private readonly scale: number;
+  private readonly encoding: Encoding;
+  /** For each column of words: its code → feature, or −1. */
+  private readonly codes: readonly (Int32Array | undefined)[] | undefined;
+  private readonly raw: Raw;
+
+  constructor(raw: Raw, encoding: Encoding, scale: number) {
+    this.raw = raw;
+    this.encoding = encoding;
+    this.scale = scale;
+    this.from = raw.values.width;
+    this.width = widthOf(raw, encoding);
+    this.codes = encoding.columns?.some((c) => c.categories)
+      ? encoding.columns.map((c, i) => {
+          const column = raw.columns![i]!;
+          const order = c.categories && new Map(c.categories.map((word, at) => [word, at]));
+          return order && column.kind === "category" ? Int32Array.from(column.words, (word) => order.get(word) ?? -1) : undefined;
+        })
+      : undefined;
+  }
+
+  /** Row `row` of `values`, written to `out` at `at`. `number` is the row's own, for messages. */
+  row(values: Float32Array, row: number, out: Float32Array, at: number, number = row): void {
+    const { columns, normalize } = this.encoding;
+    const { from, scale, codes } = this;
+    let to = at;
+    for (let i = 0; i < from; i++) {
+      let value = values[row * from + i]!;
+      const categories = columns?.[i]!.categories;
+      if (categories) {
+        const feature = Number.isNaN(value) ? -1 : codes![i]![value]!;
+        if (feature < 0 && !Number.isNaN(value)) this.note(i, value, number);
+        out.fill(0, to, to + categories.length);
+        if (feature >= 0) out[to + feature] = 1;
+        to += categories.length;
+      } else {
+        if (Number.isNaN(value)) value = columns?.[i]!.fill ?? value;
+        out[to++] = value * scale;
+      }
+    }
+    if (!normalize) return;
+    const { shift, factor } = normalize;
+    for (let i = at, k = 0; i < to; i++) {
+      out[i] = (out[i]! - shift[k]!) * factor[k]!;
+      if (++k === shift.length) k = 0;
+    }
+  }
+
+  private note(column: number, code: number, row: number): void {
+    const { name } = this.encoding.columns![column]!;
+    const known = this.unknown.get(name);
+    if (known) known.count++;
+    else this.unknown.set(name, { word: (this.raw.columns![column] as { words: readonly string[] }).words[code]!, row, count: 1 });
+  }
+
+  /** For a person: which categories counted as none. */
+  notes(): string[] {
+    return [...this.unknown].map(([name, { word, row, count }]) => `${count === 1 ? "1 value" : `${count} values`} of column ${name} ${count === 1 ? "is" : "are"} no category of the training part, and ${count === 1 ? "counts" : "count"} as none: first ${JSON.stringify(word)}, row ${row + 1}.`);
+  }
+}

@@ -1,0 +1,50 @@
+import type { DataSettings } from "../../language/index.ts";
+import type { Encoding } from "./encoding.ts";
+import type { LabelKind, Labels } from "./labels.ts";
+import type { Stored } from "./store.ts";
+import type { Sentences } from "./text/sentences.ts";
+
+/** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. */
+export type RawColumn = { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
+
+/** What a source holds, as read: nothing is scaled, chosen or fitted yet. */
+export interface Raw {
+  /** For messages. */
+  readonly file: string;
+  readonly rows: number;
+  /** Undefined: all numbers, and without names. */
+  readonly columns: readonly RawColumn[] | undefined;
+  /** rows × width. */
+  readonly values: Stored;
+  /** Shape of a row, where the source knows it. */
+  readonly shape: readonly number[] | undefined;
+  /** Undefined in prediction. */
+  readonly labels: Labels | undefined;
+  /** Which part each row belongs to, where a column says so: 0 train, 1 validation, 2 test. */
+  readonly parts: Uint8Array | undefined;
+  /** The line that row i ends on, 1-based, in files that have lines. */
+  readonly lines: Int32Array | undefined;
+  /** The place of each column among the file's columns, from 1. */
+  readonly places: readonly number[] | undefined;
+  /** Rows of a text source have no values but these. */
+  readonly sentences?: Sentences;
+  /** What a person should know of what was read. */
+  readonly notes: readonly string[];
+}
+
+export interface ReadRequest {
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Of the .nnet file. */
+  readonly folder: string;
+  readonly settings: DataSettings;
+  /** Undefined in prediction: labels aren't needed there. */
+  readonly expected: LabelKind | undefined;
+  /** The train block's. */
+  readonly seed: number;
+  /** In prediction: what is read instead of the source's own file, and how columns were taken in training. */
+  readonly prediction?: { readonly file: string; readonly features: readonly string[] | undefined; readonly encoding: Encoding };
+  /** Where values go once they are too many for memory. */
+  readonly spill: string;
+}
+
+export type SourceReader = (request: ReadRequest) => Promise<Raw>;

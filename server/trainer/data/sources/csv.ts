@@ -1,0 +1,148 @@
+import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
+import { basename } from "node:path";
+import { TrainerError } from "../../errors.ts";
+import { pathFrom } from "../files.ts";
+import { LabelReader } from "../labels.ts";
+import type { Raw, RawColumn, ReadRequest } from "../raw.ts";
+import { Header, readRecords } from "../records.ts";
+import { Store } from "../store.ts";
+
+/** Different words of one column past which it is no category but text, or a name. */
+const MOST_CATEGORIES = 1000;
+
+/** A delimited file with a header, as a stream. */
+export const readCsv = (request: ReadRequest): Promise<Raw> => readTable(request, "csv", request.args["delimiter"] as string);
+export const readTsv = (request: ReadRequest): Promise<Raw> => readTable(request, "tsv", "\t");
+
+export async function readTable(request: ReadRequest, source: string, delimiter: string): Promise<Raw> {
+  const file = request.prediction?.file ?? pathFrom(request.folder, request.args["path"] as string);
+  const reader = new RowReader(request, file, delimiter);
+  try {
+    await readRecords(file, source, delimiter, (record, line) => reader.row(record, line));
+    return reader.take();
+  } catch (e) {
+    reader.discard();
+    throw e;
+  }
+}
+
+/** A feature column while it is read: what its first value is decides whether it holds numbers or words. */
+interface Feature {
+  readonly name: string;
+  readonly at: number;
+  kind: "number" | "category" | undefined;
+  readonly words: Map<string, number>;
+}
+
+class RowReader {
+  private readonly request: ReadRequest;
+  private readonly file: string;
+  private readonly delimiter: string;
+  private readonly store: Store;
+  private readonly lines: number[] = [];
+  private readonly parts: number[] = [];
+  private readonly labels: LabelReader | undefined;
+  private header: Header | undefined;
+  private features: readonly Feature[] = [];
+  private labelAt = -1;
+  private partAt = -1;
+  private dropped = 0;
+  private values = new Float32Array(0);
+
+  constructor(request: ReadRequest, file: string, delimiter: string) {
+    this.request = request;
+    this.file = file;
+    this.delimiter = delimiter;
+    this.store = new Store(request.settings.memory, request.spill);
+    this.labels = request.expected && new LabelReader(`column ${request.settings.label}`, request.expected);
+  }
+
+  row(record: readonly string[], line: number): void {
+    if (!this.header) return this.begin(record, line);
+    this.header.checkRow(record, line);
+    const { file, labels } = this;
+    if (!this.features.every((f, i) => this.value(f, record[f.at]!, i, line))) {
+      this.dropped++;
+      return;
+    }
+    labels?.add(record[this.labelAt]!, { file, line, column: this.labelAt + 1 });
+    if (this.partAt >= 0) this.parts.push(partOf(record[this.partAt]!, this.header.names[this.partAt]!, { file, line, column: this.partAt + 1 }));
+    this.store.pushAll(this.values);
+    this.lines.push(line);
+  }
+
+  take(): Raw {
+    const { file } = this;
+    if (!this.header) throw new TrainerError("data-empty", `${basename(file)} is empty; its first line names the columns, and every other is a row`, { file, line: 1 });
+    if (this.lines.length === 0) throw new TrainerError("data-empty", this.dropped > 0 ? `every row of ${basename(file)} misses a value, and missing = drop leaves them all out; missing = mean puts one in` : `${basename(file)} has a header and no rows`, { file, line: 1 });
+    const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: "number" }));
+    return {
+      file, rows: this.lines.length, columns, values: this.store.take(columns.length), shape: undefined,
+      labels: this.labels?.take(), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1),
+      notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
+    };
+  }
+
+  discard(): void {
+    this.store.discard();
+  }
+
+  private begin(record: readonly string[], line: number): void {
+    const { settings, prediction, expected } = this.request;
+    const header = new Header(record, this.file, line, this.delimiter);
+    this.header = header;
+    const split = typeof settings.split === "string" ? settings.split : undefined;
+    if (expected) this.labelAt = header.find(settings.label!);
+    if (expected && split !== undefined) this.partAt = header.find(split);
+    const chosen = header.features(prediction?.features ?? settings.features, [settings.label, split]);
+    const known = prediction?.encoding.columns;
+    for (const name of expected ? (settings.categories ?? []) : []) {
+      if (!chosen.includes(header.find(name))) throw new TrainerError("data-no-column", `categories names ${name}, which is no feature here; leave it out of categories, or add it to features`, { file: this.file, line });
+    }
+    this.features = chosen.map((at, i) => {
+      const name = header.names[at]!;
+      return { name, at, words: new Map(), kind: known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
+    });
+    this.values = new Float32Array(chosen.length);
+  }
+
+  /** False where the row is left out. */
+  private value(feature: Feature, text: string, i: number, line: number): boolean {
+    const { settings, prediction } = this.request;
+    const place = { file: this.file, line, column: feature.at + 1 };
+    if (isMissing(text)) {
+      const fills = prediction ? feature.kind === "category" || prediction.encoding.columns?.[i]?.fill !== undefined : settings.missing === "mean";
+      if (!prediction && settings.missing === "drop") return false;
+      if (!fills) {
+        const what = text.trim() === "" ? `column ${feature.name} is empty` : `${JSON.stringify(text.trim())} in column ${feature.name} is not a number`;
+        throw new TrainerError("data-not-numeric", `${what}; ${prediction ? "correct the row: the model was trained without missing values" : "correct the row, leave the column out by features = […], or say what a missing value means: missing = drop leaves the row out, missing = mean puts the mean in"}`, place);
+      }
+      this.values[i] = NaN;
+      return true;
+    }
+    const number = numberOf(text);
+    feature.kind ??= number === undefined && !likeNumber(text) ? "category" : "number";
+    if (feature.kind === "number") {
+      if (number === undefined) throw new TrainerError("data-not-numeric", `${JSON.stringify(text.slice(0, 40))} in column ${feature.name} is not a number${likeNumber(text) ? "" : ", and the values before are"}; correct the row, leave the column out by features = […], or write categories = [${feature.name}] if its values are categories`, place);
+      this.values[i] = number;
+      return true;
+    }
+    const word = number === undefined ? text.trim() : String(number);
+    let code = feature.words.get(word);
+    if (code === undefined) {
+      if (!prediction && feature.words.size >= MOST_CATEGORIES) throw new TrainerError("data-categories", `column ${feature.name} has more than ${MOST_CATEGORIES} different values, so it is no category: leave it out by features = […], or read it as text(…)`, place);
+      feature.words.set(word, (code = feature.words.size));
+    }
+    this.values[i] = code;
+    return true;
+  }
+}
+
+/** What `split = column` may say in a row. */
+const PARTS: Readonly<Record<string, number>> = { train: 0, training: 0, validation: 1, valid: 1, val: 1, dev: 1, test: 2 };
+
+export function partOf(text: string, column: string, place: { file: string; line: number; column: number }): number {
+  const part = PARTS[text.trim().toLowerCase()];
+  if (part === undefined) throw new TrainerError("data-split", `${JSON.stringify(text.slice(0, 40))} in column ${column} is no part: write train, validation or test`, place);
+  return part;
+}

@@ -1,0 +1,69 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { TrainerError } from "../../errors.ts";
+import { isAbsent, pathFrom, unreadable } from "../files.ts";
+import { decode, fit } from "../images.ts";
+import { LabelReader } from "../labels.ts";
+import type { Raw, ReadRequest } from "../raw.ts";
+import { Store } from "../store.ts";
+
+const IMAGE = /\.(png|jpe?g)$/i;
+
+/** Images in a folder a class, in the order of their names; in prediction one image, or those of one folder. */
+export async function readFolder(request: ReadRequest): Promise<Raw> {
+  const root = request.prediction?.file ?? pathFrom(request.folder, request.args["path"] as string);
+  const { settings, expected } = request;
+  const shape = settings.shape!;
+  const [height, width, channels] = shape;
+  if (shape.length !== 3 || (channels !== 1 && channels !== 3 && channels !== 4)) throw new TrainerError("data-width", `images are resized to shape = [height, width, channels], channels being 1 (grey), 3 (colour) or 4 (colour and opacity), and it is [${shape.join(", ")}]`, { file: root });
+  const store = new Store(settings.memory, request.spill);
+  const labels = expected && new LabelReader("the folder's name", "class");
+  const images = request.prediction ? await imagesToPredict(root) : await imagesByClass(root);
+  try {
+    for (const { file, label } of images) {
+      const bytes = await readFile(file).catch((e: Error) => {
+        throw unreadable(file, e);
+      });
+      store.pushAll(fit(decode(bytes, file), height!, width!, channels));
+      labels?.add(label, { file });
+      await setImmediate();
+    }
+    return { file: root, rows: images.length, columns: undefined, values: store.take(height! * width! * channels), shape, labels: labels?.take(), parts: undefined, lines: undefined, places: undefined, notes: [] };
+  } catch (e) {
+    store.discard();
+    throw e;
+  }
+}
+
+async function imagesByClass(root: string): Promise<{ file: string; label: string }[]> {
+  const classes = (await entries(root)).filter((e) => e.isDirectory()).map((e) => e.name);
+  if (classes.length === 0) throw new TrainerError("data-empty", `${root} has no folders; put the images of each class into one of its own, as in ${basename(root)}/cats/1.png`, { file: root });
+  const found: { file: string; label: string }[] = [];
+  for (const label of classes) {
+    const folder = join(root, label);
+    const names = (await entries(folder)).filter((e) => e.isFile() && IMAGE.test(e.name)).map((e) => e.name);
+    if (names.length === 0) throw new TrainerError("data-empty", `folder ${label} has no .png or .jpg file; every folder of ${basename(root)} is a class`, { file: folder });
+    found.push(...names.map((name) => ({ file: join(folder, name), label })));
+  }
+  return found;
+}
+
+async function imagesToPredict(path: string): Promise<{ file: string; label: string }[]> {
+  const info = await stat(path).catch((e: NodeJS.ErrnoException) => {
+    throw isAbsent(e) ? new TrainerError("data-missing", `there is no image or folder ${path}`, { file: path }) : unreadable(path, e);
+  });
+  if (info.isFile()) return [{ file: path, label: "" }];
+  const names = (await entries(path)).filter((e) => e.isFile() && IMAGE.test(e.name)).map((e) => e.name);
+  if (names.length === 0) throw new TrainerError("data-empty", `${path} has no .png or .jpg file`, { file: path });
+  return names.map((name) => ({ file: join(path, name), label: "" }));
+}
+
+/** By name, hidden ones left out. */
+async function entries(folder: string): Promise<Dirent[]> {
+  const found = await readdir(folder, { withFileTypes: true }).catch((e: NodeJS.ErrnoException) => {
+    throw isAbsent(e) ? new TrainerError("data-missing", `there is no folder ${folder}; the path in source = folder("…") is relative to the .nnet file`, { file: folder }) : unreadable(folder, e);
+  });
+  return found.filter((e) => !e.name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,130 @@
+import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { TrainerError } from "../errors.ts";
+
+/** Numbers of a data set, rows × width, row-major: in memory, or in a file past the bound. */
+export type Stored = { readonly width: number; readonly rows: number } & ({ readonly kind: "memory"; readonly x: Float32Array } | { readonly kind: "file"; readonly path: string });
+
+/** Numbers that fit one Float32Array on every platform. */
+const MOST_NUMBERS = 2 ** 30;
+const BLOCK = 1 << 16;
+
+/** Takes values one after another: in blocks, so that nothing is copied until the end, and into a file once they are more than `bytes`. */
+export class Store {
+  length = 0;
+  private readonly bytes: number;
+  private readonly path: string;
+  private readonly blocks: Float32Array[] = [];
+  private file: number | undefined;
+
+  constructor(bytes: number, path: string) {
+    this.bytes = Math.min(bytes, 4 * MOST_NUMBERS);
+    this.path = path;
+  }
+
+  push(value: number): void {
+    const at = this.length % BLOCK;
+    if (at === 0) this.next();
+    this.blocks[this.blocks.length - 1]![at] = value;
+    this.length++;
+  }
+
+  pushAll(values: ArrayLike<number>): void {
+    for (let i = 0; i < values.length; i++) this.push(values[i]!);
+  }
+
+  take(width: number): Stored {
+    const rows = width === 0 ? 0 : this.length / width;
+    if (this.file !== undefined) {
+      this.write();
+      closeSync(this.file);
+      return { kind: "file", path: this.path, width, rows };
+    }
+    const all = new Float32Array(this.length);
+    let at = 0;
+    for (let block = this.blocks.shift(); block; block = this.blocks.shift()) {
+      all.set(block.subarray(0, Math.min(block.length, this.length - at)), at);
+      at += block.length;
+    }
+    return { kind: "memory", x: all, width, rows };
+  }
+
+  /** After an error: nothing stays on disk. */
+  discard(): void {
+    if (this.file === undefined) return;
+    closeSync(this.file);
+    rmSync(this.path, { force: true });
+    this.file = undefined;
+  }
+
+  private next(): void {
+    if (4 * this.length >= this.bytes && this.blocks.length > 0) {
+      try {
+        this.file ??= openSync(this.path, "w");
+      } catch (e) {
+        throw notCached(this.path, e);
+      }
+      for (let block = this.blocks.shift(); block; block = this.blocks.shift()) this.flush(block);
+    }
+    this.blocks.push(new Float32Array(BLOCK));
+  }
+
+  private write(): void {
+    const rest = this.length % BLOCK;
+    for (let block = this.blocks.shift(); block; block = this.blocks.shift()) this.flush(this.blocks.length === 0 && rest !== 0 ? block.subarray(0, rest) : block);
+  }
+
+  private flush(block: Float32Array): void {
+    writeWhole(this.file!, this.path, block);
+  }
+}
+
+export function writeWhole(file: number, path: string, values: Float32Array): void {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } catch (e) {
+    throw notCached(path, e);
+  }
+}
+
+export function notCached(path: string, e: unknown): TrainerError {
+  const { code, message } = e as NodeJS.ErrnoException;
+  const why = code === "ENOSPC" ? "the disk is full" : message;
+  return new TrainerError("data-cache", `The data is larger than memory = … allows, and can't be kept on disk at ${path}: ${why}. Make room, choose another folder for weights, or give memory a larger number.`, { file: path });
+}
+
+export interface Chunk {
+  /** The first row. */
+  readonly from: number;
+  readonly rows: number;
+  readonly values: Float32Array;
+}
+
+/** All rows in order, some at a time: memory stays as it is. */
+export function* chunks(stored: Stored): Generator<Chunk> {
+  if (stored.kind === "memory") {
+    if (stored.rows > 0) yield { from: 0, rows: stored.rows, values: stored.x };
+    return;
+  }
+  const atOnce = Math.max(1, Math.floor((1 << 18) / stored.width));
+  const file = openSync(stored.path, "r");
+  try {
+    for (let from = 0; from < stored.rows; from += atOnce) {
+      const rows = Math.min(atOnce, stored.rows - from);
+      yield { from, rows, values: readFloats(file, from * stored.width, rows * stored.width) };
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function readFloats(file: number, from: number, count: number): Float32Array {
+  const values = new Float32Array(count);
+  const bytes = new Uint8Array(values.buffer);
+  for (let at = 0; at < bytes.length; ) {
+    const read = readSync(file, bytes, at, bytes.length - at, 4 * from + at);
+    if (read === 0) throw new TrainerError("data-cache", "A file of cached rows has become shorter while it was read; run again.");
+    at += read;
+  }
+  return values;
+}

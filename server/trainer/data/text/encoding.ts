@@ -1,0 +1,57 @@
+import type { Sentences } from "./sentences.ts";
+import type { WordOptions } from "./words.ts";
+
+/** How sentences became numbers in training: kept with the weights. */
+export interface TextEncoding extends WordOptions {
+  /** By index, from 2: 0 is padding, 1 an unknown word. The most frequent first. */
+  readonly vocabulary: readonly string[];
+  /** Lengths that sentences are padded to, ascending; longer ones are cut at the last. */
+  readonly lengths: readonly number[];
+}
+
+export const PADDING = 0;
+export const UNKNOWN_WORD = 1;
+
+/** Different lengths: each is a graph of its own to the engine. */
+const MOST_LENGTHS = 5;
+/** Lengths are multiples of this, as far as the longest allows. */
+const GRAIN = 4;
+
+/** The most frequent words of the training rows, `size` indices at most with padding and unknown; equally frequent ones by letter. */
+export function fitVocabulary({ words, codes, starts }: Sentences, isTraining: Uint8Array, size: number): string[] {
+  const counts = new Uint32Array(words.length);
+  for (let row = 0; row + 1 < starts.length; row++) {
+    if (isTraining[row] !== 1) continue;
+    for (let i = starts[row]!; i < starts[row + 1]!; i++) counts[codes[i]!]!++;
+  }
+  const seen = Array.from(words, (_, code) => code).filter((code) => counts[code]! > 0);
+  seen.sort((a, b) => counts[b]! - counts[a]! || (words[a]! < words[b]! ? -1 : 1));
+  return seen.slice(0, Math.max(size - 2, 0)).map((code) => words[code]!);
+}
+
+/**
+ * Lengths to pad to: those that a fifth, two fifths, … of the training rows stay within, so that each batch holds
+ * sentences of similar length. Between `least` (what the model needs) and `most`.
+ */
+export function fitLengths({ starts }: Sentences, isTraining: Uint8Array, least: number, most: number): number[] {
+  const lengths: number[] = [];
+  for (let row = 0; row + 1 < starts.length; row++) if (isTraining[row] === 1) lengths.push(starts[row + 1]! - starts[row]!);
+  const sorted = Int32Array.from(lengths).sort();
+  const rounded = Array.from({ length: MOST_LENGTHS }, (_, i) => {
+    const length = sorted[Math.ceil(((i + 1) / MOST_LENGTHS) * sorted.length) - 1] ?? 1;
+    return Math.min(Math.max(Math.ceil(length / GRAIN) * GRAIN, least), Math.max(most, least));
+  });
+  return [...new Set(rounded)].sort((a, b) => a - b);
+}
+
+/** Number of the length that a sentence of `words` words is padded to. */
+export function lengthFor(words: number, { lengths }: TextEncoding): number {
+  const at = lengths.findIndex((l) => words <= l);
+  return at < 0 ? lengths.length - 1 : at;
+}
+
+/** Index of each word of `words` by the vocabulary. */
+export function indexOfWords(words: readonly string[], { vocabulary }: TextEncoding): Int32Array {
+  const at = new Map(vocabulary.map((w, i) => [w, i + 2]));
+  return Int32Array.from(words, (w) => at.get(w) ?? UNKNOWN_WORD);
+}
