@@ -53,7 +53,8 @@ export function shown(path: string): string {
   return near !== "" && near.length < path.length ? near : path;
 }
 
-function isFolder(path: string): boolean {
+/** Throws a Misuse where nothing is there. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (e) {

@@ -34,10 +34,10 @@ export function checkData(bound: Readonly<Record<string, unknown>>, world: Setti
   if (test && settings.test && settings.test.name !== settings.source.name) {
     at(test, () => world.error("bad-setting", test.value.span, `test is read as source is: expected ${source.name}(…), received ${settings.test!.name}(…)`));
   }
-  checkSplit(settings, world, decl, written.get("split"), test !== undefined, at);
+  checkSplit(settings, world, written.get("split"), test !== undefined, at);
 }
 
-function checkSplit({ split, source }: DataSettings, world: SettingsWorld, decl: DataDecl, entry: Entry | undefined, tested: boolean, at: (entry: Entry, report: () => void) => void): void {
+function checkSplit({ split, source }: DataSettings, world: SettingsWorld, entry: Entry | undefined, tested: boolean, at: (entry: Entry, report: () => void) => void): void {
   if (!entry) return;
   const fail = (why: string) => at(entry, () => world.error("bad-split", entry.value.span, why[0] === "=" ? why.slice(1) : `split ${why}; it is ${tested ? "[train, validation]" : "[train, validation, test]"} and sums to 1: ${tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]"}`, { span: entry.value.span, text: tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]", title: `Use ${tested ? "[0.9, 0.1]" : "[0.8, 0.1, 0.1]"}` }));
   if (typeof split === "string") {

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readSafetensors, SafetensorsError, type SafeTensors, writeSafetensors } from "../formats/safetensors.ts";
+import type { Encoding } from "./data/encoding.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 
@@ -16,6 +17,8 @@ export interface Provenance {
   readonly features: readonly string[];
   readonly shape: readonly number[];
   readonly scale: number;
+  /** How rows became numbers; absent in older files, whose columns are all numbers. */
+  readonly encoding?: Encoding;
   /** Absent for numbers. */
   readonly classes?: readonly string[];
 }
@@ -95,6 +98,7 @@ function toMetadata(p: Provenance): SafeTensors["metadata"] {
     features: JSON.stringify(p.features),
     shape: JSON.stringify(p.shape),
     scale: String(p.scale),
+    ...(p.encoding && { encoding: JSON.stringify(p.encoding) }),
     ...(p.classes && { classes: JSON.stringify(p.classes) }),
   };
 }
@@ -112,9 +116,19 @@ function fromMetadata(m: SafeTensors["metadata"]): Partial<Provenance> {
   const number = (key: string) => (m[key] !== undefined && Number.isFinite(Number(m[key])) ? Number(m[key]) : undefined);
   const found = {
     nnetSha256: m["nnet_sha256"], model: m["model"], label: m["label"], seed: number("seed"), epoch: number("epoch"), scale: number("scale"),
-    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"),
+    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"), encoding: encodingOf(m["encoding"]),
   };
   return Object.fromEntries(Object.entries(found).filter(([, v]) => v !== undefined));
+}
+
+/** Undefined where it is none that we wrote. */
+function encodingOf(text: string | undefined): Encoding | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The new name survives a power cut only once the folder is on disk too; Windows has no such call. */
@@ -145,7 +159,7 @@ function reason(e: NodeJS.ErrnoException): string {
   return known[e.code ?? ""] ?? `${e.message}.`;
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,6 +1,6 @@
 import type { OptionValue } from "../language/values.ts";
 import type { Model, TrainSettings } from "../language/index.ts";
-import type { LabelKind } from "./data/table.ts";
+import type { LabelKind } from "./data/labels.ts";
 import { TrainerError } from "./errors.ts";
 
 /** How a model is trained, as the engine needs it. */

@@ -1,11 +1,13 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { formatShape, type Model } from "../language/index.ts";
 import { checkpointPath, readCheckpoint } from "./checkpoint.ts";
 import { inOrder } from "./data/batches.ts";
-import { readCsv } from "./data/csv.ts";
-import { sourceOf, tableFor } from "./data/prepare.ts";
+import { removeSpilled } from "./data/open.ts";
+import { shapeFor } from "./data/prepare.ts";
+import { readers } from "./data/sources/index.ts";
+import { unlabelled } from "./data/unlabelled.ts";
 import { chooseEngine } from "./engines/choose.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { storedWeights } from "./engines/tfjs/weights.ts";
@@ -23,23 +25,44 @@ export async function runPrediction(request: PredictRequest, { emit, cancelled, 
   const { weights, provenance } = await readCheckpoint(path);
   checkWeights(model, weights, path);
 
-  const { features = data.settings.features, scale = data.settings.scale, shape = data.settings.shape, classes, label = data.settings.label } = provenance;
-  const columns = await readCsv({ file: resolve(request.data), delimiter: sourceOf(data.settings, request.file).delimiter, label: undefined, features, ignore: label });
-  const table = tableFor(columns, { model, data: { name: data.name, settings: { ...data.settings, scale, shape } } });
+  const { features, scale = data.settings.scale, shape = data.settings.shape, classes, label = data.settings.label } = provenance;
+  const trained = { ...data.settings, scale, shape, label: label === "" ? undefined : label };
+  const encoding = provenance.encoding ?? (features ? { columns: features.map((name) => ({ name })) } : {});
+  const names = features && features.length > 0 ? features : data.settings.features;
+  const folder = dirname(checkpointPath(request.file, model.name));
+  removeSpilled(folder);
+  const spill = join(folder, `rows.${process.pid}.tmp`);
+  const raw = await readers[trained.source.name]!({ args: trained.source.args, folder: dirname(request.file), settings: trained, expected: undefined, seed: settings.seed, prediction: { file: resolve(request.data), features: names, encoding }, spill });
+  const meeting = { model, data: { name: data.name, settings: trained } };
+  const rowShape = raw.sentences ? [] : shapeFor(raw, encoding, meeting);
   const isClass = classes !== undefined || (provenance.model === undefined && expectedLabel(model, settings) === "class");
   const plan = planOf(model, settings, isClass ? "class" : "number");
 
   const session = await (await choose(request.engine ?? "auto", { model, batch: 64 })).open(model, plan);
   await session.setWeights(weights);
-  let row = 1;
-  for (const rows of inOrder(table.rows, 64)) {
-    const outputs = await session.predict(table, rows);
-    const width = outputs.length / rows.length;
-    for (let i = 0; i < rows.length; i++) emit({ event: "prediction", row: row++, ...answer(plan.head, outputs.subarray(i * width, (i + 1) * width), classes) });
-    await setImmediate();
-    if (cancelled()) return;
+  const notes = [...raw.notes];
+  // Sentences come by length: answers wait for those of the rows before.
+  const waiting = new Map<number, PredictionEvent>();
+  let next = 0;
+  try {
+    for (const { table, rows } of unlabelled(raw, encoding, rowShape, meeting, notes)) {
+      for (const some of inOrder(table.rows, 64)) {
+        const outputs = await session.predict(table, some);
+        const width = outputs.length / some.length;
+        for (const [i, at] of some.entries()) waiting.set(rows[at]!, { event: "prediction", row: rows[at]! + 1, ...answer(plan.head, outputs.subarray(i * width, (i + 1) * width), classes) });
+        for (let event = waiting.get(next); event; event = waiting.get(next)) {
+          emit(event);
+          waiting.delete(next++);
+        }
+        await setImmediate();
+        if (cancelled()) return;
+      }
+      session.forget(table);
+    }
+  } finally {
+    await rm(spill, { force: true });
   }
-  emit({ event: "predicted", ...(classes && { classes }) });
+  emit({ event: "predicted", ...(classes && { classes }), ...(notes.length > 0 && { notes }) });
   session.dispose();
 }
 

@@ -27,7 +27,7 @@ export interface PredictRequest {
   readonly model?: string;
   /** A checkpoint (.safetensors); default: the newest of the file's runs folder. */
   readonly weights?: string;
-  /** A CSV file with the data block's feature columns; a label column is not needed. */
+  /** A file of the kind of the data block's source (with its feature columns; a label is not needed), or a folder of images. */
   readonly data: string;
   readonly engine?: EngineChoice;
 }
@@ -48,6 +48,8 @@ export interface StartEvent {
   readonly seed: number;
   /** Absolute path that the best weights will be written to, so that a killed run can still name them. */
   readonly checkpoint?: string;
+  /** What was found in the data, for a person: rows left out, categories that are unknown. */
+  readonly notes?: readonly string[];
 }
 
 /** Progress inside an epoch, at most ten a second; not part of `--json`. */
@@ -105,4 +107,4 @@ export interface PredictionEvent {
 }
 
 export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent | ErrorEvent;
-export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[] };
+export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };

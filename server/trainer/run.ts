@@ -1,10 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { checkpointPath, removeLeftovers, writeCheckpoint, probeFolder } from "./checkpoint.ts";
-import { readCsv } from "./data/csv.ts";
-import { checkClasses, sourceOf, tableFor } from "./data/prepare.ts";
-import { split } from "./data/split.ts";
-import { partOf } from "./data/part.ts";
-import { pick } from "./data/table.ts";
+import { openDataset, removeSpilled } from "./data/open.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
@@ -25,31 +21,29 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const target = readTarget(request.file, request.model, request.text);
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
-  const columns = await readCsv({ ...sourceOf(data.settings, request.file), label: { column: data.settings.label, expected: expectedLabel(model, settings) }, features: data.settings.features });
-  const plan = planOf(model, settings, columns.label!.kind);
-  const table = tableFor(columns, target);
-  checkClasses(columns, plan.head, target);
-  const parts = split(table.rows, data.settings.split, settings.seed, columns.label!.kind === "class" ? table.y : undefined);
   const checkpoint = checkpointPath(request.file, model.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
+  removeSpilled(dirname(checkpoint));
+  const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
+  const plan = planOf(model, settings, dataset.label.kind);
+  const { train, validation, test, encoding, shape, notes } = dataset.prepare(plan.head);
   await probeFolder(checkpoint);
   await removeLeftovers(checkpoint);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const session = await engine.open(model, plan);
-  const [train, validation, test] = [partOf(pick(table, parts.train)), partOf(pick(table, parts.validation)), partOf(pick(table, parts.test))];
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
     rows: { train: train.rows, validation: validation.rows, test: test.rows },
-    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint,
+    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint, ...(notes.length > 0 && { notes }),
   });
   let written = false;
-  const classes = columns.label!.kind === "class" ? columns.label!.classes : undefined;
+  const { classes } = dataset.label;
   const end = await trainLoop({
     model, session, settings, plan, train, validation, test, emit, cancelled,
     async save(weights, epoch) {
       await writeCheckpoint(checkpoint, weights, {
-        nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label,
-        features: columns.features, shape: table.shape, scale: data.settings.scale, ...(classes && { classes }),
+        nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label ?? "",
+        features: encoding.columns?.map((c) => c.name) ?? [], shape, scale: data.settings.scale, encoding, ...(classes && { classes }),
       });
       written = true;
     },

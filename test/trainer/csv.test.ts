@@ -2,17 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readCsv } from "../../server/trainer/data/csv.ts";
+import { readCsv } from "../../server/trainer/data/sources/csv.ts";
+import type { DataSettings } from "../../server/language/index.ts";
 import { errorEvent } from "../../server/trainer/errors.ts";
-import type { LabelKind } from "../../server/trainer/data/table.ts";
+import type { LabelKind } from "../../server/trainer/data/labels.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nnet-csv-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = join(folder, "d.csv");
-const read = (text: string, expected: LabelKind = "class", features?: readonly string[], delimiter = ",") => {
+const request = (file: string, expected: LabelKind | undefined, settings: Partial<DataSettings> = {}, delimiter = ",") => ({
+  args: { path: file, delimiter }, folder, expected, seed: 1, spill: join(folder, "spilled"),
+  settings: { label: "y", missing: "error", memory: 2 ** 30, split: [0.8, 0.1, 0.1], ...settings } as DataSettings,
+});
+const read = async (text: string, expected: LabelKind = "class", settings: Partial<DataSettings> = {}, delimiter = ",") => {
   writeFileSync(path, text);
-  return readCsv({ file: path, delimiter, label: { column: "y", expected }, features });
+  const raw = await readCsv(request(path, expected, settings, delimiter));
+  return { ...raw, x: raw.values.kind === "memory" ? raw.values.x : new Float32Array(0), label: raw.labels, lines: raw.lines!, features: raw.columns!.map((c) => c.name) };
 };
 
 describe("reads", () => {
@@ -34,11 +40,11 @@ describe("reads", () => {
   });
 
   test("the columns that are asked for, in that order", async () => {
-    expect([...(await read("a,b,c,y\n1,2,3,0\n", "class", ["c", "a"])).x]).toEqual([3, 1]);
+    expect([...(await read("a,b,c,y\n1,2,3,0\n", "class", { features: ["c", "a"] })).x]).toEqual([3, 1]);
   });
 
   test("another delimiter", async () => {
-    expect([...(await read("a;y\n1;0\n", "class", undefined, ";")).x]).toEqual([1]);
+    expect([...(await read("a;y\n1;0\n", "class", {}, ";")).x]).toEqual([1]);
   });
 
   test("more than one block", async () => {
@@ -81,7 +87,7 @@ describe("says what is wrong, and where", () => {
 
   test("a file that is not there, and one that is a folder", async () => {
     for (const file of [join(folder, "none.csv"), folder]) {
-      const event = errorEvent(await readCsv({ file, delimiter: ",", label: undefined, features: undefined }).catch((e: unknown) => e));
+      const event = errorEvent(await readCsv(request(file, undefined)).catch((e: unknown) => e));
       expect(event).toMatchObject({ code: "data-missing", file });
     }
   });

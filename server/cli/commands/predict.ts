@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { launchTrainer } from "../../trainer/launch.ts";
 import type { PredictionEvent } from "../../trainer/protocol.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { readText } from "../files.ts";
+import { isFolder, readText } from "../files.ts";
 import type { PredictOptions } from "../program.ts";
 import { measure, painter, percent } from "../text.ts";
 import { failure } from "../training/report.ts";
@@ -10,7 +10,8 @@ import { onStop } from "./train.ts";
 
 export async function predict(name: string, options: PredictOptions): Promise<ExitCode> {
   // What is not there is said at once, the same way as everywhere.
-  for (const shown of [name, options.data, ...(options.weights === undefined ? [] : [options.weights])]) exists(shown);
+  for (const shown of [name, ...(options.weights === undefined ? [] : [options.weights])]) exists(shown);
+  isFolder(options.data);
   let code: ExitCode = exit.findings;
   let first = true;
   const { cancel, done } = launchTrainer(
@@ -30,7 +31,7 @@ export async function predict(name: string, options: PredictOptions): Promise<Ex
         if (first) process.stdout.write(`${painter(process.stdout)("dim", `${"row".padStart(6)}  prediction`)}\n`);
         first = false;
         process.stdout.write(`${line(event)}\n`);
-      }
+      } else if (event.event === "predicted") for (const note of event.notes ?? []) process.stderr.write(`${note}\n`);
     },
   );
   const release = onStop(cancel);

@@ -70,7 +70,7 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
 function opening(e: StartEvent, width: number): string {
   const rows = `${counted(e.rows.train, "row")} to train on, ${grouped(e.rows.validation)} to validate, ${grouped(e.rows.test)} to test`;
   const versions = Object.entries(e.versions).map(([name, v]) => `${name} ${v}`).join(", ");
-  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ""].join("\n");
+  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ...(e.notes ?? []).map((n) => wrap(n, width)), ""].join("\n");
 }
 
 type Column = readonly [title: string, width: number, cell: (e: EpochEvent) => string];

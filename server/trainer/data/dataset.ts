@@ -1,9 +1,9 @@
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
-import { Encoder, type Encoding, fitColumns, fitNormalization, namesOf } from "./encoding.ts";
+import { Encoder, type Encoding, fitColumns, fitNormalization } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
-import { indexCheck, type Meeting, shapeFor } from "./prepare.ts";
+import { indexCheck, inputOf, type Meeting, shapeFor } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { split, type Split } from "./split.ts";
 import { chunks } from "./store.ts";
@@ -47,9 +47,11 @@ const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows },
 
 /** Classes of the test source by the numbers that training knows them by. */
 export function sameClasses({ main, test }: Sources): Sources {
-  if (!test?.labels || main.labels!.kind !== "class") return { main, test };
+  if (!test?.labels) return { main, test };
+  const kinds = { class: "classes", number: "numbers" };
+  if (test.labels.kind !== main.labels!.kind) throw new TrainerError("data-classes", `its labels are ${kinds[test.labels.kind]}, and those of ${main.file} are ${kinds[main.labels!.kind]}`, { file: test.file });
+  if (test.labels.kind === "number") return { main, test };
   const { classes } = main.labels as Extract<Labels, { kind: "class" }>;
-  if (test.labels.kind !== "class") throw new TrainerError("data-classes", `its labels are numbers, and those of ${main.file} are classes`, { file: test.file });
   const known = new Map(classes.map((c, i) => [c, i]));
   const found = test.labels;
   const order = found.classes.map((c, i) => {
@@ -85,8 +87,14 @@ export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepa
 export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
   const columns = fitColumns(main, isTraining, meeting.data.settings);
   const shape = shapeFor(main, columns, meeting);
-  if (test && test.values.width !== main.values.width) throw new TrainerError("data-width", `a row has ${test.values.width} values, and a row of ${main.file} has ${main.values.width}`, { file: test.file });
-  return { encoding: fitNormalization(main, isTraining, columns, shape, meeting.data.settings), shape };
+  if (test && test.width !== main.width) throw new TrainerError("data-width", `a row has ${test.width} values, and a row of ${main.file} has ${main.width}`, { file: test.file });
+  return { encoding: inputOf(meeting.model).int ? columns : fitNormalization(main, isTraining, columns, shape, meeting.data.settings), shape };
+}
+
+/** Every row of a model that takes indices, or the first that is none. */
+export function everyIndex(raw: Raw, { model }: Meeting): void {
+  const check = indexCheck(raw, model);
+  if (check) for (const { from, rows, values } of chunks(raw.values)) for (let row = 0; row < rows; row++) check(values, row, from + row);
 }
 
 export const notesOf = ({ main, test }: Sources): string[] => [...main.notes, ...(test?.notes ?? [])];
@@ -115,5 +123,3 @@ export function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], 
   const y = raw.labels ? Float32Array.from(rows, (row) => raw.labels!.values[row]!) : new Float32Array(0);
   return { table: { rows: rows.length, shape, x, y }, notes: encoder.notes() };
 }
-
-export const featuresOf = (encoding: Encoding): readonly string[] => encoding.columns?.map((c) => c.name) ?? namesOf(encoding) ?? [];

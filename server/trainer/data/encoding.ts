@@ -1,6 +1,6 @@
 import type { DataSettings } from "../../language/index.ts";
 import { inOrder } from "./labels.ts";
-import type { Raw } from "./raw.ts";
+import type { Raw, RowKind } from "./raw.ts";
 import { chunks } from "./store.ts";
 import type { TextEncoding } from "./text/encoding.ts";
 
@@ -22,8 +22,8 @@ export interface ColumnEncoding {
 }
 
 /** Features that a row has once encoded. */
-export function widthOf(raw: Raw, { columns }: Encoding): number {
-  return columns ? columns.reduce((sum, c) => sum + (c.categories?.length ?? 1), 0) : raw.values.width;
+export function widthOf(raw: RowKind, { columns }: Encoding): number {
+  return columns ? columns.reduce((sum, c) => sum + (c.categories?.length ?? 1), 0) : raw.width;
 }
 
 /** Names of the features, as far as there are some. */
@@ -104,13 +104,13 @@ export class Encoder {
   private readonly encoding: Encoding;
   /** For each column of words: its code → feature, or −1. */
   private readonly codes: readonly (Int32Array | undefined)[] | undefined;
-  private readonly raw: Raw;
+  private readonly raw: RowKind;
 
-  constructor(raw: Raw, encoding: Encoding, scale: number) {
+  constructor(raw: RowKind, encoding: Encoding, scale: number) {
     this.raw = raw;
     this.encoding = encoding;
     this.scale = scale;
-    this.from = raw.values.width;
+    this.from = raw.width;
     this.width = widthOf(raw, encoding);
     this.codes = encoding.columns?.some((c) => c.categories)
       ? encoding.columns.map((c, i) => {

@@ -3,7 +3,7 @@ import { TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
 import { type Encoding, namesOf, widthOf } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
-import type { Raw } from "./raw.ts";
+import type { Raw, RowKind } from "./raw.ts";
 
 /** What the model needs of the data, for messages. */
 export interface Meeting {
@@ -12,7 +12,7 @@ export interface Meeting {
 }
 
 /** The shape of a row as the model takes it; or what does not fit, with its place, before anything is trained. */
-export function shapeFor(raw: Raw, encoding: Encoding, { model, data }: Meeting): readonly number[] {
+export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meeting): readonly number[] {
   const { file } = raw;
   const features = widthOf(raw, encoding);
   const input = inputOf(model);
@@ -21,17 +21,17 @@ export function shapeFor(raw: Raw, encoding: Encoding, { model, data }: Meeting)
   if (width !== features) {
     const names = namesOf(encoding);
     const has = names ? `the file has ${features} feature columns (${ends(names)})` : `a row of ${file} is ${formatShape(raw.shape ?? [features])}, ${features} numbers`;
-    throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.lines && { line: 1, column: (raw.places?.[Math.min(width, raw.places.length - 1)] ?? width) || 1 }) });
+    throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.places && { line: 1, column: Math.min(width, raw.places.length) + 1 }) });
   }
   if (!fits(shape, input.shape)) {
     const same = input.shape.every((d) => typeof d === "number") && input.shape.reduce<number>((a, b) => a * (b as number), 1) === width;
-    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${same ? `write shape = ${formatShape(input.shape)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...(raw.lines && { line: 1 }) });
+    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${same ? `write shape = ${formatShape(input.shape)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...(raw.places && { line: 1 }) });
   }
   return shape;
 }
 
 /** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */
-function natural({ shape }: Raw, features: number, input: readonly Dim[]): readonly number[] {
+function natural({ shape }: RowKind, features: number, input: readonly Dim[]): readonly number[] {
   if (!shape) return [features];
   return !fits(shape, input) && fits([...shape, 1], input) ? [...shape, 1] : shape;
 }

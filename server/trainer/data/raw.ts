@@ -7,25 +7,30 @@ import type { Sentences } from "./text/sentences.ts";
 /** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. */
 export type RawColumn = { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
 
-/** What a source holds, as read: nothing is scaled, chosen or fitted yet. */
-export interface Raw {
+/** What a row of a source is. */
+export interface RowKind {
   /** For messages. */
   readonly file: string;
-  readonly rows: number;
   /** Undefined: all numbers, and without names. */
   readonly columns: readonly RawColumn[] | undefined;
-  /** rows × width. */
-  readonly values: Stored;
+  /** Values of a row as read. */
+  readonly width: number;
   /** Shape of a row, where the source knows it. */
   readonly shape: readonly number[] | undefined;
+  /** The place of each column among the file's columns, from 1. */
+  readonly places?: readonly number[] | undefined;
+}
+
+/** What a source holds, as read: nothing is scaled, chosen or fitted yet. */
+export interface Raw extends RowKind {
+  readonly rows: number;
+  readonly values: Stored;
   /** Undefined in prediction. */
   readonly labels: Labels | undefined;
   /** Which part each row belongs to, where a column says so: 0 train, 1 validation, 2 test. */
   readonly parts: Uint8Array | undefined;
   /** The line that row i ends on, 1-based, in files that have lines. */
   readonly lines: Int32Array | undefined;
-  /** The place of each column among the file's columns, from 1. */
-  readonly places: readonly number[] | undefined;
   /** Rows of a text source have no values but these. */
   readonly sentences?: Sentences;
   /** What a person should know of what was read. */
@@ -43,6 +48,8 @@ export interface ReadRequest {
   readonly seed: number;
   /** In prediction: what is read instead of the source's own file, and how columns were taken in training. */
   readonly prediction?: { readonly file: string; readonly features: readonly string[] | undefined; readonly encoding: Encoding };
+  /** Of test rows: the columns of the training rows, which are read in the same way. */
+  readonly like?: readonly RawColumn[] | undefined;
   /** Where values go once they are too many for memory. */
   readonly spill: string;
 }

@@ -18,4 +18,4 @@ export const generators = [
   generator("blobs", "normal clouds around centres that are evenly spaced on a circle of radius 2.", { noise: noise(0.5, "Standard deviation of each cloud."), classes: classes(3) }),
   generator("sine", "x1 uniform in [−π, π); the label is the number sin(x1) plus noise.", { noise: noise(0.1, "Standard deviation of the normal noise that is added to the label.") }, () => [1]),
   generator("stripes", "images of `size`×`size` with stripes 4 pixels apart, sin(2π(p + shift)/4), p being row, column or their sum: classes `horizontal`, `vertical`, `diagonal`; the shift is uniform.", { noise: noise(0.3), size: withDefault(whole({ min: 4, max: 64 }), 8, "Height and width.") }, (args) => [args["size"] as number, args["size"] as number, 1]),
-] as const;
+];

@@ -1,5 +1,5 @@
-import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
 import { basename } from "node:path";
+import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
 import { LabelReader } from "../labels.ts";
@@ -77,7 +77,7 @@ class RowReader {
     if (this.lines.length === 0) throw new TrainerError("data-empty", this.dropped > 0 ? `every row of ${basename(file)} misses a value, and missing = drop leaves them all out; missing = mean puts one in` : `${basename(file)} has a header and no rows`, { file, line: 1 });
     const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: "number" }));
     return {
-      file, rows: this.lines.length, columns, values: this.store.take(columns.length), shape: undefined,
+      file, rows: this.lines.length, columns, width: columns.length, values: this.store.take(columns.length), shape: undefined,
       labels: this.labels?.take(), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
     };
@@ -88,20 +88,20 @@ class RowReader {
   }
 
   private begin(record: readonly string[], line: number): void {
-    const { settings, prediction, expected } = this.request;
+    const { settings, prediction, expected, like } = this.request;
     const header = new Header(record, this.file, line, this.delimiter);
     this.header = header;
     const split = typeof settings.split === "string" ? settings.split : undefined;
     if (expected) this.labelAt = header.find(settings.label!);
     if (expected && split !== undefined) this.partAt = header.find(split);
-    const chosen = header.features(prediction?.features ?? settings.features, [settings.label, split]);
+    const chosen = header.features(prediction?.features ?? like?.map((c) => c.name) ?? settings.features, [settings.label, split]);
     const known = prediction?.encoding.columns;
     for (const name of expected ? (settings.categories ?? []) : []) {
       if (!chosen.includes(header.find(name))) throw new TrainerError("data-no-column", `categories names ${name}, which is no feature here; leave it out of categories, or add it to features`, { file: this.file, line });
     }
     this.features = chosen.map((at, i) => {
       const name = header.names[at]!;
-      return { name, at, words: new Map(), kind: known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
+      return { name, at, words: new Map(), kind: like ? like[i]!.kind : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
     });
     this.values = new Float32Array(chosen.length);
   }

@@ -104,7 +104,7 @@ function make(name: string, made: Made): SourceReader {
     const names = Array.from({ length: width }, (_, i) => `x${i + 1}`);
     const kind: LabelKind = classes ? "class" : "number";
     return {
-      file: `${name}(…)`, rows: args.rows, columns: names.map((n) => ({ name: n, kind: "number" })), values: { kind: "memory", x, width, rows: args.rows },
+      file: `${name}(…)`, rows: args.rows, columns: names.map((n) => ({ name: n, kind: "number" })), width, values: { kind: "memory", x, width, rows: args.rows },
       shape: made.shape?.(args) ?? [width], labels: { kind, values: y, ...(classes && { classes }) } as Labels,
       parts: undefined, lines: undefined, places: undefined, notes: [],
     };

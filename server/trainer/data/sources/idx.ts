@@ -25,9 +25,10 @@ export async function readIdx(request: ReadRequest): Promise<Raw> {
     const sizes = await readValues(file, (v) => store.push(v));
     if (sizes.length < 2) throw malformed(file, `it has ${sizes.length} axis, and arrays have a first axis for the rows and others for each row's shape; images and labels may be swapped`);
     const shape = sizes.slice(1);
-    const values = store.take(shape.reduce((a, b) => a * b, 1));
+    const width = shape.reduce((a, b) => a * b, 1);
+    const values = store.take(width);
     const rows = sizes[0]!;
-    return { file, rows, columns: undefined, values, shape, labels: request.expected && (await labels(pathFrom(request.folder, args.labels), file, rows, request)), parts: undefined, lines: undefined, places: undefined, notes: [] };
+    return { file, rows, columns: undefined, width, values, shape, labels: request.expected && (await labels(pathFrom(request.folder, args.labels), file, rows, request)), parts: undefined, lines: undefined, places: undefined, notes: [] };
   } catch (e) {
     store.discard();
     throw e;

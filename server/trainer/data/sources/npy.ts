@@ -17,7 +17,7 @@ export async function readNpy(request: ReadRequest): Promise<Raw> {
   const { header, values } = await features(file, request);
   const rows = header.shape[0]!;
   const labels = request.expected && (await labelsFrom(pathFrom(request.folder, args.labels), file, rows, request));
-  return { file, rows, columns: undefined, values, shape: header.shape.length > 1 ? header.shape.slice(1) : [1], labels, parts: undefined, lines: undefined, places: undefined, notes: [] };
+  return { file, rows, columns: undefined, width: values.width, values, shape: header.shape.length > 1 ? header.shape.slice(1) : [1], labels, parts: undefined, lines: undefined, places: undefined, notes: [] };
 }
 
 async function features(file: string, request: ReadRequest): Promise<{ header: NpyHeader; values: Stored }> {

@@ -49,7 +49,7 @@ export async function readText(request: ReadRequest): Promise<Raw> {
   if (lines.length === 0) throw new TrainerError("data-empty", `${basename(file)} has a header and no rows`, { file, line: 1 });
   const name = (header as Header).names[textAt]!;
   return {
-    file, rows: lines.length, columns: [{ name, kind: "number" }], values: { kind: "memory", x: new Float32Array(0), width: 0, rows: lines.length }, shape: undefined,
+    file, rows: lines.length, columns: [{ name, kind: "number" }], width: 0, values: { kind: "memory", x: new Float32Array(0), width: 0, rows: lines.length }, shape: undefined,
     labels: labels?.take(), parts: partAt < 0 ? undefined : Uint8Array.from(parts), lines: Int32Array.from(lines), places: [textAt + 1], sentences: reader.take(), notes: [],
   };
 }

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type DataSettings, type Dim, sources } from "../../language/index.ts";
+import { pathFrom } from "./files.ts";
+import { type Sources, sameClasses } from "./dataset.ts";
+import type { LabelKind } from "./labels.ts";
+import type { Raw } from "./raw.ts";
+import { readers } from "./sources/index.ts";
+
+export interface ReadOptions {
+  /** Absolute path of the .nnet file. */
+  readonly file: string;
+  readonly settings: DataSettings;
+  readonly expected: LabelKind;
+  readonly seed: number;
+  /** Folder of the run, for rows that are too many for memory. */
+  readonly folder: string;
+}
+
+/** Reads the sources of a data block. Throws TrainerErrors with the place of what is wrong. */
+export async function readSources({ file, settings, expected, seed, folder }: ReadOptions): Promise<Sources> {
+  const read = (source: DataSettings["source"], spill: string, like?: Raw["columns"]): Promise<Raw> =>
+    readers[source.name]!({ args: source.args, folder: dirname(file), settings, expected, seed, like, spill: join(folder, `${spill}.${process.pid}.tmp`) });
+  const main = await read(settings.source, "rows");
+  // A generator's test rows are others than its training rows.
+  const test = settings.test && (await read({ ...settings.test, args: { ...settings.test.args, seed: settings.test.args["seed"] ?? seed + 1 } }, "test-rows", main.columns));
+  return sameClasses({ main, test });
+}
+
+/** What the rows and their parts follow from, as 16 hex digits: the files as they are now, the settings, and what the model takes. */
+export function fingerprint({ file, settings, expected, seed }: ReadOptions, input: readonly Dim[]): string {
+  const files = [settings.source, settings.test].flatMap((source) =>
+    source ? Object.entries(sources[source.name]!.params).flatMap(([name, p]) => (p.type.path ? [stamp(pathFrom(dirname(file), source.args[name] as string))] : [])) : [],
+  );
+  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, input, files])).digest("hex").slice(0, 16);
+}
+
+/** Changes with what a cache holds. */
+const VERSION = 1;
+
+function stamp(path: string): readonly (string | number)[] {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return [path, size, mtimeMs];
+  } catch {
+    return [path];
+  }
+}

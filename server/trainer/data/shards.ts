@@ -1,0 +1,177 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Table } from "../engines/engine.ts";
+import { generator, shuffle } from "../random.ts";
+import { inOrder } from "./batches.ts";
+import { Encoder, type Encoding } from "./encoding.ts";
+import type { Part, Piece } from "./part.ts";
+import type { Raw, RowKind } from "./raw.ts";
+import { chunks, notCached, readFloats, writeWhole } from "./store.ts";
+
+/**
+ * Rows that are too many for memory, in a folder of shards: each holds some rows of one part, drawn by the seed, as
+ * read (values, then the label). Made once for the files and settings that it is named after, whole or not at all.
+ */
+export interface Cache {
+  readonly folder: string;
+  /** Rows of each shard, by part. */
+  readonly shards: readonly (readonly number[])[];
+  readonly raw: RawFacts;
+  readonly encoding: Encoding;
+  readonly notes: readonly string[];
+}
+
+/** Numbers the words of `main`'s columns, then those that only `test` has: the columns, and the numbers of test's own. */
+export function joined(main: Raw, test: Raw | undefined): { columns: Raw["columns"]; codes: PartRows["codes"] } {
+  if (!test || !main.columns) return { columns: main.columns, codes: undefined };
+  const codes: (Int32Array | undefined)[] = [];
+  const columns = main.columns.map((column, i) => {
+    const other = test.columns![i]!;
+    if (column.kind !== "category" || other.kind !== "category") return (codes.push(undefined), column);
+    const numbers = new Map(column.words.map((w, k) => [w, k]));
+    codes.push(Int32Array.from(other.words, (w) => numbers.get(w) ?? numbers.set(w, numbers.size).get(w)!));
+    return { ...column, words: [...numbers.keys()] };
+  });
+  return { columns, codes };
+}
+
+/** What remains of the sources when their values are in shards. */
+export interface RawFacts extends RowKind {
+  readonly classes: readonly string[] | undefined;
+}
+
+const NAMES = ["train", "validation", "test"];
+const MANIFEST = "manifest.json";
+
+/** Rows of one part, and where they come from. */
+export interface PartRows {
+  readonly raw: Raw;
+  readonly rows: Int32Array;
+  /** For each column of words that the cache numbers otherwise: its number there. */
+  readonly codes?: readonly (Int32Array | undefined)[];
+}
+
+export interface CacheRequest {
+  /** The folder of the run. */
+  readonly folder: string;
+  /** Of the data block. */
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+export const cachePath = ({ folder, name, fingerprint }: CacheRequest): string => join(folder, `${name}-${fingerprint}.rows`);
+
+/** The cache of an earlier run with the same files and settings. */
+export function findCache(request: CacheRequest): Cache | undefined {
+  const folder = cachePath(request);
+  try {
+    return existsSync(join(folder, MANIFEST)) ? { ...(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Omit<Cache, "folder">), folder } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the parts into shards that are read with about a quarter of `memory` bytes each. Caches of the same data block that are out of date go. */
+export function writeCache(request: CacheRequest, parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encoding" | "notes">, seed: number, memory: number): Cache {
+  const folder = cachePath(request);
+  const temporary = `${folder}.${process.pid}.tmp`;
+  const width = facts.raw.width + 1;
+  const rowsEach = Math.max(1, Math.floor(memory / SHARES / (4 * width)));
+  try {
+    mkdirSync(temporary, { recursive: true });
+    const shards = parts.map((part, i) => writePart(part, join(temporary, NAMES[i]!), rowsEach, seed, NAMES[i]!));
+    writeFileSync(join(temporary, MANIFEST), JSON.stringify({ shards, ...facts }));
+    for (const entry of readdirSync(request.folder)) {
+      if (entry.startsWith(`${request.name}-`) && entry.endsWith(".rows")) rmSync(join(request.folder, entry), { recursive: true, force: true });
+    }
+    renameSync(temporary, folder);
+    return { folder, shards, ...facts };
+  } catch (e) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw "event" in (e as object) ? e : notCached(folder, e);
+  }
+}
+
+/** Of the memory for rows: a shard as read, the same encoded, the engine's copy of it, and one to spare. */
+const SHARES = 4;
+/** Bytes that wait for each shard while they are written. */
+const BUFFER = 1 << 15;
+
+/** Rows of each shard. */
+function writePart({ raw, rows, codes }: PartRows, path: string, rowsEach: number, seed: number, name: string): number[] {
+  const count = Math.ceil(rows.length / rowsEach);
+  const sizes = Array.from({ length: count }, (_, i) => Math.min(rowsEach, rows.length - i * rowsEach));
+  // Which shard each row goes to: as even as can be, and drawn, so that sorted files are mixed.
+  const shardOf = new Int32Array(raw.rows).fill(-1);
+  const order = shuffle(Int32Array.from(rows), generator(seed, "shards", name));
+  for (const [i, row] of order.entries()) shardOf[row] = Math.floor(i / rowsEach);
+  const width = raw.width + 1;
+  const room = Math.max(1, Math.floor(BUFFER / (4 * width)));
+  const buffers = sizes.map((size) => ({ values: new Float32Array(Math.min(room, size) * width), used: 0 }));
+  const flush = (shard: number): void => {
+    const buffer = buffers[shard]!;
+    const file = openSync(shardPath(path, shard), "a");
+    try {
+      writeWhole(file, shardPath(path, shard), buffer.values.subarray(0, buffer.used));
+    } finally {
+      closeSync(file);
+    }
+    buffer.used = 0;
+  };
+  for (const { from, rows: some, values } of chunks(raw.values)) {
+    for (let row = 0; row < some; row++) {
+      const shard = shardOf[from + row]!;
+      if (shard < 0) continue;
+      const buffer = buffers[shard]!;
+      buffer.values.set(values.subarray(row * (width - 1), (row + 1) * (width - 1)), buffer.used);
+      for (const [i, map] of codes?.entries() ?? []) {
+        const code = buffer.values[buffer.used + i]!;
+        if (map && !Number.isNaN(code)) buffer.values[buffer.used + i] = map[code]!;
+      }
+      buffer.values[buffer.used + width - 1] = raw.labels!.values[from + row]!;
+      buffer.used += width;
+      if (buffer.used === buffer.values.length) flush(shard);
+    }
+  }
+  for (const [shard, buffer] of buffers.entries()) if (buffer.used > 0) flush(shard);
+  return sizes;
+}
+
+const shardPath = (path: string, shard: number): string => `${path}-${String(shard).padStart(5, "0")}.bin`;
+
+/** Reads a part's shards one after another; the order of shards, and of rows within each, follows from seed and epoch. */
+export function partOfShards(cache: Cache, part: number, shape: readonly number[], scale: number): Part {
+  const sizes = cache.shards[part]!;
+  const { width } = cache.raw;
+  const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, passing: true, table: () => Promise.resolve(read(shard)) });
+  const read = (shard: number): Table => {
+    const rows = sizes[shard]!;
+    const file = openSync(shardPath(join(cache.folder, NAMES[part]!), shard), "r");
+    let stored: Float32Array;
+    try {
+      stored = readFloats(file, 0, rows * (width + 1));
+    } finally {
+      closeSync(file);
+    }
+    const encoder = new Encoder(cache.raw, cache.encoding, scale);
+    const x = new Float32Array(rows * encoder.width);
+    const y = new Float32Array(rows);
+    for (let row = 0; row < rows; row++) {
+      const at = row * (width + 1);
+      encoder.row(stored.subarray(at, at + width), 0, x, row * encoder.width, row);
+      y[row] = stored[at + width]!;
+    }
+    return { rows, shape, x, y };
+  };
+  return {
+    rows: sizes.reduce((a, b) => a + b, 0),
+    epoch(batch, seed, epoch) {
+      const order = shuffle(Int32Array.from(sizes, (_, i) => i), generator(seed, "shards", epoch));
+      return Array.from(order, (shard) => {
+        const rows = shuffle(Int32Array.from({ length: sizes[shard]! }, (_, i) => i), generator(seed, "order", epoch, shard));
+        return piece(shard, inOrder(rows.length, batch).map((b) => b.map((i) => rows[i]!)));
+      });
+    },
+    all: (batch) => sizes.map((rows, shard) => piece(shard, inOrder(rows, batch))),
+  };
+}
