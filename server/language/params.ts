@@ -140,7 +140,7 @@ export function listOf<V>(entry: ParamType<V>, what: string): ParamType<readonly
       const values: V[] = [];
       for (const e of v as readonly Value[]) {
         const accepted = entry.accept(e);
-        if ("problem" in accepted) return { problem: `in the list: ${accepted.problem}` };
+        if ("problem" in accepted) return { problem: `expected ${what}, and ${show(e)} does not belong in it` };
         values.push(accepted.value);
       }
       return { value: values };
@@ -191,6 +191,11 @@ export function layerArg(): ParamType<LayerValue> {
 export function flowArg(): ParamType<FlowValue> {
   const expected = "the name of a result in this model";
   return { expected, takes: "flow", accept: (v) => (isTagged(v, "flow") ? { value: v as FlowValue } : reject(expected, v)) };
+}
+
+/** What may be written as a word, options included; nothing where every name is one. */
+export function wordsOf(type: ParamType<unknown>): readonly string[] {
+  return [...(Array.isArray(type.words) ? (type.words as readonly string[]) : []), ...Object.keys(type.options ?? {})];
 }
 
 /** Several types, tried in turn. */

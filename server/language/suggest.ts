@@ -13,7 +13,9 @@ export function didYouMean(name: string, names: Iterable<string>): Suggestion {
   const same = candidates.find((c) => sameWord(c) === sameWord(name));
   const near = same ?? closest(name, candidates);
   const limit = Math.max(1, Math.floor(name.length / 3));
-  return suggestion(same || distance(name, near) <= limit || isSwap(name, near) ? near : undefined);
+  // Two names of one letter have nothing in common.
+  const apart = distance(name, near);
+  return suggestion(same || (apart <= limit && apart < name.length) || isSwap(name, near) ? near : undefined);
 }
 
 export function suggestion(name: string | undefined): Suggestion {

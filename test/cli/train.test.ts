@@ -22,6 +22,7 @@ train M on d {
 `;
 f.write("m.nnet", trained(3));
 f.write("long.nnet", trained(100_000));
+f.write("slow.nnet", trained(1).replace("dense(8)", "dense(3000) -> dense(3000) -> dense(3000)"));
 f.write("without.nnet", good);
 f.write("broken.nnet", broken);
 
@@ -80,4 +81,15 @@ test("Ctrl-C stops a run and keeps its weights", async () => {
   const end = lines(stdout).at(-1)!;
   expect(end).toMatchObject({ event: "end", reason: "cancelled" });
   expect(existsSync(end["checkpoint"] as string)).toBe(true);
+});
+
+test("Ctrl-C in the middle of a step that takes many seconds does not wait for it", async () => {
+  let asked = 0;
+  const { code, stdout } = await interrupted(f.path, ["train", "slow.nnet", "--engine", "portable"], (out) => {
+    if (out.includes("parameters")) asked ||= performance.now();
+    return asked > 0;
+  });
+  expect(performance.now() - asked).toBeLessThan(2500);
+  expect(code).toBe(1);
+  expect(stdout).toContain("no weights were kept: not one epoch was finished");
 });

@@ -8,9 +8,6 @@ import type { TrainOptions } from "../program.ts";
 import { painter, widthOf } from "../text.ts";
 import { type Reporter, terminal } from "../training/report.ts";
 
-/** A run that was asked to stop may write its weights first. */
-const PATIENCE_MS = 5000;
-
 export async function train(name: string, options: TrainOptions): Promise<ExitCode> {
   const file: Named = { shown: name, path: resolve(name) };
   const analysis = analysed(file);
@@ -35,7 +32,6 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
       if (event.event === "end" && event.reason !== "cancelled") code = exit.fine;
       report.event(event);
     },
-    { killAfterMs: PATIENCE_MS },
   );
   const release = onStop(() => {
     report.stopping();

@@ -98,7 +98,7 @@ const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopp
 function closing(e: EndEvent, ms: number): string {
   const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}`;
   const lines = ["", `${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`];
-  if (e.checkpoint !== null) lines.push(`best weights: ${shown(e.checkpoint)}`);
+  lines.push(e.checkpoint === null ? "no weights were kept: not one epoch was finished" : `best weights: ${shown(e.checkpoint)}`);
   return lines.join("\n");
 }
 

@@ -3,7 +3,7 @@ import { layerCalled } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
 import { bindArguments } from "../program/bind.ts";
-import { builtins, evaluate } from "../program/evaluate.ts";
+import { builtins, describe, evaluate } from "../program/evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
@@ -52,7 +52,7 @@ function applyLink(x: Expander, link: Expr, first: boolean): Value {
     case "conditional": {
       const test = evaluate(link.test, x);
       if (typeof test === "boolean") return applyLink(x, test ? link.yes : link.no, first);
-      if (!isTagged(test, "unknown")) x.error("not-a-condition", link.test.span, "a condition is true or false");
+      if (!isTagged(test, "unknown")) x.error("not-a-condition", link.test.span, `a condition is true or false, received ${describe(test)}`);
       return UNKNOWN;
     }
     case "name":
@@ -101,7 +101,7 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
   if (name !== "") {
     const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
     const called = layerCalled(name, flow?.shape.length);
-    const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible()]) : suggestion(called);
+    const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]) : suggestion(called);
     x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
   }
   return UNKNOWN;

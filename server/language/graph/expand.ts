@@ -1,11 +1,13 @@
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
 import { symbol } from "../ops/dim.ts";
+import { type ParamType, wordsOf } from "../params.ts";
 import { bindArguments } from "../program/bind.ts";
-import { builtins, evaluate, type World } from "../program/evaluate.ts";
+import { builtins, describe, evaluate, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
+import { keywords, SoftKeyword } from "../syntax/tokens.ts";
 import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
@@ -73,7 +75,7 @@ export class Expander implements World {
     return this.frame.scope.get(name)?.value;
   }
 
-  unknownName(name: string, span: Span): Value {
+  unknownName(name: string, span: Span, expected?: ParamType<unknown>): Value {
     const layer = layers.get(name);
     if (layer) {
       const bound = bindArguments(layer, [], span, this);
@@ -83,8 +85,9 @@ export class Expander implements World {
     if (knownWords.has(name)) return { kind: "word", word: name };
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
-      const near = didYouMean(name, [...this.frame.scope.visible(), ...Object.keys(builtins)]);
-      this.error("unknown-name", span, `nothing is called ${name} here${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      const words = expected ? wordsOf(expected) : [];
+      const near = didYouMean(name, [...words, ...this.frame.scope.visible(), ...Object.keys(builtins)]);
+      this.error("unknown-name", span, `nothing is called ${name} here${near.text || (words.length > 0 ? `; known here: ${words.join(", ")}` : "")}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     }
     return UNKNOWN;
   }
@@ -136,6 +139,7 @@ export class Expander implements World {
       this.frame.line = placed.line ?? line;
       const { muted } = this;
       this.muted ||= placed.broken === true;
+      this.broken ||= placed.broken === true;
       this.statement(placed.node, body);
       this.muted = muted;
     }
@@ -218,8 +222,8 @@ export class Expander implements World {
       this.report("error", "duplicate-name", span, `${name} is already the name of something here`, { related: [{ site: earlier.site, message: `${name} is first given here` }] });
       return;
     }
-    if (layers.has(name)) {
-      this.error("reserved-name", span, `${name} is a layer's name; give this another one`);
+    if (layers.has(name) || KEYWORDS.has(name)) {
+      this.error("reserved-name", span, `${name} ${layers.has(name) ? "is a layer's name" : "has a meaning of its own"}; give this another one`);
       return;
     }
     this.frame.scope.set({ name, value, site: this.site(span), what, used: false });
@@ -243,7 +247,7 @@ export class Expander implements World {
     const count = evaluate(node.count, this);
     if (isTagged(count, "unknown")) return void (this.frame.flow = this.inner(node.body));
     if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
-      this.error("bad-repeat", node.count.span, "repeat needs a whole number ≥ 0 that is known here");
+      this.error("bad-repeat", node.count.span, `repeat needs a whole number ≥ 0 that is known here, received ${describe(count)}`);
       return;
     }
     if (count > MOST_NODES) {
@@ -284,12 +288,15 @@ export class Expander implements World {
       if (chosen) this.frame.flow = this.inner(chosen);
       return;
     }
-    if (!isTagged(test, "unknown")) this.error("not-a-condition", node.test.span, "if needs true or false");
+    if (!isTagged(test, "unknown")) this.error("not-a-condition", node.test.span, `if needs true or false, received ${describe(test)}`);
     this.inner(node.body);
     if (node.otherwise) this.inner(node.otherwise);
     this.frame.flow = this.unknownFlow(node.test.span);
   }
 }
+
+/** What is never a name, wherever it stands. */
+const KEYWORDS = new Set(keywords.filter((k) => !k.CATEGORIES?.includes(SoftKeyword)).map((k) => k.PATTERN as string));
 
 /** Words that some layer understands: they can be handed through a block's parameter. */
 const knownWords = new Set([...layers.values()].flatMap((l) => Object.values(l.params as Record<string, { type: { words?: readonly string[] | "any" } }>).flatMap((p) => (p.type.words === "any" ? [] : (p.type.words ?? [])))));

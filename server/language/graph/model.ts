@@ -50,6 +50,10 @@ function finish(x: Expander, decl: ModelDecl): Expanded {
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined) && outputs.length > 0;
   const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete };
   if (decl.kind === "model") for (const b of x.budgets) checkBudget(x, model, b.settings, b.frame);
-  const unused = x.stopped ? [] : x.usage.findings(nodes, reachable(model));
-  return { model, findings: [...x.findings, ...unused], used: x.usedBlocks };
+  // That there is no input is why nothing flows.
+  const findings = x.findings.some((f) => f.code === "no-input") ? x.findings.filter((f) => f.code !== "no-flow") : x.findings;
+  const failed = findings.some((f) => f.severity === "error");
+  // A statement that could not be read may use any name.
+  const unused = x.stopped || x.broken ? [] : x.usage.findings(nodes, reachable(model), failed);
+  return { model, findings: [...findings, ...unused], used: x.usedBlocks };
 }

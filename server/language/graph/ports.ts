@@ -12,10 +12,11 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
     x.error("misplaced-input", node.span, message);
     return;
   }
+  if (node.name.text === "") x.error("syntax-error", node.shape.span, "an input needs a name before its shape: input image [28, 28, 1]", { span: { ...node.shape.span, endLine: node.shape.span.line, end: node.shape.span.start }, text: "x ", title: "Call it x" });
   const dtype = node.dtype?.text ?? "float";
   if (dtype !== "int" && dtype !== "float") x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}`);
   const shape = shapeOf(x, node.shape);
-  const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.span));
+  const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span));
   x.inputs.push(id);
   x.bind(node.name.text, node.name.span, "input", { kind: "flow", node: id });
   const inputs = body.statements.flatMap((p) => (p.node.kind === "input" ? [p.node.name.text] : []));

@@ -20,7 +20,8 @@ export class Usage {
     }
   }
 
-  findings(nodes: readonly Node[], reached: ReadonlySet<number>): Finding[] {
+  /** `cut`: an error may have cut the flow, so that what reaches no output now may do so when it is mended. */
+  findings(nodes: readonly Node[], reached: ReadonlySet<number>, cut: boolean): Finding[] {
     const found: Finding[] = [];
     const named = new Set<string>();
     for (const { binding, used } of this.bindings.values()) {
@@ -35,7 +36,7 @@ export class Usage {
       } else if (what === "as") found.push({ code: "unused-name", severity: "hint", site, unnecessary: true, message: `the name ${name} is never used` });
       else if (what === "parameter") found.push({ code: "unused-parameter", severity: "hint", site, unnecessary: true, message: `the parameter ${name} is never used` });
     }
-    return [...found, ...deadEnds(nodes, reached, named)];
+    return cut ? found : [...found, ...deadEnds(nodes, reached, named)];
   }
 }
 

@@ -28,10 +28,10 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
   const given = new Set<string>();
   const taken = new Set(written.map((a, i) => a.name?.text ?? names[i]));
   const free = names.filter((n) => !taken.has(n));
-  for (const arg of written) {
+  for (const arg of written.map((a) => named(a, callee, params, world))) {
     const name = arg.name ? arg.name.text : names[position++];
     if (name === undefined) {
-      world.error("too-many-arguments", arg.span, `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}${names.length > 0 ? `: ${names.join(", ")}` : ""}`);
+      world.error("too-many-arguments", arg.span, names.length === 0 ? `${callee} takes no arguments` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
       complete = false;
       continue;
     }
@@ -62,7 +62,8 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
     }
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
-      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}`);
+      const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}`);
       complete = false;
     } else args[name] = accepted.value;
   }
@@ -74,6 +75,18 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
   }
   for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
   return { args, complete };
+}
+
+/** `units: 3` and `units == 3` name an argument with another sign: reported, and read as what is meant. */
+function named(arg: Arg, callee: string, params: Params, world: World): Arg {
+  const { value } = arg;
+  const [left, right] = value.kind === "ascribe" ? [value.operand, value.shape] : value.kind === "binary" && value.op === "==" ? [value.left, value.right] : [];
+  if (arg.name || left?.kind !== "name" || !right || !Object.hasOwn(params, left.name) || world.lookup(left.name) !== undefined) return arg;
+  // Never the same again: a line that is kept would lose its finding.
+  world.lookups++;
+  const between = { ...left.span, line: left.span.endLine, start: left.span.end, endLine: right.span.line, end: right.span.start };
+  world.error("bad-argument", between, `${callee}: an argument is given its value by =: ${left.name} = …`, { span: between, text: " = ", title: "Write =" });
+  return { ...arg, name: { text: left.name, span: left.span }, value: right };
 }
 
 /** What another framework calls so, or what is spelled alike. */

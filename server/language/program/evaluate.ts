@@ -1,6 +1,7 @@
 import type { TensorType } from "../graph/graph.ts";
 import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, sub } from "../ops/dim.ts";
-import type { ParamType } from "../params.ts";
+import { type ParamType, wordsOf } from "../params.ts";
+import { didYouMean } from "../suggest.ts";
 import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, show, UNKNOWN, type Value } from "../values.ts";
 import { bindArguments } from "./bind.ts";
@@ -9,8 +10,8 @@ import { bindArguments } from "./bind.ts";
 export interface World {
   /** A name's value; undefined if nothing has that name. */
   lookup(name: string): Value | undefined;
-  /** A name that nothing has, where a value is meant: reports it. */
-  unknownName(name: string, span: Span): Value;
+  /** A name that nothing has, where a value (of the type `expected`) is meant: reports it. */
+  unknownName(name: string, span: Span, expected?: ParamType<unknown>): Value;
   /** Layers, blocks and chains: applied to the flow. */
   flow(expr: Expr): Value;
   /** A layer with its arguments, not applied. */
@@ -65,7 +66,7 @@ function name(text: string, span: Span, world: World, expected: ParamType<unknow
   const option = expected?.options?.[text];
   if (option) return bindOption(text, [], span, world, expected!);
   world.lookups++;
-  return world.lookup(text) ?? world.unknownName(text, span);
+  return world.lookup(text) ?? world.unknownName(text, span, expected);
 }
 
 function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, expected: ParamType<unknown>): Value {
@@ -78,7 +79,7 @@ function call(expr: CallExpr, world: World, expected: ParamType<unknown> | undef
   if (expected?.options?.[callee]) return bindOption(callee, expr.args, expr.callee.span, world, expected);
   if (expected?.takes === "layer") return world.layer(expr);
   const builtin = builtins[callee];
-  if (!builtin) return world.flow(expr);
+  if (!builtin) return expected?.options && didYouMean(callee, wordsOf(expected)).name ? world.unknownName(callee, expr.callee.span, expected) : world.flow(expr);
   const args = expr.args.map((a) => evaluate(a.value, world));
   if (args.length < builtin.least || args.length > builtin.most) {
     world.error("wrong-arguments", expr.span, `${builtin.usage}: received ${args.length} arguments`);
@@ -224,6 +225,7 @@ function isSame(a: Value, b: Value): boolean | undefined {
   return show(a) === show(b) && kindOf(a) === kindOf(b);
 }
 
-function describe(value: Value): string {
+/** A value in a sentence: received 3, received a list. */
+export function describe(value: Value): string {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf(value);
 }

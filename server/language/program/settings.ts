@@ -1,5 +1,5 @@
 import type { Finding, Severity } from "../findings.ts";
-import type { Params } from "../params.ts";
+import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
@@ -29,8 +29,8 @@ export class SettingsWorld implements World {
   lookup(): undefined {
     return undefined;
   }
-  unknownName(name: string, span: Span): Value {
-    this.unknownWord(name, span, Object.keys(builtins));
+  unknownName(name: string, span: Span, expected?: ParamType<unknown>): Value {
+    this.unknownWord(name, span, expected ? wordsOf(expected) : this.expected, Object.keys(builtins));
     return UNKNOWN;
   }
   flow(expr: Parameters<World["flow"]>[0]): Value {
@@ -48,10 +48,9 @@ export class SettingsWorld implements World {
   /** What the setting being read could be, for "did you mean". */
   expected: readonly string[] = [];
 
-  unknownWord(name: string, span: Span, also: readonly string[] = []): void {
-    const names = [...this.expected, ...also];
-    const near = didYouMean(name, names);
-    const known = this.expected.length > 0 && !near.name ? `; known here: ${this.expected.join(", ")}` : "";
+  unknownWord(name: string, span: Span, expected: readonly string[], also: readonly string[] = []): void {
+    const near = didYouMean(name, [...expected, ...also]);
+    const known = expected.length > 0 && !near.name ? `; known here: ${expected.join(", ")}` : "";
     this.error("unknown-name", span, `nothing is called ${name} here${near.text}${known}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
   }
 }
@@ -62,6 +61,8 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   const given = new Map<string, Entry>();
   const base = world.line;
   const written = new Set(settings.entries.map((e) => e.key.text));
+  // Misspelled is not missing.
+  const meant = new Set<string>();
   let complete = true;
   for (const entry of settings.entries) {
     world.line = entry.line ?? base;
@@ -71,6 +72,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     if (!param) {
       const near = didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      if (near.name) meant.add(near.name);
       continue;
     }
     if (given.has(key)) {
@@ -85,7 +87,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
       complete = false;
       continue;
     }
-    world.expected = [...(Array.isArray(param.type.words) ? param.type.words : []), ...Object.keys(param.type.options ?? {})];
+    world.expected = wordsOf(param.type);
     const value = evaluate(entry.value, world, param.type);
     if (isTagged(value, "unknown")) {
       complete = false;
@@ -100,7 +102,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   world.line = base;
   for (const [key, param] of Object.entries(params)) {
     if (given.has(key)) continue;
-    if (param.required && settings.broken) complete = false;
+    if (param.required && (settings.broken || meant.has(key))) complete = false;
     else if (param.required) {
       world.error("missing-setting", nameSpan, `${what} needs ${key} = … : ${param.doc}`);
       complete = false;

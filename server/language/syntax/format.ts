@@ -65,7 +65,8 @@ function layOut(lines: readonly Line[]): Row[] {
     const goesOn = brackets > 0 || open || lexed.continues;
     if (!goesOn) keyword = first.tokenType;
     const closing = leadingClosers(tokens);
-    const closesBracket = first.tokenType === t.RParen || first.tokenType === t.RSquare;
+    // Closing brackets, and braces on a line of their own, stand where their statement does.
+    const closesBracket = [t.RParen, t.RSquare, t.LCurly, t.Else].includes(first.tokenType);
     const depth = Math.max(braces.length - closing, 0);
     let indent = 2 * depth + (goesOn && closing === 0 && !closesBracket ? 2 : 0);
     if (goesOn && letEquals >= 0 && (first.tokenType === t.Question || first.tokenType === t.Colon)) indent = letEquals;

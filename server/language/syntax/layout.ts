@@ -240,7 +240,7 @@ export class Reader {
   }
 
   /** The last line with text before the current place. */
-  private lastRow(from: number): number {
+  lastRow(from: number): number {
     let row = Math.min(this.row, this.lines.length) - 1;
     while (row > from && this.lines[row]!.lexed.tokens.length === 0) row--;
     return Math.max(row, from);
@@ -281,7 +281,7 @@ function placed(line: Line | undefined, node: Statement, broken: boolean): Place
   return broken ? { line, node, broken } : { line, node };
 }
 
-function afterLast(token: IToken): Span {
+export function afterLast(token: IToken): Span {
   const span = spanOf(token);
   return { line: span.endLine, start: Math.max(span.end - 1, 0), endLine: span.endLine, end: span.end };
 }

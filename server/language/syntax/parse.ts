@@ -1,7 +1,8 @@
 import type { IToken, TokenType } from "chevrotain";
 import { didYouMean } from "../suggest.ts";
-import { isDeclarationWord, Reader } from "./layout.ts";
+import { afterLast, isDeclarationWord, Reader } from "./layout.ts";
 import type { Line } from "./lines.ts";
+import { lostBody } from "./lost.ts";
 import { type Header, parser } from "./parser.ts";
 import { NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
@@ -33,7 +34,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
       const declaration = declare(reader, reader.statementTokens(row, keyword.type), line, docAbove(lines, row));
       if (declaration) declarations.push(declaration);
     } else {
-      strayStatements(reader, declarations, report);
+      strayStatements(reader, declarations, problems);
     }
     // Whatever happens, go on.
     if (reader.row === row && reader.column === afterDeclaration && reader.peek() === token) reader.column++;
@@ -56,8 +57,9 @@ function begunWith({ lexed: { tokens } }: Line): { readonly name: string; readon
 }
 
 /** Statements outside of any body: they belong to the model above if a brace closed it too early. */
-function strayStatements(reader: Reader, declarations: Declaration[], report: (line: Line, span: Span, code: string, message: string) => void): void {
+function strayStatements(reader: Reader, declarations: Declaration[], problems: SyntaxProblem[]): void {
   const { line, row } = reader;
+  const before = problems.length;
   const first = reader.peek()!;
   const { statements } = reader.items("body");
   if (reader.row === row && statements.length === 0) {
@@ -65,22 +67,26 @@ function strayStatements(reader: Reader, declarations: Declaration[], report: (l
     reader.column = 0;
   }
   const close = reader.peek();
-  const before = declarations[declarations.length - 1];
-  if (close?.tokenType === t.RCurly && before && (before.kind === "model" || before.kind === "block") && before.body.statements.length > 0) {
+  const above = declarations[declarations.length - 1];
+  if (close?.tokenType === t.RCurly && above && (above.kind === "model" || above.kind === "block") && above.body.statements.length > 0) {
     reader.column++;
-    const { body } = before;
+    const { body } = above;
     const end = { line: body.span.endLine, start: body.span.end - 1, endLine: body.span.endLine, end: body.span.end };
-    report(before.line as Line, end, "unmatched-brace", `this } ends ${before.kind} ${before.name.text} early: statements of its body follow`);
+    problems.push({ line: above.line, span: end, code: "unmatched-brace", message: `this } ends ${above.kind} ${above.name.text} early: statements of its body follow` });
     // It reaches to the stray brace now: it is another declaration when any of these lines change.
-    const span = { ...before.span, endLine: reader.row - before.line.number, end: reader.column };
-    declarations[declarations.length - 1] = { ...before, span, body: { ...body, statements: [...body.statements, ...statements] } };
+    const span = { ...above.span, endLine: reader.row - above.line.number, end: reader.column };
+    declarations[declarations.length - 1] = { ...above, span, body: { ...body, statements: [...body.statements, ...statements] } };
     return;
   }
-  report(line, spanOf(first), "statement-outside-model", `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`);
+  // Where they stand is what is wrong with them, whatever else may be.
+  problems.length = before;
+  const message = `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`;
+  problems.push({ line, span: spanOf(first), code: "statement-outside-model", message });
 }
 
 function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | undefined): Declaration | undefined {
   if (tokens.length === 0) return undefined;
+  withBody(reader, tokens, line);
   const header = reader.parse<Header>(tokens, line, () => parser.header());
   const span = { ...spanOf(tokens[0]!), endLine: spanOf(tokens[tokens.length - 1]!).endLine, end: spanOf(tokens[tokens.length - 1]!).end };
   // A header with an error may still have its body: keep what is in it.
@@ -105,6 +111,18 @@ function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | und
     case "import":
       return { ...base, ...header };
   }
+}
+
+/** `model B` whose { is missing: what follows is its body all the same. */
+function withBody(reader: Reader, tokens: IToken[], line: Line): void {
+  const [keyword, name] = tokens as [IToken, IToken | undefined];
+  const named = name?.tokenType.CATEGORIES?.includes(t.Word) === true;
+  if (!named || keyword.tokenType === t.Import || tokens.some((k) => k.tokenType === t.Group)) return;
+  const last = tokens[tokens.length - 1]!;
+  const body = lostBody(reader, line.number, keyword.tokenType === t.Data || keyword.tokenType === t.Train ? "settings" : "body");
+  if (!body) return;
+  reader.report(line, afterLast(last), "syntax-error", `expected { after '${last.image}', found the end of the line: the body of ${keyword.image} ${name.image} stands in { }`);
+  tokens.push(body);
 }
 
 function emptyBody(group: { body?: Body } | undefined): Body {

@@ -77,10 +77,12 @@ export class NnetParser extends EmbeddedActionsParser {
 
   private inputStatement = this.RULE("inputStatement", (): Statement => {
     const first = this.CONSUME(t.Input);
-    const name = this.SUBRULE(this.word);
+    // Without a name it is read on, and said later.
+    let name = NO_NAME;
     let dtype: Name | undefined;
     this.OPTION(() => {
-      dtype = this.SUBRULE2(this.word);
+      name = this.SUBRULE(this.word);
+      this.OPTION2(() => (dtype = this.SUBRULE2(this.word)));
     });
     const shape = this.SUBRULE(this.list);
     return { kind: "input", name, dtype, shape, span: this.from(first) };
