@@ -7,7 +7,6 @@ import { builtins, describe, evaluate, type World } from "../program/evaluate.ts
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
-import { keywords, SoftKeyword } from "../syntax/tokens.ts";
 import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
@@ -15,6 +14,7 @@ import { GraphBuilder, MOST_NODES } from "./build.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { inputStatement, outputStatement } from "./ports.ts";
 import { Usage } from "./unused.ts";
+import { isKeyword, isLayerWord } from "./words.ts";
 
 /** Where evaluation stands: a body of a model, block, loop or branch. */
 export interface Frame {
@@ -82,7 +82,7 @@ export class Expander implements World {
       return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
     }
     if (this.frame.known.has(name)) return { kind: "block", name };
-    if (knownWords.has(name)) return { kind: "word", word: name };
+    if (isLayerWord(name)) return { kind: "word", word: name };
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
       const words = expected ? wordsOf(expected) : [];
@@ -222,7 +222,7 @@ export class Expander implements World {
       this.report("error", "duplicate-name", span, `${name} is already the name of something here`, { related: [{ site: earlier.site, message: `${name} is first given here` }] });
       return;
     }
-    if (layers.has(name) || KEYWORDS.has(name)) {
+    if (layers.has(name) || isKeyword(name)) {
       this.error("reserved-name", span, `${name} ${layers.has(name) ? "is a layer's name" : "has a meaning of its own"}; give this another one`);
       return;
     }
@@ -294,9 +294,3 @@ export class Expander implements World {
     this.frame.flow = this.unknownFlow(node.test.span);
   }
 }
-
-/** What is never a name, wherever it stands. */
-const KEYWORDS = new Set(keywords.filter((k) => !k.CATEGORIES?.includes(SoftKeyword)).map((k) => k.PATTERN as string));
-
-/** Words that some layer understands: they can be handed through a block's parameter. */
-const knownWords = new Set([...layers.values()].flatMap((l) => Object.values(l.params as Record<string, { type: { words?: readonly string[] | "any" } }>).flatMap((p) => (p.type.words === "any" ? [] : (p.type.words ?? [])))));
