@@ -61,9 +61,9 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   const given = new Map<string, Entry>();
   const base = world.line;
   const written = new Set(settings.entries.map((e) => e.key.text));
-  // Misspelled is not missing.
-  const meant = new Set<string>();
   let complete = true;
+  /** Some name is misspelled: what seems to be missing may be that. */
+  let misspelled = false;
   for (const entry of settings.entries) {
     world.line = entry.line ?? base;
     const key = entry.key.text;
@@ -72,7 +72,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     if (!param) {
       const near = didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
-      if (near.name) meant.add(near.name);
+      misspelled ||= near.name !== undefined;
       continue;
     }
     if (given.has(key)) {
@@ -102,11 +102,11 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
   world.line = base;
   for (const [key, param] of Object.entries(params)) {
     if (given.has(key)) continue;
-    if (param.required && (settings.broken || meant.has(key))) complete = false;
+    if (param.required && (settings.broken || misspelled)) complete = false;
     else if (param.required) {
       world.error("missing-setting", nameSpan, `${what} needs ${key} = … : ${param.doc}`);
       complete = false;
     } else bound[key] = param.default;
   }
-  return complete ? bound : undefined;
+  return complete && !misspelled ? bound : undefined;
 }
