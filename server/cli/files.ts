@@ -1,9 +1,9 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Analysis, analyse, type Host } from "../language/index.ts";
 import { Misuse } from "./exit.ts";
 
-/** The disk, for imports. */
+/** The disk, for imports: they stay inside the workspace. */
 export const disk: Host = {
   read(path) {
     try {
@@ -12,8 +12,25 @@ export const disk: Host = {
       return undefined;
     }
   },
-  resolve: (from, path) => resolve(dirname(from), path),
+  resolve(from, path) {
+    const target = resolve(dirname(from), path);
+    return isInside(target, workspaceOf(dirname(from))) ? target : undefined;
+  },
 };
+
+/** The repository around a folder, or the working folder that it lies in, or the folder itself. */
+function workspaceOf(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (at === dirname(at)) break;
+  }
+  return isInside(folder, process.cwd()) ? process.cwd() : folder;
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
 
 /** A file as it was asked for (`shown`), and where it is. */
 export interface Named {

@@ -4,7 +4,7 @@ import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature, type Opened } from "./define.ts";
 import { type Bound, type Cursor, cursorAt } from "./support/cursor.ts";
-import { blockCard, dataCard, modelCard, nameCard, trainCard } from "./support/cards.ts";
+import { batchOf, blockCard, dataCard, modelCard, nameCard, trainCard } from "./support/cards.ts";
 import { blockNamed, calleeNamed, expectedAt, own, settingsOf } from "./support/expected.ts";
 import { keywords } from "./support/keywords.ts";
 import { layerCard } from "./support/layer-card.ts";
@@ -67,7 +67,7 @@ function declared({ statement, before, word: { text } }: Cursor, analysis: Analy
   const found = analysis.models.find((m) => m.declaration.name.text === text);
   if (!found) return undefined;
   const train = first === t.Train ? analysis.trains.find((r) => r.declaration.model.text === text) : undefined;
-  return train ? trainCard(train, found) : modelCard(found);
+  return train ? trainCard(train, found) : modelCard(found, batchOf(analysis, found.model));
 }
 
 function argument(name: string, { call }: ReturnType<typeof expectedAt>): string | undefined {

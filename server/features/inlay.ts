@@ -1,6 +1,7 @@
 import type { InlayHint, Range, TextEdit } from "vscode-languageserver-types";
 import { type Document, formatShape } from "../language/index.ts";
 import { defineFeature, type Settings } from "./define.ts";
+import { broadcastOf } from "./support/facts.ts";
 import { runText, usage } from "./support/layer-card.ts";
 import { type Item, itemsIn } from "./support/model-lines.ts";
 import { count } from "./support/text.ts";
@@ -58,7 +59,8 @@ function hintOf(document: Document, line: number, items: readonly Item[], settin
   const [shape] = shapes;
   const single = shapes.length === 1 && shape !== "[?]" ? shape : undefined;
   const params = shape === "[?]" ? "" : paramsText(items);
-  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}`, settings.inlayParameters && params].filter(Boolean).join("  ");
+  const spread = single === undefined ? [] : broadcastOf(final.runs[0]!.last, final.runs[0]!.model).map(formatShape);
+  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}${spread.length > 0 ? ` (${spread.join(", ")} broadcasts)` : ""}`, settings.inlayParameters && params].filter(Boolean).join("  ");
   if (label === "") return undefined;
   const edits = single === undefined ? [] : ascription(document, line, final, single);
   return {

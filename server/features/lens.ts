@@ -1,6 +1,10 @@
 import type { CodeLens } from "vscode-languageserver-types";
+import { amountsOf } from "../language/graph/amounts.ts";
 import type { Model } from "../language/index.ts";
+import { constraintTexts } from "../language/ops/sizes.ts";
 import { defineFeature } from "./define.ts";
+import { memoryText } from "./support/amounts.ts";
+import { batchOf } from "./support/cards.ts";
 import { usesOf } from "./support/model-lines.ts";
 import { rangeAt } from "./support/places.ts";
 import { count, counted } from "./support/text.ts";
@@ -14,7 +18,7 @@ export const lens = defineFeature({
     const lenses: CodeLens[] = [];
     for (const { declaration, model } of analysis.models) {
       // A lens without a command is plain text.
-      lenses.push({ range: rangeAt(declaration.line, declaration.name.span), command: { title: totals(model), command: "" } });
+      lenses.push({ range: rangeAt(declaration.line, declaration.name.span), command: { title: totals(model, batchOf(analysis, model)), command: "" } });
     }
     const uses = usesOf(analysis);
     for (const declaration of analysis.syntax.declarations) {
@@ -30,8 +34,12 @@ export const lens = defineFeature({
   },
 });
 
-function totals({ totals: { params, macs, unknown }, complete }: Model): string {
-  if (complete && unknown.length === 0) return `${count(params)} params · ${count(macs)} MACs`;
+function totals(model: Model, batch: number | undefined): string {
+  const { totals: { params, macs, unknown }, complete } = model;
+  if (complete && unknown.length === 0) {
+    const needs = constraintTexts(model.nodes.flatMap((n) => n.constraints));
+    return [`${count(params)} params`, `${count(macs)} MACs`, memoryText(amountsOf(model, batch)), ...needs].join(" · ");
+  }
   const what = unknown.length > 0 ? counted(unknown.length, "layer") : "a part";
   return `${count(params)} params without ${what} that could not be worked out`;
 }

@@ -73,14 +73,16 @@ export class Analyser {
       models.push({ declaration: decl, model: expanded.model });
     }
     const trains = names.trains.map((t) => this.train(t, names, imported, datas, models, used, findings));
-    findings.push(...unusedImports(syntax, imported.blocks, used));
-    for (const decl of names.blocks.values()) {
-      if (used.has(decl)) continue;
-      const site = { file: this.path, line: decl.line, span: decl.name.span };
-      findings.push({ code: "unused-block", severity: "hint", site, unnecessary: true, message: `nothing uses block ${decl.name.text}` });
+    // Blocks that no model uses are checked by themselves; what they use is used.
+    const alone = [...names.blocks.values()].filter((decl) => !used.has(decl));
+    for (const decl of alone) {
       const expanded = this.expanded(decl, undefined, imported);
-      findings.push(...expanded.findings.filter((f) => f.code !== "unused-block"));
+      findings.push(...expanded.findings);
+      for (const b of expanded.used) used.add(b);
     }
+    findings.push(...unusedImports(syntax, imported.blocks, used));
+    // A file of blocks alone is there to be imported.
+    if (names.models.size > 0) for (const decl of alone) if (!used.has(decl)) findings.push({ code: "unused-block", severity: "hint", site: { file: this.path, line: decl.line, span: decl.name.span }, unnecessary: true, message: `nothing here uses block ${decl.name.text}` });
     findings.push(...runChecks(models.map((m) => m.model), trains));
     const unread = datas.some((d) => !d.profile);
     const judged = judge(distinct(findings), this.path, (path) => (path === this.path ? lines : this.imports.linesOf(path)), (code) => unread && needsData(code));

@@ -1,5 +1,5 @@
 import { type Dim, Poly } from "./ops/dim.ts";
-import { type FlowValue, isTagged, kindOf, type LayerValue, type OptionValue, show, type Value } from "./values.ts";
+import { type FlowValue, isTagged, kindOf, type BoundLayer, type OptionValue, show, type Value } from "./values.ts";
 
 /**
  * Parameters of layers, blocks, settings and options. One declaration gives: checking with "expected …, received …",
@@ -27,6 +27,13 @@ export interface Param<V> {
   readonly default?: V;
   /** As shown to a reader, where the default is not a plain value ("size"). */
   readonly defaultText?: string;
+}
+
+/** What can be written where this type is expected, as far as that is a list of words. */
+export function wordsOf(type: ParamType<unknown> | undefined): readonly string[] {
+  if (!type) return [];
+  const truths = type.expected.startsWith("true or false") ? ["true", "false"] : [];
+  return [...truths, ...(type.words === "any" ? [] : (type.words ?? [])), ...Object.keys(type.options ?? {})];
 }
 
 export type Params = Readonly<Record<string, Param<any>>>;
@@ -183,19 +190,14 @@ export function oneOf(options: Readonly<Record<string, OptionDef>>, what: string
 }
 
 /** A layer with its arguments, not yet applied: `bidirectional(lstm(8))`. */
-export function layerArg(): ParamType<LayerValue> {
-  return { expected: "a layer", takes: "layer", accept: (v) => (isTagged(v, "layer") ? { value: v as LayerValue } : reject("a layer", v)) };
+export function layerArg(): ParamType<BoundLayer> {
+  return { expected: "a layer", takes: "layer", accept: (v) => (isTagged(v, "layer") ? (v.args ? { value: v as BoundLayer } : { problem: `${v.name} needs its arguments: ${v.name}(…)` }) : reject("a layer", v)) };
 }
 
 /** Another result of the flow, which then is the layer's next input: `attention(8, context = enc)`. */
 export function flowArg(): ParamType<FlowValue> {
   const expected = "the name of a result in this model";
   return { expected, takes: "flow", accept: (v) => (isTagged(v, "flow") ? { value: v as FlowValue } : reject(expected, v)) };
-}
-
-/** What may be written as a word, options included; nothing where every name is one. */
-export function wordsOf(type: ParamType<unknown>): readonly string[] {
-  return [...(Array.isArray(type.words) ? (type.words as readonly string[]) : []), ...Object.keys(type.options ?? {})];
 }
 
 /** Several types, tried in turn. */

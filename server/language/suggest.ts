@@ -11,6 +11,8 @@ export function didYouMean(name: string, names: Iterable<string>): Suggestion {
   const candidates = [...names];
   if (name === "" || name.length > 64 || candidates.length === 0) return suggestion(undefined);
   const same = candidates.find((c) => sameWord(c) === sameWord(name));
+  const begun = name.length >= 3 ? candidates.filter((c) => sameWord(c).startsWith(sameWord(name))) : [];
+  if (!same && begun.length === 1) return suggestion(begun[0]);
   const near = same ?? closest(name, candidates);
   const limit = Math.max(1, Math.floor(name.length / 3));
   // Two names of one letter have nothing in common.

@@ -17,13 +17,16 @@ export interface OptionValue {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** A layer with its arguments bound but not yet applied: the operand of `bidirectional(lstm(8))`. */
+/** A layer that is not applied yet: the operand of `bidirectional(lstm(8))`, a block's `act = leaky_relu(0.2)`. */
 export interface LayerValue {
   readonly kind: "layer";
   readonly name: string;
   readonly layer: LayerDef;
-  readonly args: Readonly<Record<string, unknown>>;
+  /** Undefined: its name alone stands for it, and where it is used it still needs arguments. */
+  readonly args: Readonly<Record<string, unknown>> | undefined;
 }
+
+export type BoundLayer = LayerValue & { readonly args: Readonly<Record<string, unknown>> };
 
 /** A block by name, as an argument or list entry. */
 export interface BlockValue {
@@ -53,6 +56,11 @@ export interface FlowValue {
 
 export function isTagged<K extends string>(value: Value, kind: K): value is Extract<Value, { kind: K }> {
   return typeof value === "object" && !Array.isArray(value) && "kind" in value && value.kind === kind;
+}
+
+/** It, or something in it, could not be worked out. */
+export function hasUnknown(value: Value): boolean {
+  return isTagged(value, "unknown") || (Array.isArray(value) && (value as Value[]).some(hasUnknown));
 }
 
 /** A value as a person would write it. */

@@ -61,6 +61,10 @@ describe("summary --json", () => {
         inputs: [{ name: "x", shape: [4], dtype: "float", line: 2 }],
         params: { total: 67, trainable: 67, nonTrainable: 0 },
         macs: 56,
+        flops: 134,
+        memory: { weights: 268, activations: 0, batch: 32 },
+        receptiveField: null,
+        needs: [],
         layers: [
           { line: 3, name: "dense_1", kind: "dense", outputShape: [8], params: 40, macs: 32 },
           { line: 3, name: "relu_1", kind: "relu", outputShape: [8], params: 0, macs: 0 },

@@ -7,13 +7,13 @@ import { painter, widthOf } from "../text.ts";
 
 export async function summary(args: readonly string[], options: { readonly json?: true; readonly model?: string }): Promise<ExitCode> {
   const files = expand(args).map((file) => ({ file, analysis: analysed(file) }));
-  const known = files.flatMap(({ file, analysis }) => analysis.models.map(({ model, declaration }) => ({ file, model, line: declaration.line.number + declaration.name.span.line + 1 })));
+  const known = files.flatMap(({ file, analysis }) => analysis.models.map(({ model, declaration }) => ({ file, model, batch: analysis.trains.find((t) => t.declaration.model.text === model.name)?.settings?.batch, line: declaration.line.number + declaration.name.span.line + 1 })));
   const chosen = known.filter(({ model }) => options.model === undefined || model.name === options.model);
   if (options.model !== undefined && chosen.length === 0) {
     const names = known.map(({ model }) => model.name);
     throw new Misuse(`there is no model ${options.model}; ${names.length > 0 ? `there are ${names.join(", ")}` : "there is none at all"}`);
   }
-  const summaries = chosen.map(({ file, model, line }) => summaryOf(file, line, model));
+  const summaries = chosen.map(({ file, model, line, batch }) => summaryOf(file, line, model, batch));
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ models: summaries })}\n`);
   } else {

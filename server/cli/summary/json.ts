@@ -1,3 +1,6 @@
+import { amountsOf } from "../../language/graph/amounts.ts";
+import { receptiveFieldOf } from "../../language/graph/receptive.ts";
+import { constraintTexts } from "../../language/ops/sizes.ts";
 import { type Dim, type Model, type Node, rangeOf } from "../../language/index.ts";
 import { type Named, shown } from "../files.ts";
 
@@ -16,6 +19,14 @@ export interface Summary {
   readonly inputs: readonly { readonly name: string; readonly shape: JsonShape | null; readonly dtype: "float" | "int" | null; readonly line: number }[];
   readonly params: { readonly total: number; readonly trainable: number; readonly nonTrainable: number };
   readonly macs: Size;
+  /** 2 for each MAC, 1 for an entry of any other operation. */
+  readonly flops: Size;
+  /** Bytes, 4 an entry; of the activations of a batch. */
+  readonly memory: { readonly weights: Size; readonly activations: Size; readonly batch: number };
+  /** Input entries along its shorter axis that one entry of the layer with the widest view sees; null where there are no positions. */
+  readonly receptiveField: number | null;
+  /** What the symbols must meet: "N ≥ 5". */
+  readonly needs: readonly string[];
   readonly layers: readonly LayerSummary[];
   /** Layers whose own count is not known: the totals are without them. */
   readonly unknown: readonly string[];
@@ -35,11 +46,12 @@ export interface LayerSummary {
   readonly source?: { readonly file: string; readonly line: number };
 }
 
-export function summaryOf(file: Named, declarationLine: number, model: Model): Summary {
+export function summaryOf(file: Named, declarationLine: number, model: Model, batch?: number): Summary {
   const { nodes, totals } = model;
   const inputs = model.inputs.map((id) => nodes[id]!);
   const outputs = model.outputs.map((id) => nodes[id]!);
   const unknown = new Set(totals.unknown);
+  const memory = amountsOf(model, batch);
   return {
     file: file.shown,
     name: model.name,
@@ -49,6 +61,10 @@ export function summaryOf(file: Named, declarationLine: number, model: Model): S
     inputs: inputs.map((n) => ({ name: n.name, shape: shapeOf(n), dtype: n.type?.dtype ?? null, line: rangeOf(n.site).start.line + 1 })),
     params: { total: totals.params, trainable: totals.trainable, nonTrainable: totals.nonTrainable },
     macs: size(totals.macs),
+    flops: size(totals.flops),
+    memory: { weights: size(memory.weights), activations: size(memory.activations), batch: memory.batch },
+    receptiveField: receptiveFieldOf(model) ?? null,
+    needs: constraintTexts(nodes.flatMap((n) => n.constraints)),
     layers: nodes.filter((n) => n.layer).map((n) => layerOf(file, model, n, unknown.has(n.id))),
     unknown: totals.unknown.map((id) => nodes[id]!.name),
   };

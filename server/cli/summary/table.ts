@@ -1,3 +1,4 @@
+import { bytesText, CONVENTION } from "../../language/graph/amounts.ts";
 import { counted, grouped, type Paint, shorten, wrap } from "../text.ts";
 import type { JsonShape, Size, Summary } from "./json.ts";
 
@@ -21,6 +22,10 @@ export function tableOf(s: Summary, paint: Paint, width: number): string {
     ...rows.map(line),
     paint("dim", rule),
     paint("bold", wrap(`${counted(total, "parameter")}${detail}, ${macs}`, width)),
+    wrap(`${typeof s.flops === "number" ? counted(s.flops, "FLOP") : `${s.flops} FLOPs`} a row (${CONVENTION})`, width),
+    wrap(`${bytesText(s.memory.weights as number)} of weights, ${typeof s.memory.activations === "number" ? bytesText(s.memory.activations) : `${s.memory.activations} bytes`} of activations for a batch of ${s.memory.batch} (4 bytes an entry)`, width),
+    ...(s.receptiveField !== null && s.receptiveField > 1 ? [`receptive field ${grouped(s.receptiveField)}`] : []),
+    ...(s.needs.length > 0 ? [wrap(`needs ${s.needs.join(", ")}`, width)] : []),
   ];
   if (s.unknown.length > 0) lines.push(paint("yellow", wrap(`without ${list(s.unknown)}: unknown until the errors are gone`, width)));
   return `${lines.join("\n")}\n`;

@@ -1,16 +1,22 @@
 import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, rowShape, sources, type TrainAnalysis } from "../../language/index.ts";
+import { constraintTexts } from "../../language/ops/sizes.ts";
 import { lex } from "../../language/syntax/lines.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
 import { show, type Value } from "../../language/values.ts";
 import type { Bound } from "./cursor.ts";
 import { amountsText } from "./amounts.ts";
-import { constraintsText, shapeText } from "./layer-card.ts";
+import { shapeText } from "./layer-card.ts";
 import { resultsOf, type Run } from "./model-lines.ts";
 import { code, counted } from "./text.ts";
 
 /** A model: what it takes and gives, and what it amounts to. */
 export function modelCard({ declaration, model }: ModelAnalysis, batch?: number): string {
   return join(code(header(declaration)), declaration.doc, flow(model), totals(model, batch));
+}
+
+/** Rows of a batch, as the file trains the model. */
+export function batchOf({ trains }: Analysis, model: Model): number | undefined {
+  return trains.find((t) => t.model === model || t.declaration.model.text === model.name)?.settings?.batch;
 }
 
 export function trainCard({ data, settings, model: trained }: TrainAnalysis, model: ModelAnalysis): string {
@@ -105,8 +111,8 @@ function totals(model: Model, batch?: number): string {
     const named = t.unknown.slice(0, 5).map((id) => `\`${nodes[id]!.name}\``).join(", ");
     parts.push(`Without ${counted(t.unknown.length, "layer")} that could not be worked out: ${named}${t.unknown.length > 5 ? ", …" : ""}.`);
   }
-  const needs = constraintsText(nodes.flatMap((n) => n.constraints));
-  if (needs !== "") parts.push(`Needs ${needs}.`);
+  const needs = constraintTexts(nodes.flatMap((n) => n.constraints));
+  if (needs.length > 0) parts.push(`Needs ${needs.map((c) => `\`${c}\``).join(", ")}.`);
   return parts.join("  \n");
 }
 

@@ -71,7 +71,7 @@ export function isBias(key: string): boolean {
 }
 
 function sizes(shape: Shape): string {
-  return shape.length > 1 ? `${shape.map((d) => (/[+-]/.test(String(d)) ? `(${d})` : String(d))).join("·")} = ${count(product(shape))}` : shape.map(count).join("");
+  return shape.length > 1 ? `${shape.map((d) => (/[+ -]/.test(String(d)) ? `(${d})` : String(d))).join("·")} = ${count(product(shape))}` : shape.map(count).join("");
 }
 
 function factor(x: number): string {

@@ -3,7 +3,7 @@ import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import { formatShape, type Model, type Node } from "../../language/index.ts";
 import type { Shape } from "../../language/layers/define.ts";
 import { propagate } from "../../language/signal/index.ts";
-import { type Dim, mul, product } from "../../language/ops/dim.ts";
+import { type Dim, mul, product, sameShape } from "../../language/ops/dim.ts";
 import { silentShare, slopeText } from "./nonlinearity.ts";
 import { count, counted, percent } from "./text.ts";
 
@@ -13,7 +13,22 @@ export function factsOf(node: Node, model: Model): string[] {
   const input = model.nodes[node.inputs[0] ?? -1]?.type?.shape;
   if (!layer || !type || !input) return [];
   const facts = OF_LAYER[layer.name]?.(node, input, model) ?? OF_FAMILY[layer.family]?.(node, input, model) ?? [];
-  return [...facts, ...seen(node, input, model)];
+  return [...broadcastFacts(node, model), ...facts, ...seen(node, input, model)];
+}
+
+/** Operands of a merge that are repeated along some axes. */
+export function broadcastOf({ layer, inputs, type }: Node, { nodes }: Model): readonly Shape[] {
+  if (layer?.family !== "merging" || layer.name === "concat" || layer.name === "dot" || !type) return [];
+  const shapes = inputs.flatMap((id) => (nodes[id]!.type ? [nodes[id]!.type.shape] : []));
+  return shapes.filter((s) => !sameShape(s, type.shape));
+}
+
+function broadcastFacts(node: Node, model: Model): string[] {
+  return broadcastOf(node, model).map((shape) => {
+    const whole = node.type!.shape;
+    const axes = whole.map((_, i) => i).filter((i) => { const own = shape[i - whole.length + shape.length]; return own === undefined || (own === 1 && whole[i] !== 1); });
+    return `\`${formatShape(shape)}\` broadcasts, as in NumPy: the same for each of the ${axes.map((i) => String(whole[i])).join("×")} along axis ${axes.join(", ")}.`;
+  });
 }
 
 type Facts = (node: Node, input: Shape, model: Model) => string[];

@@ -1,7 +1,7 @@
 import { formatShape, type Node } from "../../language/index.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import type { LayerDef } from "../../language/layers/define.ts";
-import { leastSize } from "../../language/ops/dim.ts";
+import { constraintTexts } from "../../language/ops/sizes.ts";
 import type { Params } from "../../language/params.ts";
 import { comparison } from "./comparison.ts";
 import { factsOf } from "./facts.ts";
@@ -42,24 +42,13 @@ function instance(run: Run): string[] {
   const input = model.nodes[node.inputs[0] ?? -1]?.type?.shape;
   const parts = [runText(node.sharesWith === undefined ? run : { ...run, params: nodeParams(node) })];
   if (node.sharesWith !== undefined) parts.push(`Its weights are those of ${model.nodes[node.sharesWith]!.name}, and count there.`);
-  if (node.constraints.length > 0) parts.push(`Needs ${constraintsText(node.constraints)}.`);
+  const needs = constraintTexts(node.constraints);
+  if (needs.length > 0) parts.push(`Needs ${needs.map((c) => `\`${c}\``).join(", ")}.`);
   const saved = comparison(node, input);
   if (saved) parts.push(saved);
   const known = factsOf(node, model);
   if (known.length > 0) parts.push(known.join("  \n"));
   return parts;
-}
-
-/** `N ≥ 5` where one symbol decides, the most that is asked of it; else as it came up: `N*M-4 ≥ 1`. */
-export function constraintsText(constraints: Node["constraints"]): string {
-  const least = new Map<string, number>();
-  const others = new Set<string>();
-  for (const { dim, atLeast } of constraints) {
-    const known = leastSize(dim, atLeast);
-    if (known) least.set(known.symbol, Math.max(known.atLeast, least.get(known.symbol) ?? 0));
-    else others.add(`\`${dim} ≥ ${atLeast}\``);
-  }
-  return [...[...least].map(([symbol, n]) => `\`${symbol} ≥ ${n}\``), ...others].join(", ");
 }
 
 function weightTable({ weights }: Node): string[] {

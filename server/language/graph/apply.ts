@@ -2,6 +2,7 @@ import type { LayerDef, Problem } from "../layers/define.ts";
 import { layerCalled } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
+import { counterexample } from "../ops/sizes.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, describe, evaluate } from "../program/evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
@@ -98,7 +99,8 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
   const block = x.frame.known.get(name);
   if (block) return applyBlock(x, block, args, span, call);
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
-  if (name !== "") {
+  // Of a block whose import failed that is said there.
+  if (name !== "" && !x.frame.known.has(name)) {
     const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
     const called = layerCalled(name, flow?.shape.length);
     const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]) : suggestion(called);
@@ -247,6 +249,6 @@ function ascribe(x: Expander, node: number, stated: Expr): void {
   const verdicts = shape.map((d, i) => (i < type.shape.length ? equal(d, type.shape[i]!) : false));
   if (shape.length === type.shape.length && verdicts.every((v) => v === true)) return;
   const actual = formatShape(type.shape);
-  const may = shape.length === type.shape.length && verdicts.every((v) => v !== false);
-  x.error("shape-differs", stated.span, `stated ${formatShape(shape)}, ${may ? "which holds for some sizes only: " : ""}${layer?.name ?? "this"} gives ${actual}`, { span: stated.span, text: actual, title: `State ${actual}` });
+  const sizes = shape.length === type.shape.length ? counterexample(type.shape, shape, x.graph.constraints()) : undefined;
+  x.error("shape-differs", stated.span, `stated ${formatShape(shape)}, ${layer?.name ?? "this"} gives ${actual}${sizes ? `; ${sizes}` : ""}`, { span: stated.span, text: actual, title: `State ${actual}` });
 }

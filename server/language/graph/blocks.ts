@@ -1,4 +1,4 @@
-import { evaluate } from "../program/evaluate.ts";
+import { evaluateUnapplied } from "../program/evaluate.ts";
 import type { BlockDef } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
@@ -51,7 +51,7 @@ export function blockArguments(x: Expander, decl: ModelDecl, written: readonly A
   let position = 0;
   for (const arg of written) {
     const name = arg.name ? arg.name.text : names[position++];
-    const value = evaluate(arg.value, x);
+    const value = evaluateUnapplied(arg.value, x);
     if (name === undefined) x.error("too-many-arguments", arg.span, `${decl.name.text} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}`);
     else if (!names.includes(name)) {
       const near = didYouMean(name, names);
@@ -67,7 +67,7 @@ export function blockArguments(x: Expander, decl: ModelDecl, written: readonly A
 /** In the block's or model's own frame: defaults may use the parameters before them. */
 export function bindParameters(x: Expander, decl: ModelDecl, values: ReadonlyMap<string, Value>): void {
   for (const p of decl.params) {
-    const value = values.get(p.name.text) ?? (p.default ? evaluate(p.default, x) : UNKNOWN);
+    const value = values.get(p.name.text) ?? (p.default ? evaluateUnapplied(p.default, x) : UNKNOWN);
     x.bind(p.name.text, p.name.span, "parameter", value);
   }
 }

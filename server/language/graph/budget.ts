@@ -1,8 +1,10 @@
-import { add, type Dim } from "../ops/dim.ts";
+import { add, type Dim, evaluate as evaluateSize, sub, symbolsOf } from "../ops/dim.ts";
+import { boundOf, sizesText, smallest } from "../ops/sizes.ts";
 import { evaluate } from "../program/evaluate.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Settings } from "../syntax/tree.ts";
 import { isTagged } from "../values.ts";
+import { amountsOf } from "./amounts.ts";
 import type { Expander, Frame } from "./expand.ts";
 import type { Model } from "./graph.ts";
 import { receptiveFieldOf } from "./receptive.ts";
@@ -16,10 +18,9 @@ export const MEASURES: Readonly<Record<string, { readonly unit: string; of(model
   receptive_field: { unit: "input entries seen by one entry", of: receptiveFieldOf },
 };
 
-function bytes(model: Model): Dim | undefined {
-  let entries: Dim = model.totals.params;
-  for (const node of model.nodes) entries = add(entries, node.cost.activations);
-  return typeof entries === "number" ? 4 * entries : undefined;
+function bytes(model: Model): Dim {
+  const { weights, activations } = amountsOf(model, 1);
+  return add(weights, activations);
 }
 
 /** `budget { params <= 1M   flops <= 50M }`, checked against the whole model. */
@@ -41,11 +42,34 @@ export function checkBudget(x: Expander, model: Model, settings: Settings, frame
       continue;
     }
     const has = measure.of(model);
-    if (typeof has !== "number") continue;
-    const holds = entry.op === "<=" ? has <= limit : entry.op === "<" ? has < limit : entry.op === ">=" ? has >= limit : has > limit;
+    if (has === undefined) continue;
+    const holds = (n: number): boolean => compares(n, entry.op, limit);
     // What is missing can only add: a lower bound that fails may still hold.
-    if (holds || (!model.complete && entry.op.startsWith(">"))) continue;
+    if (!model.complete && entry.op.startsWith(">")) continue;
+    const sizes = typeof has === "number" ? undefined : smallest(symbolsOf(has), x.graph.constraints(), () => true);
+    const least = typeof has === "number" ? has : sizes && evaluateSize(has, sizes);
+    if (least === undefined) continue;
+    if (holds(least) && typeof has !== "number") {
+      bySize(x, entry, key, limit, has);
+      continue;
+    }
+    if (holds(least)) continue;
+    // A lower bound may hold for larger sizes.
+    if (sizes && entry.op.startsWith(">")) continue;
     const count = (n: number) => n.toLocaleString("en-US");
-    x.error("budget-exceeded", entry.span, `the model has ${model.complete ? "" : "at least "}${count(has)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${count(limit)}`, { span: entry.value.span, text: String(has), title: `Allow ${count(has)}` });
+    x.error("budget-exceeded", entry.span, `${sizes ? `for ${sizesText(sizes)}, the least that fits, ` : ""}the model has ${model.complete ? "" : "at least "}${count(least)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${count(limit)}`, { span: entry.value.span, text: String(least), title: `Allow ${count(least)}` });
   }
+}
+
+/** A bound on what grows with a symbol holds up to some size: which, is worth knowing. */
+function bySize(x: Expander, entry: Settings["entries"][number], key: string, limit: number, has: Dim): void {
+  const bound = boundOf({ dim: sub(limit, has), atLeast: entry.op === "<" ? 1 : 0 });
+  if (!entry.op.startsWith("<") || (bound && bound.most === undefined)) return;
+  const bounded = `${entry.op} ${limit.toLocaleString("en-US")}`;
+  const until = bound ? `up to ${bound.symbol} = ${bound.most!.toLocaleString("en-US")} (derived: the model has ${has})` : `where ${has} ${bounded} (derived)`;
+  x.report("information", "budget-by-size", entry.span, `${key} ${bounded} holds ${until}`);
+}
+
+function compares(has: number, op: string, limit: number): boolean {
+  return op === "<=" ? has <= limit : op === "<" ? has < limit : op === ">=" ? has >= limit : has > limit;
 }

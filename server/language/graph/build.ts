@@ -1,5 +1,6 @@
 import type { LayerDef } from "../layers/define.ts";
 import { sameShape } from "../ops/dim.ts";
+import type { Constraint } from "../ops/shapes.ts";
 import type { CallExpr, Site } from "../syntax/tree.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { infer, UNINFERRED } from "./infer.ts";
@@ -26,6 +27,11 @@ export class GraphBuilder {
 
   get full(): boolean {
     return this.nodes.length >= MOST_NODES;
+  }
+
+  /** What the symbols must meet for all that is there. */
+  constraints(): Constraint[] {
+    return this.nodes.flatMap((n) => n.constraints);
   }
 
   /** "conv2d_2": the next free name of this kind within a prefix. */

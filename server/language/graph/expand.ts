@@ -1,9 +1,9 @@
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
+import { initializers } from "../layers/initializers.ts";
 import { symbol } from "../ops/dim.ts";
-import { type ParamType, wordsOf } from "../params.ts";
 import { bindArguments } from "../program/bind.ts";
-import { builtins, describe, evaluate, type World } from "../program/evaluate.ts";
+import { bindOption, builtins, describe, evaluate, evaluateUnapplied, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
@@ -11,6 +11,7 @@ import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, St
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { GraphBuilder, MOST_NODES } from "./build.ts";
+import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { inputStatement, outputStatement } from "./ports.ts";
 import { Usage } from "./unused.ts";
@@ -54,6 +55,8 @@ export class Expander implements World {
   frame: Frame;
   lookups = 0;
   noFlow = "declare what flows in first: input image [28, 28, 1]";
+  /** Said of a name that nothing has, where sizes are read. */
+  whyUnknown: string | undefined;
   stopped = false;
   /** Inside a statement with a syntax error: nothing more is said of it. */
   private muted = false;
@@ -78,16 +81,19 @@ export class Expander implements World {
   unknownName(name: string, span: Span, expected?: ParamType<unknown>): Value {
     const layer = layers.get(name);
     if (layer) {
+      // Where it is used it may still get its arguments: for cell in [lstm, gru] { cell(8) }.
+      if (Object.values(layer.params as Params).some((p) => p.required)) return { kind: "layer", name, layer, args: undefined };
       const bound = bindArguments(layer, [], span, this);
       return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
     }
+    if (Object.hasOwn(initializers, name)) return bindOption(name, [], span, this, { options: initializers });
     if (this.frame.known.has(name)) return { kind: "block", name };
     if (isLayerWord(name)) return { kind: "word", word: name };
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
-      const words = expected ? wordsOf(expected) : [];
+      const words = wordsOf(expected);
       const near = didYouMean(name, [...words, ...this.frame.scope.visible(), ...Object.keys(builtins)]);
-      this.error("unknown-name", span, `nothing is called ${name} here${near.text || (words.length > 0 ? `; known here: ${words.join(", ")}` : "")}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      this.error("unknown-name", span, `nothing is called ${name} here${near.text || (words.length > 0 ? `; known here: ${words.join(", ")}` : this.whyUnknown ? `: ${this.whyUnknown}` : "")}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     }
     return UNKNOWN;
   }
@@ -98,7 +104,9 @@ export class Expander implements World {
 
   layer(expr: CallExpr): Value {
     const layer = layers.get(expr.callee.text);
-    if (!layer) return applyFlow(this, expr);
+    const name = expr.callee.text;
+    if (!layer && Object.hasOwn(initializers, name) && this.lookup(name) === undefined) return bindOption(name, expr.args, expr.callee.span, this, { options: initializers });
+    if (!layer || expr.branches.length > 0 || expr.loop) return applyFlow(this, expr);
     const bound = bindArguments(layer, expr.args, expr.callee.span, this);
     return bound.complete ? { kind: "layer", name: layer.name, layer, args: bound.args } : UNKNOWN;
   }
@@ -237,10 +245,9 @@ export class Expander implements World {
   }
 
   /** Stands for what could not be worked out; `expr`, where there is one, names it in totals. */
-  unknownFlow(span: Span, expr?: Expr): number {
-    const { flow } = this.frame;
+  unknownFlow(span: Span, expr?: Expr, from: readonly (number | undefined)[] = [this.frame.flow]): number {
     const written = expr?.kind === "call" ? expr.callee.text : expr?.kind === "name" ? expr.name : "";
-    return this.graph.unknown(this.graph.fresh(this.frame.prefix, written || "unknown"), flow === undefined ? [] : [flow], this.site(span), this.frame.via);
+    return this.graph.unknown(this.graph.fresh(this.frame.prefix, written || "unknown"), from.filter((id) => id !== undefined), this.site(span), this.frame.via);
   }
 
   private repeat(node: Extract<Statement, { kind: "repeat" }>): void {
@@ -266,7 +273,7 @@ export class Expander implements World {
 
   /** The values of a loop; undefined after an error. */
   values(over: Expr): readonly Value[] | undefined {
-    const list = evaluate(over, this);
+    const list = evaluateUnapplied(over, this);
     if (Array.isArray(list)) return list as Value[];
     if (!isTagged(list, "unknown")) this.error("not-a-list", over.span, "for goes over a list or a range: for f in [64, 128] { … }, for i in 0..4 { … }");
     return undefined;
@@ -289,8 +296,7 @@ export class Expander implements World {
       return;
     }
     if (!isTagged(test, "unknown")) this.error("not-a-condition", node.test.span, `if needs true or false, received ${describe(test)}`);
-    this.inner(node.body);
-    if (node.otherwise) this.inner(node.otherwise);
-    this.frame.flow = this.unknownFlow(node.test.span);
+    const ends = [this.inner(node.body), node.otherwise && this.inner(node.otherwise)];
+    this.frame.flow = this.unknownFlow(node.test.span, undefined, ends);
   }
 }

@@ -1,5 +1,5 @@
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
-import type { Dim } from "../ops/dim.ts";
+import { type Dim, largestNumber } from "../ops/dim.ts";
 import { type Constraint, type Shaped, ShapeError, ShapeOps } from "../ops/shapes.ts";
 import type { TensorType } from "./graph.ts";
 
@@ -84,7 +84,7 @@ function dtypeProblem(layer: LayerDef, inputs: readonly TensorType[]): Problem |
 
 /** Counts are exact up to 2^53; nothing that trains comes near. */
 function pastExact(shape: Shape, weights: Inferred["weights"]): Problem | undefined {
-  const size = (dims: readonly Dim[]) => dims.reduce<number>((p, d) => (typeof d === "number" ? p * d : p), 1);
+  const size = (dims: readonly Dim[]) => dims.reduce<number>((p, d) => p * Math.max(largestNumber(d), 1), 1);
   const largest = Math.max(size(shape), ...weights.map((w) => size(w.spec.shape)));
   if (largest <= Number.MAX_SAFE_INTEGER && largest >= 0) return undefined;
   return { code: "size-too-large", message: `this would have ${largest.toExponential(1)} entries, past 2^53: no machine holds it` };

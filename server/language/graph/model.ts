@@ -6,6 +6,7 @@ import { bindParameters, blockArguments } from "./blocks.ts";
 import { checkBudget } from "./budget.ts";
 import { Expander } from "./expand.ts";
 import type { Model } from "./graph.ts";
+import { contradictions, inexactTotals } from "./limits.ts";
 import { reachable, totalsOf } from "./totals.ts";
 
 export interface Expanded {
@@ -50,10 +51,11 @@ function finish(x: Expander, decl: ModelDecl): Expanded {
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined) && outputs.length > 0;
   const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete };
   if (decl.kind === "model") for (const b of x.budgets) checkBudget(x, model, b.settings, b.frame);
+  if (decl.kind === "model") x.findings.push(...contradictions(nodes), ...inexactTotals(nodes, model.totals, x.site(decl.name.span)));
   // That there is no input is why nothing flows.
   const findings = x.findings.some((f) => f.code === "no-input") ? x.findings.filter((f) => f.code !== "no-flow") : x.findings;
   const failed = findings.some((f) => f.severity === "error");
   // A statement that could not be read may use any name.
-  const unused = x.stopped || x.broken ? [] : x.usage.findings(nodes, reachable(model), failed);
+  const unused = x.stopped || x.broken ? [] : x.usage.findings(model, reachable(model), failed);
   return { model, findings: [...findings, ...unused], used: x.usedBlocks };
 }

@@ -15,7 +15,7 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
   if (node.name.text === "") x.error("syntax-error", node.shape.span, "an input needs a name before its shape: input image [28, 28, 1]", { span: { ...node.shape.span, endLine: node.shape.span.line, end: node.shape.span.start }, text: "x ", title: "Call it x" });
   const dtype = node.dtype?.text ?? "float";
   if (dtype !== "int" && dtype !== "float") x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}`);
-  const shape = shapeOf(x, node.shape);
+  const shape = shapeOf(x, node.shape, true);
   const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span));
   x.inputs.push(id);
   x.bind(node.name.text, node.name.span, "input", { kind: "flow", node: id });
@@ -26,8 +26,8 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
   } else x.noFlow = `this model has the inputs ${inputs.join(", ")}; begin with the one that is meant: ${inputs[0]} -> …`;
 }
 
-/** Sizes of an input or ascription; names that nothing has become symbols. */
-export function shapeOf(x: Expander, expr: Expr): readonly Dim[] | undefined {
+/** Sizes of an input or ascription. In an input, names that nothing has become symbols. */
+export function shapeOf(x: Expander, expr: Expr, binds = false): readonly Dim[] | undefined {
   if (expr.kind === "missing") return undefined;
   if (expr.kind !== "list") {
     x.error("not-a-shape", expr.span, "a shape is a list of sizes: [28, 28, 1]");
@@ -35,15 +35,17 @@ export function shapeOf(x: Expander, expr: Expr): readonly Dim[] | undefined {
   }
   const dims: Dim[] = [];
   let complete = true;
+  if (!binds) x.whyUnknown = x.frame.kind === "block" ? "a block has no symbols of its own; dim(in, 0) is the size of what flows in" : "a symbol is bound by an input";
   for (const item of expr.items) {
     const isNew = item.kind === "name" && item.name !== "in" && x.lookup(item.name) === undefined;
-    const value = isNew ? x.bindSymbol(item.name, item.span) : evaluate(item, x);
+    const value = isNew && binds ? x.bindSymbol(item.name, item.span) : evaluate(item, x);
     if (value instanceof Poly || (typeof value === "number" && Number.isInteger(value) && value >= 1)) dims.push(value);
     else {
       complete = false;
       if (!isTagged(value, "unknown")) x.error("not-a-size", item.span, `a size is a whole number ≥ 1 or a symbol${typeof value === "number" ? `, received ${value}` : ""}`);
     }
   }
+  x.whyUnknown = undefined;
   return complete ? dims : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Model, Node } from "./graph.ts";
 
 /** Along one spatial axis: how many input entries one entry sees, and how far apart the views of neighbours are. */
-interface View {
+export interface View {
   readonly size: number;
   readonly jump: number;
 }
@@ -12,9 +12,13 @@ interface View {
  * gone (flatten, dense over all) or nothing is known.
  */
 export function receptiveFields(model: Model): readonly (readonly number[] | undefined)[] {
+  return viewsOf(model).map((v) => v?.map((a) => a.size));
+}
+
+export function viewsOf(model: Model): readonly (readonly View[] | undefined)[] {
   const views: (readonly View[] | undefined)[] = [];
   for (const node of model.nodes) views.push(viewOf(node, node.inputs.map((i) => views[i])));
-  return views.map((v) => v?.map((a) => a.size));
+  return views;
 }
 
 /** The largest view of any layer, smallest axis first: what a `receptive_field` budget compares. */

@@ -1,7 +1,7 @@
 import type { Finding } from "../findings.ts";
 import type { Binding, Scope } from "../program/scope.ts";
 import type { Site } from "../syntax/tree.ts";
-import type { Node } from "./graph.ts";
+import type { Model, Node } from "./graph.ts";
 
 const keyOf = (site: Site) => `${site.file}:${site.line.number}:${site.span.line}:${site.span.start}`;
 
@@ -21,7 +21,7 @@ export class Usage {
   }
 
   /** `cut`: an error may have cut the flow, so that what reaches no output now may do so when it is mended. */
-  findings(nodes: readonly Node[], reached: ReadonlySet<number>, cut: boolean): Finding[] {
+  findings({ nodes, inputs }: Pick<Model, "nodes" | "inputs">, reached: ReadonlySet<number>, cut: boolean): Finding[] {
     const found: Finding[] = [];
     const named = new Set<string>();
     for (const { binding, used } of this.bindings.values()) {
@@ -36,12 +36,12 @@ export class Usage {
       } else if (what === "as") found.push({ code: "unused-name", severity: "hint", site, unnecessary: true, message: `the name ${name} is never used` });
       else if (what === "parameter") found.push({ code: "unused-parameter", severity: "hint", site, unnecessary: true, message: `the parameter ${name} is never used` });
     }
-    return cut ? found : [...found, ...deadEnds(nodes, reached, named)];
+    return cut ? found : [...found, ...deadEnds(nodes, new Set(inputs), reached, named)];
   }
 }
 
 /** Results that no output needs, at the place where each chain of them ends. */
-function deadEnds(nodes: readonly Node[], reached: ReadonlySet<number>, named: ReadonlySet<string>): Finding[] {
+function deadEnds(nodes: readonly Node[], inputs: ReadonlySet<number>, reached: ReadonlySet<number>, named: ReadonlySet<string>): Finding[] {
   if (reached.size === nodes.length) return [];
   const alive = new Set<string>();
   const consumed = new Set<number>();
@@ -53,7 +53,7 @@ function deadEnds(nodes: readonly Node[], reached: ReadonlySet<number>, named: R
   for (const node of nodes) {
     const key = keyOf(node.site);
     if (reached.has(node.id) || consumed.has(node.id) || named.has(key) || alive.has(key) || found.has(key)) continue;
-    if (!node.layer && node.inputs.length === 0) {
+    if (!node.layer && inputs.has(node.id)) {
       found.set(key, { code: "unused-input", severity: "warning", site: node.site, unnecessary: true, message: `the input ${node.name} reaches no output: it changes nothing` });
     } else if (node.layer) {
       found.set(key, { code: "unused-result", severity: "warning", site: node.site, unnecessary: true, message: `the result of ${node.layer.name} reaches no output: it computes and learns nothing; give it a name and use it, or take it away` });

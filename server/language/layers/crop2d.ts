@@ -1,5 +1,5 @@
 import { formatShape } from "../ops/dim.ts";
-import { required } from "../params.ts";
+import { withDefault } from "../params.ts";
 import { checkRank } from "./convolution.ts";
 import { defineLayer } from "./define.ts";
 import { perAxis, sides, sidesProblem } from "./sides.ts";
@@ -9,7 +9,7 @@ export const crop2d = defineLayer({
   family: "pooling",
   doc: "Takes rows and columns away at the edges.",
   example: "input image [8, 8, 3]\ncrop2d(1)",
-  params: { cropping: required(sides(), "Rows and columns to take away.") },
+  params: { cropping: withDefault(sides(), 1, "Rows and columns to take away.") },
   check: (a, [x]) => {
     const wrong = checkRank("crop2d", x!, 2);
     if (wrong) return wrong;

@@ -1,4 +1,4 @@
-import type { Dim } from "../ops/dim.ts";
+import { type Dim, symbolsOf } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
 import { type Args, bool, oneOf, type Params, real, withDefault } from "../params.ts";
 import type { OptionValue } from "../values.ts";
@@ -101,8 +101,10 @@ export function last(shape: Shape): Dim {
 /** A weight's shape needs numbers; the symbol that stops it, in words. */
 export function needsNumber(dim: Dim, layer: string, what: string): Problem | undefined {
   if (typeof dim === "number") return undefined;
+  const symbols = [...symbolsOf(dim)].join(" and ");
+  const known = symbols === String(dim) ? "is a symbol, known" : `depends on ${symbols}, known`;
   return {
     code: "needs-a-number",
-    message: `${layer} needs a number for ${what}, and ${dim} is known only when data comes; pool the axis away first (global_max_pool, k_max_pool)`,
+    message: `${layer} needs a number for ${what}, and ${dim} ${known} only when data comes; pool the axis away first (global_max_pool, k_max_pool)`,
   };
 }

@@ -4,7 +4,7 @@ export const global_avg_pool = defineLayer({
   name: "global_avg_pool",
   family: "pooling",
   doc: "The mean of each channel over all positions: [h, w, c] → [c], for any h and w. Lin et al. 2014.",
-  example: "input image [8, 8, 3]\nconv2d(16, 3) -> relu\nglobal_avg_pool\ndense(2)",
+  example: "input image [8, 8, 3]\nconv2d(16, 5, stride = 2, padding = same) -> relu\nconv2d(16, 3, padding = same) -> relu\nglobal_avg_pool\ndense(2)",
   params: {},
   check: (_a, [x]) => (x!.length >= 2 ? undefined : { code: "wrong-rank", message: "global_avg_pool needs positions and channels, rank 2 or more, and receives rank " + x!.length }),
   forward: (ops, _args, [x]) => ops.mean(x!, [...ops.shape(x!).keys()].slice(0, -1)),

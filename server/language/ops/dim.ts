@@ -99,7 +99,53 @@ export function ceilDiv(a: Dim, divisor: number): Dim {
 export function equal(a: Dim, b: Dim): boolean | undefined {
   if (typeof a === "number" && typeof b === "number") return a === b;
   const difference = sub(a, b);
-  return typeof difference === "number" ? difference === 0 : undefined;
+  if (typeof difference === "number") return difference === 0;
+  return vanishes(difference) ? true : undefined;
+}
+
+/** Points at which a size with floor divisions is compared with 0 at most. */
+const MOST_POINTS = 20_000;
+
+/**
+ * Whether it is 0 for every size: the normal form of ⌊N/2⌋ + ⌊(N+1)/2⌋ − N is not 0, and its value is. For sizes that
+ * leave the same remainders a floor division is a polynomial, so it is enough to look at degree + 1 sizes of each
+ * remainder. False where that would take long.
+ */
+function vanishes(p: Poly): boolean {
+  if (![...p.terms.values()].some((t) => t.atoms.some((a) => "numerator" in a))) return false;
+  const names = [...symbolsOf(p)];
+  const spans = names.map((name) => periodOf(p, name) * (degreeOf(p, name) + 1));
+  if (spans.reduce((n, s) => n * s, 1) > MOST_POINTS) return false;
+  const sizes = new Map(names.map((name) => [name, 1]));
+  const zero = (at: number): boolean => {
+    if (at === names.length) return evaluate(p, sizes) === 0;
+    for (let n = 1; n <= spans[at]!; n++) {
+      sizes.set(names[at]!, n);
+      if (!zero(at + 1)) return false;
+    }
+    return true;
+  };
+  return zero(0);
+}
+
+/** Adding this many to the symbol changes no remainder. */
+function periodOf(p: Poly, name: string): number {
+  let period = 1;
+  for (const t of p.terms.values()) {
+    for (const atom of t.atoms) if ("numerator" in atom && symbolsOf(atom.numerator).has(name)) period = leastMultiple(period, atom.divisor * periodOf(atom.numerator, name));
+  }
+  return period;
+}
+
+function degreeOf(p: Poly, name?: string): number {
+  const ofAtom = (a: Atom): number => ("symbol" in a ? (name === undefined || a.symbol === name ? 1 : 0) : degreeOf(a.numerator, name));
+  return Math.max(0, ...[...p.terms.values()].map((t) => t.atoms.reduce((sum, a) => sum + ofAtom(a), 0)));
+}
+
+function leastMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a / x) * b;
 }
 
 export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
@@ -123,6 +169,12 @@ export function symbolsOf(a: Dim, into: Set<string> = new Set()): Set<string> {
   return into;
 }
 
+/** The largest number in it: past 2^53 it is not exact. */
+export function largestNumber(a: Dim): number {
+  if (typeof a === "number") return Math.abs(a);
+  return Math.max(...[...a.terms.values()].map((t) => Math.max(Math.abs(t.coefficient), ...t.atoms.map((k) => ("symbol" in k ? 0 : largestNumber(k.numerator))))));
+}
+
 /** The number that `a` is for these sizes; undefined where a symbol has none. */
 export function evaluate(a: Dim, sizes: ReadonlyMap<string, number>): number | undefined {
   if (typeof a === "number") return a;
@@ -137,26 +189,6 @@ export function evaluate(a: Dim, sizes: ReadonlyMap<string, number>): number | u
     sum += p;
   }
   return sum;
-}
-
-/**
- * The smallest size of the one symbol in `a` for which a ≥ `bound`, where `a` grows with it: "N ≥ 5".
- * Undefined where `a` has several symbols or does not grow.
- */
-export function leastSize(a: Dim, bound: number): { symbol: string; atLeast: number } | undefined {
-  const names = [...symbolsOf(a)];
-  if (names.length !== 1) return undefined;
-  const name = names[0]!;
-  const at = (n: number) => evaluate(a, new Map([[name, n]]))!;
-  if (at(1 << 20) < bound) return undefined;
-  let low = 0;
-  let high = 1 << 20;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(middle) >= bound) high = middle;
-    else low = middle + 1;
-  }
-  return { symbol: name, atLeast: low };
 }
 
 export function formatShape(shape: readonly Dim[]): string {
@@ -190,22 +222,38 @@ function singleFloor(p: Poly): { atom: { numerator: Poly; divisor: number }; con
   return found && { atom: found, constant };
 }
 
+/** Highest powers first, the constant last, and no minus in front where something is added: 8*H*W-16*H+32, 64-N. */
 function format(p: Poly): string {
+  const terms = [...p.terms.values()].map((t) => ({ t, degree: t.atoms.reduce((sum, a) => sum + ("symbol" in a ? 1 : degreeOf(a.numerator)), 0) }));
+  terms.sort((a, b) => b.degree - a.degree);
+  const first = terms.findIndex(({ t }) => t.coefficient > 0);
+  if (first > 0) terms.unshift(...terms.splice(first, 1));
+  const [only] = terms;
+  if (terms.length === 1 && only!.t.coefficient === 1 && only!.t.atoms.length === 1) return formatAtom(only!.t.atoms[0]!, true);
   let text = "";
-  const terms = [...p.terms].filter(([key]) => key !== "");
-  const constant = p.terms.get("");
-  if (constant) terms.push(["", constant]);
-  for (const [, t] of terms) {
+  for (const { t } of terms) {
     const size = Math.abs(t.coefficient);
-    const product = t.atoms.map((a) => ("symbol" in a ? a.symbol : formatFloor(a.numerator, a.divisor))).join("*");
-    const body = product === "" ? String(size) : size === 1 ? product : `${size}*${product}`;
+    const body = t.atoms.length === 0 ? String(size) : size === 1 ? formatAtoms(t.atoms) : `${size}*${formatAtoms(t.atoms)}`;
     text += t.coefficient < 0 ? `-${body}` : text === "" ? body : `+${body}`;
   }
   return text;
 }
 
+/** Equal ones lie side by side. */
+function formatAtoms(atoms: readonly Atom[]): string {
+  const powers: { text: string; times: number }[] = [];
+  for (const text of atoms.map((a) => formatAtom(a, false))) {
+    const before = powers[powers.length - 1];
+    if (before?.text === text) before.times++;
+    else powers.push({ text, times: 1 });
+  }
+  return powers.map(({ text, times }) => (times > 1 ? `${text}**${times}` : text)).join("*");
+}
+
 /** In the language's own words, so that a shown shape can be typed back: `(N+1) div 2`. */
-function formatFloor(numerator: Poly, divisor: number): string {
-  const simple = numerator.terms.size === 1;
-  return `(${simple ? format(numerator) : `(${format(numerator)})`} div ${divisor})`;
+function formatAtom(atom: Atom, alone: boolean): string {
+  if ("symbol" in atom) return atom.symbol;
+  const { numerator, divisor } = atom;
+  const text = `${numerator.terms.size === 1 ? format(numerator) : `(${format(numerator)})`} div ${divisor}`;
+  return alone ? text : `(${text})`;
 }

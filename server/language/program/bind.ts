@@ -1,8 +1,8 @@
 import type { LayerDef } from "../layers/define.ts";
 import { argumentCalled } from "./elsewhere.ts";
-import type { Params } from "../params.ts";
+import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Arg, Span } from "../syntax/tree.ts";
-import { isTagged, type Value } from "../values.ts";
+import { hasUnknown, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
 import { didYouMean, type Suggestion, suggestion } from "../suggest.ts";
 
@@ -63,7 +63,7 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
       const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
-      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}`);
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}`, nearValue(arg, value, param.type));
       complete = false;
     } else args[name] = accepted.value;
   }
@@ -89,6 +89,13 @@ function named(arg: Arg, callee: string, params: Params, world: World): Arg {
   return { ...arg, name: { text: left.name, span: left.span }, value: right };
 }
 
+/** What was likely meant: div where / leaves a rest, a word that stands in quotes. */
+function nearValue({ value: written }: Arg, value: Value, type: ParamType<unknown>): { span: Span; text: string; title: string } | undefined {
+  if (written.kind === "binary" && written.op === "/" && typeof value === "number" && "value" in type.accept(Math.floor(value))) return { span: written.opSpan, text: "div", title: `Round down: div, ${Math.floor(value)}` };
+  if (typeof value === "string" && wordsOf(type).includes(value)) return { span: written.span, text: value, title: `Write the word: ${value}` };
+  return undefined;
+}
+
 /** What another framework calls so, or what is spelled alike. */
 function nearest(name: string, free: readonly string[], elsewhere: Callable["names"]): Suggestion {
   const ours = argumentCalled(name, elsewhere);
@@ -98,8 +105,4 @@ function nearest(name: string, free: readonly string[], elsewhere: Callable["nam
 /** For the names it uses: an argument that has no meaning still counts as a use. */
 function evaluateQuietly(arg: Arg, world: World): void {
   if (arg.value.kind === "name") world.lookup(arg.value.name);
-}
-
-function hasUnknown(value: Value): boolean {
-  return isTagged(value, "unknown") || (Array.isArray(value) && (value as Value[]).some(hasUnknown));
 }

@@ -1,7 +1,7 @@
 import type { TensorType } from "../graph/graph.ts";
-import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, sub } from "../ops/dim.ts";
-import { type ParamType, wordsOf } from "../params.ts";
-import { didYouMean } from "../suggest.ts";
+import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, sub, symbolsOf } from "../ops/dim.ts";
+import { decide } from "../ops/sizes.ts";
+import type { ParamType } from "../params.ts";
 import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, show, UNKNOWN, type Value } from "../values.ts";
 import { bindArguments } from "./bind.ts";
@@ -69,17 +69,17 @@ function name(text: string, span: Span, world: World, expected: ParamType<unknow
   return world.lookup(text) ?? world.unknownName(text, span, expected);
 }
 
-function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, expected: ParamType<unknown>): Value {
-  const bound = bindArguments({ name: text, params: expected.options![text]!.params }, args, span, world);
+export function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, { options }: Pick<ParamType<unknown>, "options">): Value {
+  const bound = bindArguments({ name: text, params: options![text]!.params }, args, span, world);
   return bound.complete ? { kind: "option", name: text, args: bound.args } : UNKNOWN;
 }
 
 function call(expr: CallExpr, world: World, expected: ParamType<unknown> | undefined): Value {
   const callee = expr.callee.text;
   if (expected?.options?.[callee]) return bindOption(callee, expr.args, expr.callee.span, world, expected);
-  if (expected?.takes === "layer") return world.layer(expr);
   const builtin = builtins[callee];
-  if (!builtin) return expected?.options && didYouMean(callee, wordsOf(expected)).name ? world.unknownName(callee, expr.callee.span, expected) : world.flow(expr);
+  if (expected?.takes === "layer" && !builtin) return world.layer(expr);
+  if (!builtin) return expected?.options && world.lookup(callee) === undefined ? world.unknownName(callee, expr.callee.span, expected) : world.flow(expr);
   const args = expr.args.map((a) => evaluate(a.value, world));
   if (args.length < builtin.least || args.length > builtin.most) {
     world.error("wrong-arguments", expr.span, `${builtin.usage}: received ${args.length} arguments`);
@@ -169,11 +169,27 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
   }
   if (op === ".." && typeof left === "number" && typeof right === "number") {
     world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_RANGE} entries is expected, received ${left}..${right}`);
-  } else world.error("wrong-operand", expr.opSpan, `${op} does not combine ${describe(left)} and ${describe(right)}`);
+  } else world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}`);
   return UNKNOWN;
 }
 
 const LONGEST_RANGE = 10_000;
+
+/** Of arguments and lists: a layer's name or call is the layer itself, not what it makes of the flow. */
+const unapplied: ParamType<unknown> = { expected: "a value", takes: "layer", accept: (value) => ({ value }) };
+
+export function evaluateUnapplied(expr: Expr, world: World): Value {
+  return evaluate(expr, world, unapplied);
+}
+
+/** Two sizes of which one is symbolic, where the answer depends on what the symbol stands for. */
+function unknownYet(op: BinaryOp, a: Value, b: Value): string | undefined {
+  if (!isSize(a) || !isSize(b)) return undefined;
+  const symbols = [...symbolsOf(a, symbolsOf(b))].join(" and ");
+  if (symbols === "" || op === "and" || op === "or") return undefined;
+  if (op === "/" && typeof b === "number") return `${a} / ${b} is not whole for every ${symbols}; div rounds down`;
+  return `${a} ${op} ${b} depends on ${symbols}, known only when data comes`;
+}
 
 function combine(op: BinaryOp, a: Value, b: Value): Value | undefined {
   if (op === "==" || op === "!=") {
@@ -202,12 +218,19 @@ function combine(op: BinaryOp, a: Value, b: Value): Value | undefined {
   }
 }
 
+const HIGHEST_POWER = 8;
+
 function symbolic(op: BinaryOp, a: Dim, b: Dim): Value | undefined {
   if (op === "+") return add(a, b);
   if (op === "-") return sub(a, b);
   if (op === "*") return mul(a, b);
+  if (op === ">=") return decide(sub(a, b));
+  if (op === ">") return decide(sub(sub(a, b), 1));
+  if (op === "<=") return decide(sub(b, a));
+  if (op === "<") return decide(sub(sub(b, a), 1));
   if (typeof b === "number" && Number.isInteger(b) && b > 0) {
     if (op === "div") return floorDiv(a, b);
+    if (op === "**" && b <= HIGHEST_POWER) return product(Array.from({ length: b }, () => a));
     if (op === "%") return sub(a, mul(floorDiv(a, b), b));
     if (op === "/" && equal(mul(floorDiv(a, b), b), a) === true) return floorDiv(a, b);
   }

@@ -11,7 +11,8 @@ export interface BlockDef {
   readonly file: string;
   readonly blocks: Blocks;
 }
-export type Blocks = ReadonlyMap<string, BlockDef>;
+/** Undefined: its import failed, which is reported there. */
+export type Blocks = ReadonlyMap<string, BlockDef | undefined>;
 
 export interface Imported {
   readonly blocks: Blocks;
@@ -38,13 +39,13 @@ export class Imports {
   of(file: File): Imported {
     const findings: Finding[] = [];
     const current = new Set<ModelDecl>();
-    const loaded = new Map<string, Map<string, BlockDef>>();
+    const loaded = new Map<string, Map<string, BlockDef | undefined>>();
     const blocks = this.load(file, [file.path], loaded, current, findings);
-    return { blocks, names: [...blocks.keys()].join(","), findings, current };
+    return { blocks, names: [...blocks].map(([name, block]) => (block ? name : `no ${name}`)).join(","), findings, current };
   }
 
-  private load(file: File, stack: readonly string[], loaded: Map<string, Map<string, BlockDef>>, current: Set<ModelDecl>, findings: Finding[] | undefined): Map<string, BlockDef> {
-    const blocks = new Map<string, BlockDef>();
+  private load(file: File, stack: readonly string[], loaded: Map<string, Map<string, BlockDef | undefined>>, current: Set<ModelDecl>, findings: Finding[] | undefined): Map<string, BlockDef | undefined> {
+    const blocks = new Map<string, BlockDef | undefined>();
     loaded.set(file.path, blocks);
     for (const d of file.declarations) {
       if (d.kind !== "block" || d.name.text === "") continue;
@@ -55,8 +56,10 @@ export class Imports {
     return blocks;
   }
 
-  private follow(d: ImportDecl, file: File, blocks: Map<string, BlockDef>, stack: readonly string[], loaded: Map<string, Map<string, BlockDef>>, current: Set<ModelDecl>, findings: Finding[] | undefined): void {
+  private follow(d: ImportDecl, file: File, blocks: Map<string, BlockDef | undefined>, stack: readonly string[], loaded: Map<string, Map<string, BlockDef | undefined>>, current: Set<ModelDecl>, findings: Finding[] | undefined): void {
     const { path } = d;
+    // Until it is found: one error is not followed by another at each use.
+    for (const { text } of d.names) if (text !== "" && !blocks.has(text)) blocks.set(text, undefined);
     if (!path) return;
     const report = (code: string, span: Span, message: string, more: Partial<Finding> = {}) => findings?.push({ code, severity: "error", site: site(file, d, span), message, ...more });
     if (!/^\.\.?\//.test(path.value)) return void report("import-not-relative", path.span, `imports are relative: "./${path.value.replace(/^\/+/, "")}"`);
@@ -76,12 +79,17 @@ export class Imports {
     for (const name of d.names) {
       if (name.text === "") continue;
       const found = theirs.get(name.text);
+      // Theirs, and it failed there.
+      if (found === undefined && theirs.has(name.text)) continue;
       if (found?.file !== target) {
-        const own = [...theirs.values()].filter((b) => b.file === target).map((b) => b.decl.name.text);
+        const own = [...theirs.values()].filter((b) => b?.file === target).map((b) => b!.decl.name.text);
         const near = didYouMean(name.text, own);
         const has = own.length > 0 ? `; it has ${own.join(", ")}` : "; it has none";
         report("unknown-import", name.span, `${base(target)} has no block ${name.text}${near.text || has}`, near.name ? { fixes: [{ title: `Change to ${near.name}`, edits: [{ site: site(file, d, name.span), text: near.name }] }] } : {});
-      } else if (blocks.has(name.text)) report("duplicate-name", name.span, `there is a block called ${name.text} here already`, { related: [{ site: { file: blocks.get(name.text)!.file, line: blocks.get(name.text)!.decl.line, span: blocks.get(name.text)!.decl.name.span }, message: `${name.text} is first given here` }] });
+        continue;
+      }
+      const first = blocks.get(name.text);
+      if (first) report("duplicate-name", name.span, `there is a block called ${name.text} here already`, { related: [{ site: { file: first.file, line: first.decl.line, span: first.decl.name.span }, message: `${name.text} is first given here` }] });
       else blocks.set(name.text, found);
     }
   }

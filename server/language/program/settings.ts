@@ -1,7 +1,7 @@
 import type { Finding, Severity } from "../findings.ts";
 import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
-import { isTagged, UNKNOWN, type Value } from "../values.ts";
+import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -89,7 +89,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     }
     world.expected = wordsOf(param.type);
     const value = evaluate(entry.value, world, param.type);
-    if (isTagged(value, "unknown")) {
+    if (hasUnknown(value)) {
       complete = false;
       continue;
     }
