@@ -46,7 +46,7 @@ test("what an import can get wrong", () => {
     "/w/a.nnet": 'import { B } from "./b.nnet"\nblock A { B }',
     "/w/b.nnet": 'import { A } from "./a.nnet"\nblock B { A }',
   });
-  expect(seen(main, host)).toEqual(["unknown-import: blocks.nnet has no block Twice; did you mean Twise?", "unknown-layer: there is no layer or block called Twice"]);
+  expect(seen(main, host)).toEqual(["unknown-import: blocks.nnet has no block Twice; did you mean Twise?"]);
   const use = (path: string) => `import { A } from "${path}"\nmodel M {\n  input x [4]\n  dense(3)\n}`;
   expect(seen(use("../../../etc/passwd"), host)).toEqual(["import-not-found: ../../../etc/passwd lies outside of the workspace; imports stay inside it"]);
   expect(seen(use("/etc/passwd"), host)).toEqual(['import-not-relative: imports are relative: "./etc/passwd"']);

@@ -1,9 +1,7 @@
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
-import { initializers } from "../layers/initializers.ts";
 import { symbol } from "../ops/dim.ts";
-import { bindArguments } from "../program/bind.ts";
-import { bindOption, builtins, describe, evaluate, evaluateUnapplied, type World } from "../program/evaluate.ts";
+import { builtins, describe, evaluate, evaluateUnapplied, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
@@ -11,11 +9,12 @@ import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, St
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { GraphBuilder, MOST_NODES } from "./build.ts";
-import { type Params, type ParamType, wordsOf } from "../params.ts";
+import { type ParamType, wordsOf } from "../params.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { inputStatement, outputStatement } from "./ports.ts";
+import { libraryValue, unappliedCall } from "./unapplied.ts";
 import { Usage } from "./unused.ts";
-import { isKeyword, isLayerWord } from "./words.ts";
+import { isKeyword } from "./words.ts";
 
 /** Where evaluation stands: a body of a model, block, loop or branch. */
 export interface Frame {
@@ -79,16 +78,8 @@ export class Expander implements World {
   }
 
   unknownName(name: string, span: Span, expected?: ParamType<unknown>): Value {
-    const layer = layers.get(name);
-    if (layer) {
-      // Where it is used it may still get its arguments: for cell in [lstm, gru] { cell(8) }.
-      if (Object.values(layer.params as Params).some((p) => p.required)) return { kind: "layer", name, layer, args: undefined };
-      const bound = bindArguments(layer, [], span, this);
-      return bound.complete ? { kind: "layer", name, layer, args: bound.args } : UNKNOWN;
-    }
-    if (Object.hasOwn(initializers, name)) return bindOption(name, [], span, this, { options: initializers });
-    if (this.frame.known.has(name)) return { kind: "block", name };
-    if (isLayerWord(name)) return { kind: "word", word: name };
+    const value = libraryValue(this, name, span);
+    if (value !== undefined) return value;
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
       const words = wordsOf(expected);
@@ -103,12 +94,7 @@ export class Expander implements World {
   }
 
   layer(expr: CallExpr): Value {
-    const layer = layers.get(expr.callee.text);
-    const name = expr.callee.text;
-    if (!layer && Object.hasOwn(initializers, name) && this.lookup(name) === undefined) return bindOption(name, expr.args, expr.callee.span, this, { options: initializers });
-    if (!layer || expr.branches.length > 0 || expr.loop) return applyFlow(this, expr);
-    const bound = bindArguments(layer, expr.args, expr.callee.span, this);
-    return bound.complete ? { kind: "layer", name: layer.name, layer, args: bound.args } : UNKNOWN;
+    return unappliedCall(this, expr);
   }
 
   typeOf(node: number): TensorType | undefined {
