@@ -62,7 +62,8 @@ describe("summary --json", () => {
         params: { total: 67, trainable: 67, nonTrainable: 0 },
         macs: 56,
         flops: 134,
-        memory: { weights: 268, activations: 0, batch: 32 },
+        // 4 bytes of 67 weights; of 8 + 8 + 3 + 3 results in 32 rows.
+        memory: { weights: 268, activations: 2816, batch: 32 },
         receptiveField: null,
         needs: [],
         layers: [

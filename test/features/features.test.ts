@@ -85,7 +85,7 @@ describe("inlay hints", () => {
 test("lenses: train, and totals", () => {
   const lenses = ask("textDocument/codeLens", `${model("flatten -> dense(10)")}\ntrain M on d {\n}`, {});
   expect(lenses).toMatchObject([
-    { range: { start: { line: 0 } }, command: { title: "7,850 params · 7,840 MACs · 33.2 KiB for a batch of 32", command: "" } },
+    { range: { start: { line: 0 } }, command: { title: "7,850 params · 7,840 MACs · 31.9 KiB for a batch of 32", command: "" } },
     { range: { start: { line: 4 } }, command: { title: "▶ Train M", command: "nnet.train", arguments: [URI, "M"] } },
   ]);
   expect(ask("textDocument/codeLens", model("dense(4) -> dense(nothing)"), {})[0]!.command!.title).toBe("8 params without 1 layer that could not be worked out");
@@ -95,7 +95,7 @@ test("lenses: how often a block is used, and what that comes to", () => {
   const text = "block In(f) {\n  dense(f)\n}\nblock Out(f) {\n  In(f)\n  In(f)\n}\nblock Alone {\n  relu\n}\nmodel M {\n  input x [4]\n  Out(4)\n  In(2)\n}";
   const titles = ask("textDocument/codeLens", text, {}).map((l) => l.command!.title);
   // 4·4 + 4 = 20 twice, 4·2 + 2 = 10.
-  expect(titles).toEqual(["50 params · 40 MACs · 2.7 KiB for a batch of 32", "3 uses · 50 params (10 to 20 each)", "1 use · 40 params", "not used in this file"]);
+  expect(titles).toEqual(["50 params · 40 MACs · 1.45 KiB for a batch of 32", "3 uses · 50 params (10 to 20 each)", "1 use · 40 params", "not used in this file"]);
 });
 
 test("the outline", () => {

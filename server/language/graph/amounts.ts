@@ -11,7 +11,7 @@ export interface Amounts {
   readonly batch: number;
   /** Bytes of weights; what several nodes share, once. */
   readonly weights: Dim;
-  /** Bytes of every result of a batch, as training keeps them for the way back. */
+  /** Bytes of the results of a batch that training keeps for the way back: see `Cost` in ops/shapes.ts. */
   readonly activations: Dim;
 }
 

@@ -1,5 +1,5 @@
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
-import { type Dim, largestNumber } from "../ops/dim.ts";
+import { type Dim, largestNumber, product } from "../ops/dim.ts";
 import { type Constraint, type Shaped, ShapeError, ShapeOps } from "../ops/shapes.ts";
 import type { TensorType } from "./graph.ts";
 
@@ -61,7 +61,10 @@ function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inpu
     if (tooLarge) return { ...UNINFERRED, problem: tooLarge };
     // Reshaping and the like keep indices indices; whatever computes gives numbers.
     const keeps = inputs[0]?.dtype === "int" && weights.length === 0 && ops.cost.flops === 0;
-    return { type: { shape: out.shape, dtype: keeps ? "int" : "float" }, weights, cost: ops.cost, constraints: ops.constraints, problem: undefined };
+    const { macs, flops, activations } = ops.cost;
+    // Elementwise steps keep one result; moving entries about keeps none.
+    const cost = { macs, flops, activations: activations === 0 && flops !== 0 ? product(out.shape) : activations };
+    return { type: { shape: out.shape, dtype: keeps ? "int" : "float" }, weights, cost, constraints: ops.constraints, problem: undefined };
   } catch (e) {
     if (!(e instanceof ShapeError)) throw e;
     return { ...UNINFERRED, problem: { code: "shapes-do-not-fit", message: `${layer.name}: ${e.message}` } };

@@ -21,7 +21,10 @@ export interface Constraint {
 export interface Cost {
   macs: Dim;
   flops: Dim;
-  /** Elements of every result, i.e. what training keeps for the backward pass. */
+  /**
+   * Elements that training keeps for the backward pass: results of products, convolutions, pooling, softmax and copies.
+   * Elementwise steps after them work in place; a layer of such steps alone keeps its result (graph/infer.ts).
+   */
   activations: Dim;
 }
 
@@ -50,8 +53,8 @@ export class ShapeOps implements Ops<Shaped> {
   tanh = (x: Shaped) => this.elementwise(x);
   softplus = (x: Shaped) => this.elementwise(x);
   erf = (x: Shaped) => this.elementwise(x);
-  softmax = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 1, "softmax"));
-  logSoftmax = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 1, "log_softmax"));
+  softmax = (x: Shaped) => this.elementwise(this.kept(this.rankAtLeast(x, 1, "softmax")));
+  logSoftmax = (x: Shaped) => this.elementwise(this.kept(this.rankAtLeast(x, 1, "log_softmax")));
   stopGradient = (x: Shaped) => x;
   causalMask = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 2, "a causal mask"));
 
@@ -119,13 +122,13 @@ export class ShapeOps implements Ops<Shaped> {
 
   patches(x: Shaped, o: PoolOptions): Shaped {
     const channels = x.shape[x.shape.length - 1]!;
-    return { shape: [...this.windows(x, o.size, o.stride, o.padding), mul(channels, product(o.size))], perRow: x.perRow };
+    return this.kept({ shape: [...this.windows(x, o.size, o.stride, o.padding), mul(channels, product(o.size))], perRow: x.perRow });
   }
 
   kMax(x: Shaped, k: number, axis: number): Shaped {
     const i = this.axis(x, axis);
     this.require(x.shape[i]!, k, `${x.shape[i]} positions, and the ${k} largest are asked for`);
-    return this.elementwise({ shape: x.shape.with(i, k), perRow: x.perRow });
+    return this.elementwise(this.kept({ shape: x.shape.with(i, k), perRow: x.perRow }));
   }
 
   reshape(x: Shaped, shape: readonly Dim[]): Shaped {
@@ -148,7 +151,7 @@ export class ShapeOps implements Ops<Shaped> {
       if (!fits) throw new ShapeError(`cannot be joined along axis ${axis}: ${xs.map((s) => formatShape(s.shape)).join(", ")}; every other axis must be equal`);
       total = add(total, x.shape[at]!);
     }
-    return { shape: first.shape.with(at, total), perRow: xs.some((x) => x.perRow) };
+    return this.kept({ shape: first.shape.with(at, total), perRow: xs.some((x) => x.perRow) });
   }
 
   slice(x: Shaped, axis: number, start: number, size: Dim): Shaped {
@@ -162,7 +165,7 @@ export class ShapeOps implements Ops<Shaped> {
   pad(x: Shaped, padding: readonly (readonly [number, number])[]): Shaped {
     const shape = x.shape.map((d, i) => add(d, (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0)));
     for (const [i, d] of shape.entries()) this.require(d, 1, `nothing of the ${x.shape[i]} entries of axis ${i} is left`);
-    return { shape, perRow: x.perRow };
+    return this.kept({ shape, perRow: x.perRow });
   }
 
   broadcastTo(x: Shaped, shape: readonly Dim[]): Shaped {
@@ -172,11 +175,11 @@ export class ShapeOps implements Ops<Shaped> {
   reverse = (x: Shaped, axis: number) => (this.axis(x, axis), x);
 
   upsample(x: Shaped, factors: readonly number[]): Shaped {
-    return { shape: x.shape.map((d, i) => mul(d, factors[i] ?? 1)), perRow: x.perRow };
+    return this.kept({ shape: x.shape.map((d, i) => mul(d, factors[i] ?? 1)), perRow: x.perRow });
   }
 
   gather(table: Shaped, indices: Shaped): Shaped {
-    return { shape: [...indices.shape, table.shape[1]!], perRow: indices.perRow };
+    return this.kept({ shape: [...indices.shape, table.shape[1]!], perRow: indices.perRow });
   }
 
   batchMoments(x: Shaped, axes: readonly number[]): { mean: Shaped; variance: Shaped } {
@@ -203,15 +206,17 @@ export class ShapeOps implements Ops<Shaped> {
   private counted(out: Shaped, macs: Dim): Shaped {
     this.cost.macs = add(this.cost.macs, macs);
     this.cost.flops = add(this.cost.flops, mul(macs, 2));
-    this.cost.activations = add(this.cost.activations, product(out.shape));
+    return this.kept(out);
+  }
+
+  private kept(out: Shaped): Shaped {
+    if (out.perRow) this.cost.activations = add(this.cost.activations, product(out.shape));
     return out;
   }
 
   private elementwise(out: Shaped): Shaped {
     if (!out.perRow) return out;
-    const n = product(out.shape);
-    this.cost.flops = add(this.cost.flops, n);
-    this.cost.activations = add(this.cost.activations, n);
+    this.cost.flops = add(this.cost.flops, product(out.shape));
     return out;
   }
 
@@ -230,8 +235,7 @@ export class ShapeOps implements Ops<Shaped> {
     this.exactRank(x, o.size.length + 1, "a pooling");
     const out = { shape: [...this.windows(x, o.size, o.stride, o.padding), x.shape[o.size.length]!], perRow: x.perRow };
     this.cost.flops = add(this.cost.flops, mul(product(out.shape), product(o.size)));
-    this.cost.activations = add(this.cost.activations, product(out.shape));
-    return out;
+    return this.kept(out);
   }
 
   private windows(x: Shaped, size: readonly number[], stride: readonly number[], padding: ConvOptions["padding"], dilation: readonly number[] = []): Dim[] {
