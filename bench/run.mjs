@@ -12,6 +12,7 @@ import { ensureBuild, ensureDependencies, ensureEngine, nodePath } from "../scri
 const benches = {
   keystroke: "./editor/keystroke.mjs",
   requests: "./editor/requests.mjs",
+  incremental: "./editor/incremental.mjs",
   langium: "./editor/langium.mjs",
   process: "./editor/process.mjs",
   size: "./editor/size.mjs",

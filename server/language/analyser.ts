@@ -99,6 +99,7 @@ export class Analyser {
 
   /** The declaration of the last analysis, if no line of it has changed. */
   private kept(declaration: Declaration, lines: readonly Line[]): Declaration {
+    if (this.lines.has(declaration)) return declaration;
     const start = declaration.line.number;
     const mine = lines.slice(start, start + declaration.span.endLine + 1);
     const known = this.declarations.get(declaration.line);

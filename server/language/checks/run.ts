@@ -2,6 +2,7 @@ import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
 import type { CheckFinding, Trained } from "./define.ts";
+import { work } from "../work.ts";
 import { checks } from "./index.ts";
 import { rootsOf } from "./roots.ts";
 
@@ -31,7 +32,10 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
 
 function inModel(model: Model): readonly CheckFinding[] {
   let found = ofModels.get(model);
-  if (!found) ofModels.set(model, (found = onModel.flatMap((check) => [...check(model)])));
+  if (!found) {
+    work.checked++;
+    ofModels.set(model, (found = onModel.flatMap((check) => [...check(model)])));
+  }
   return found;
 }
 

@@ -2,6 +2,7 @@ import type { LayerDef } from "../layers/define.ts";
 import { sameShape } from "../ops/dim.ts";
 import type { Constraint } from "../ops/shapes.ts";
 import type { CallExpr, Site } from "../syntax/tree.ts";
+import { work } from "../work.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { infer, UNINFERRED } from "./infer.ts";
 
@@ -93,6 +94,7 @@ export class GraphBuilder {
   }
 
   private push(node: Omit<Node, "id">): number {
+    work.layers++;
     const id = this.nodes.length;
     this.names.add(node.name);
     this.nodes.push({ id, ...node });

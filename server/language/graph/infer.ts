@@ -1,6 +1,7 @@
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
 import { type Dim, largestNumber, product } from "../ops/dim.ts";
 import { type Constraint, type Shaped, ShapeError, ShapeOps } from "../ops/shapes.ts";
+import { work } from "../work.ts";
 import type { TensorType } from "./graph.ts";
 
 /** What follows from a layer, its arguments and the shapes that flow in. */
@@ -46,6 +47,7 @@ export function infer(layer: LayerDef, args: Readonly<Record<string, unknown>>, 
 }
 
 function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
+  work.shapes++;
   const shapes: Shape[] = inputs.map((t) => t.shape);
   const dtype = dtypeProblem(layer, inputs);
   const problem = dtype ?? layer.check(args, shapes);

@@ -2,6 +2,7 @@ import type { Finding } from "../findings.ts";
 import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
 import type { Blocks } from "../program/imports.ts";
 import type { Value } from "../values.ts";
+import { work } from "../work.ts";
 import { bindParameters, blockArguments } from "./blocks.ts";
 import { checkBudget } from "./budget.ts";
 import { Expander } from "./expand.ts";
@@ -41,6 +42,7 @@ export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks,
 }
 
 function finish(x: Expander, decl: ModelDecl): Expanded {
+  work.models++;
   x.usage.scopeEnds(x.frame.scope);
   const { nodes } = x.graph;
   const outputs = x.outputs.length > 0 ? x.outputs : x.frame.flow === undefined ? [] : [x.frame.flow];

@@ -1,4 +1,5 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
+import { work } from "../work.ts";
 import type { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
 import { NOWHERE, spanOf } from "./spans.ts";
@@ -34,6 +35,8 @@ export class Reader {
   private depth = 0;
   row = 0;
   column = 0;
+  /** The last row that was looked at; past the end where that mattered. */
+  furthest = 0;
   /** The last statement parsed had a syntax error. */
   failed = false;
 
@@ -45,17 +48,21 @@ export class Reader {
 
   /** The next token; undefined at the end of the text. Moves over empty lines. */
   peek(): IToken | undefined {
-    while (this.row < this.lines.length) {
-      const token = this.lines[this.row]!.lexed.tokens[this.column];
+    for (let line = this.look(this.row); line; line = this.look(++this.row)) {
+      const token = line.lexed.tokens[this.column];
       if (token) return token;
-      this.row++;
       this.column = 0;
     }
     return undefined;
   }
 
+  private look(row: number): Line | undefined {
+    if (row > this.furthest) this.furthest = row;
+    return this.lines[row];
+  }
+
   get line(): Line {
-    return this.lines[Math.min(this.row, this.lines.length - 1)]!;
+    return this.look(this.row) ?? this.lines[this.lines.length - 1]!;
   }
 
   /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration. */
@@ -182,6 +189,7 @@ export class Reader {
   /** Parses one statement; reports its first error only, since the others mostly follow from it. */
   parse<T>(tokens: IToken[], line: Line, rule: () => T): T | undefined {
     try {
+      work.statements++;
       parser.begin(tokens);
       const value = rule();
       const error = parser.errors[0];
@@ -205,7 +213,7 @@ export class Reader {
   /** `model Name {`, `data name {` … wherever it stands: a body that reaches it has lost its closing brace. */
   atDeclaration(): boolean {
     if (this.column !== 0) return false;
-    const tokens = this.lines[this.row]?.lexed.tokens;
+    const tokens = this.look(this.row)?.lexed.tokens;
     const [first, second, third] = [tokens?.[0], tokens?.[1], tokens?.[2]];
     if (!first || !second) return false;
     const type = first.tokenType;
@@ -218,8 +226,7 @@ export class Reader {
   /** Whether the line needs nothing before or after it to be understood. */
   private standsAlone(): boolean {
     const { lexed } = this.line;
-    if (!lexed.balanced || lexed.leavesOpen) return false;
-    return this.lines.length === 1 || !this.followedByContinuation();
+    return lexed.balanced && !lexed.leavesOpen && (this.lines.length === 1 || !this.followedByContinuation());
   }
 
   private goesOn(bracket: boolean): boolean {
@@ -228,9 +235,10 @@ export class Reader {
 
   private followedByContinuation(): boolean {
     for (let row = this.row + 1; row < this.lines.length; row++) {
-      const { lexed } = this.lines[row]!;
+      const { lexed } = this.look(row)!;
       if (lexed.tokens.length > 0) return lexed.continues;
     }
+    this.look(this.lines.length);
     return false;
   }
 

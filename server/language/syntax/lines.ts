@@ -1,6 +1,7 @@
 import type { IToken } from "chevrotain";
 import { continuesLine, LCurly, leavesOpen, lexer, LParen, LSquare, RCurly, RParen, RSquare, UnclosedText } from "./tokens.ts";
-import type { LineRef, Placed, Span } from "./tree.ts";
+import { work } from "../work.ts";
+import type { Declaration, LineRef, Placed, Span, SyntaxProblem } from "./tree.ts";
 
 /**
  * No token spans lines, so each line is lexed by itself, once for each different text. Lines of the same text share one
@@ -21,12 +22,25 @@ export interface Lexed {
   readonly parsed: Map<string, unknown>;
 }
 
+/** What a declaration was read as, and all lines that were looked at for it: undefined past the text's end. */
+export interface Declared {
+  readonly lines: readonly (Line | undefined)[];
+  readonly doc: string | undefined;
+  readonly declaration: Declaration | undefined;
+  readonly problems: readonly SyntaxProblem[];
+  /** Where reading goes on: so many lines below, at this token. */
+  readonly rows: number;
+  readonly column: number;
+}
+
 /** A line of a document. Its identity survives edits of other lines; its number follows them. */
 export class Line implements LineRef {
   number: number;
   readonly lexed: Lexed;
   /** The statements of a line that stands alone, placed here; kept while the line lives. */
   placed: readonly Placed[] | undefined;
+  /** The declaration that begins here; it holds as long as its lines are those. */
+  declared: Declared | undefined;
 
   constructor(number: number, lexed: Lexed) {
     this.number = number;
@@ -49,6 +63,7 @@ export function lex(text: string): Lexed {
 }
 
 function lexNew(text: string): Lexed {
+  work.lines++;
   if (text.length > LONGEST) {
     const problem = { span: { line: 0, start: 0, endLine: 0, end: LONGEST }, code: "line-too-long", message: `this line has ${text.length} characters, and at most ${LONGEST} are read; break it into several` };
     return { text, tokens: [], comment: undefined, problems: [problem], balanced: true, continues: false, leavesOpen: false, parsed: new Map() };

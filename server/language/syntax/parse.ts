@@ -24,8 +24,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     } else if (token.tokenType === t.Semicolon) {
       reader.column++;
     } else if (isDeclarationWord(token.tokenType)) {
-      const tokens = reader.statementTokens(row);
-      const declaration = declare(reader, tokens, line, docAbove(lines, row));
+      const declaration = declared(reader, lines, problems);
       if (declaration) declarations.push(declaration);
     } else if (begunWith(reader.line)) {
       // Read as what is meant, so that nothing of it is lost.
@@ -41,6 +40,25 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     afterDeclaration = reader.column;
   }
   return { path, declarations, problems };
+}
+
+/** The declaration that begins here: what it was where all that was read for it is as it was. */
+function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProblem[]): Declaration | undefined {
+  const { line, row, column } = reader;
+  const doc = docAbove(lines, row);
+  const known = line.declared;
+  if (known && column === 0 && known.doc === doc && known.lines.every((l, i) => l === lines[row + i])) {
+    problems.push(...known.problems);
+    reader.row = row + known.rows;
+    reader.column = known.column;
+    return known.declaration;
+  }
+  const before = problems.length;
+  reader.furthest = row;
+  const declaration = declare(reader, reader.statementTokens(row), line, doc);
+  const read = Array.from({ length: reader.furthest - row + 1 }, (_, i) => lines[row + i]);
+  if (column === 0) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
+  return declaration;
 }
 
 const begins = new Map([["model", t.Model], ["block", t.Block], ["data", t.Data], ["train", t.Train]]);
