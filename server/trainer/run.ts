@@ -30,7 +30,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   await removeLeftovers(checkpoint);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
-  const session = await engine.open(model, plan);
+  const session = await engine.open(model, plan, settings.epochs * Math.ceil(train.rows / settings.batch));
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
     rows: { train: train.rows, validation: validation.rows, test: test.rows },

@@ -106,6 +106,32 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     expect(single).toEqual(several);
   });
 
+  test.each(cases.filter(([what]) => /adamw|nesterov|rmsprop|adagrad|norms|log_softmax|binary|huber|frozen/.test(what)))("%s: the loop that XLA makes gives the same", async (_what, body, settings, label) => {
+    const [made, written] = [await follow(graph, body, settings, label, 40, undefined, LONG), await follow(graph, body, settings, label, 40)];
+    expect(made.results).toHaveLength(40);
+    for (const [i, r] of made.results.entries()) {
+      expect(Math.abs(r.loss - written.results[i]!.loss), `step ${i}`).toBeLessThan(1e-5 * Math.max(1, r.loss));
+      expect(r.correct).toBe(written.results[i]!.correct);
+    }
+    for (const [name, { data }] of made.weights) expect(Math.max(...data.map((v, i) => Math.abs(v - written.weights.get(name)!.data[i]!))), name).toBeLessThan(1e-4);
+  });
+
+  test("XLA's loop: the same bits however its steps are grouped, and updates stop where a loss is not finite", async () => {
+    const body = "input x [4]\ndense(8) -> tanh -> batch_norm\ndense(3) -> softmax";
+    expect(await follow(graph, body, "", "class", 40, 3, LONG)).toEqual(await follow(graph, body, "", "class", 40, undefined, LONG));
+    const { session, table } = open(graph, NUMBER, "optimizer = sgd(lr = 1e12)", "number", LONG);
+    const s = await session;
+    const steps = batches(table.rows, 8, 40, 1e12).filter((step) => step.rows.length === 8);
+    const results = await s.train(table, steps);
+    expect(results.length).toBeLessThan(40);
+    expect(Number.isFinite(results.at(-1)!.loss)).toBe(false);
+    expect(results.slice(0, -1).every((r) => Number.isFinite(r.loss))).toBe(true);
+    const kept = await s.weights();
+    expect(Number.isFinite((await s.train(table, steps.slice(results.length - 1)))[0]!.loss)).toBe(false);
+    expect(await s.weights()).toEqual(kept);
+    s.dispose();
+  });
+
   test("dropout keeps its share and its mean, and draws anew each step", async () => {
     const { session, table } = open(graph, "input x [4]\ndense(400, frozen = true, init = ones, bias_init = ones) -> dropout(0.25)\ndense(1, bias = false, init = constant(0.0025), frozen = true)", "", "number");
     const s = await session;
@@ -164,13 +190,16 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
   });
 });
 
-function open(engine: Engine, body: string, settings: string, label: "class" | "number") {
+/** So many steps that compiling pays. */
+const LONG = 1e6;
+
+function open(engine: Engine, body: string, settings: string, label: "class" | "number", expected = 0) {
   const analysis = analyse("/m.nnet", `data d {\nsource = csv("d.csv")\nlabel = y\n}\nmodel M {\n${body}\n}\ntrain M on d {\n${settings}\n}\n`);
   const errors = analysis.findings.filter((f) => f.severity === "error");
   if (errors.length > 0) throw new Error(errors.map((f) => f.message).join("; "));
   const { model } = analysis.models[0]!;
   const plan = planOf(model, analysis.trains[0]!.settings!, label);
-  return { session: engine.open(model, plan), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model, plan };
+  return { session: engine.open(model, plan, expected), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model, plan };
 }
 
 function tableOf(label: "class" | "number", classes: number): Table {
@@ -189,8 +218,8 @@ function batches(rows: number, batch: number, count: number, learningRate: numbe
   });
 }
 
-async function follow(engine: Engine, body: string, settings: string, label: "class" | "number", count: number, atOnce?: number) {
-  const { session, table } = open(engine, body, settings, label);
+async function follow(engine: Engine, body: string, settings: string, label: "class" | "number", count: number, atOnce?: number, expected = 0) {
+  const { session, table } = open(engine, body, settings, label, expected);
   const s: Session = await session;
   await s.measure(partOf(table));
   const rate = /lr = ([\d.]+)/.exec(settings);

@@ -12,7 +12,8 @@ export interface Engine {
   /** One line for a person: which engine runs, and why not the faster one if it is not. */
   readonly note: string;
   readonly versions: Readonly<Record<string, string>>;
-  open(model: Model, plan: TrainPlan): Promise<Session>;
+  /** `steps` of the whole run, where they are known: what is worth compiling follows from it. */
+  open(model: Model, plan: TrainPlan, steps?: number): Promise<Session>;
 }
 
 /** Rows in memory, row-major. Never changed once made: an engine may keep what it has made of it, by the object. */

@@ -1,8 +1,5 @@
-import { type Attr, encodeSavedModel, type NodeDef } from "./proto.ts";
-
-/** TensorFlow's numbers of its types. */
-export const DTYPES = { float: 1, int32: 3, bool: 10, resource: 20 } as const;
-export type DType = keyof typeof DTYPES;
+import { type Attr, type DType, DTYPES, encodeSavedModel, type FunctionDef, type NodeDef } from "./proto.ts";
+import { resultIn } from "./results.ts";
 
 /** One result of a node. Every shape is static: a graph is built for one batch size. */
 export interface Value {
@@ -36,6 +33,8 @@ interface Added {
 
 /** A TensorFlow graph in the making. */
 export class Graph {
+  /** Functions that nodes of this graph, or of others of them, call. */
+  readonly functions: Body[] = [];
   private readonly nodes: GraphNode[] = [];
   private readonly constants = new Map<string, Value>();
 
@@ -97,13 +96,51 @@ export class Graph {
   }
 
   savedModel(): Uint8Array {
-    return encodeSavedModel(this.definitions());
+    return encodeSavedModel(this.definitions(), this.functions.map((f) => f.definition()));
   }
 
-  private *definitions(): Iterable<NodeDef> {
+  protected *definitions(): Iterable<NodeDef> {
     for (const { name, op, inputs, after, attrs } of this.nodes) {
-      yield { name, op, attrs, inputs: [...inputs.map((v) => (v.index === 0 ? v.node.name : `${v.node.name}:${v.index}`)), ...after.map((n) => `^${n.name}`)] };
+      if (op !== ARGUMENT) yield { name, op, attrs, inputs: [...inputs.map((v) => this.reference(v)), ...after.map((n) => `^${n.name}`)] };
     }
+  }
+
+  protected reference({ node, index }: Value): string {
+    return index === 0 ? node.name : `${node.name}:${index}`;
+  }
+}
+
+const ARGUMENT = "_Arg";
+
+/** A graph that is a function of its arguments. */
+export class Body extends Graph {
+  readonly name: string;
+  readonly args: readonly Value[];
+  private results: readonly Value[] = [];
+
+  constructor(name: string, args: readonly Pick<Value, "shape" | "dtype">[]) {
+    super();
+    this.name = name.replace(/\W/g, "_");
+    this.args = args.map((a, i) => this.add(ARGUMENT, [], [a], { name: `arg${i}` })[0]!);
+  }
+
+  returns(results: readonly Value[]): void {
+    this.results = results;
+  }
+
+  definition(): FunctionDef {
+    const results = this.results.map((v, i) => [`result${i}`, v] as const);
+    return {
+      name: this.name,
+      args: this.args.map(({ node, dtype }) => ({ name: node.name, type: DTYPES[dtype] })),
+      results: results.map(([name, { dtype }]) => ({ name, type: DTYPES[dtype] })),
+      nodes: [...this.definitions()],
+      returns: Object.fromEntries(results.map(([name, v]) => [name, this.reference(v)])),
+    };
+  }
+
+  protected override reference({ node, index }: Value): string {
+    return node.op === ARGUMENT ? node.name : resultIn(node, index);
   }
 }
 

@@ -11,8 +11,8 @@ export function graphEngine(reason: string, binding: TFJSBinding, otherwise: () 
       return note;
     },
     versions: { tensorflow: binding.TF_Version, node: process.versions.node },
-    async open(model, plan) {
-      const session = new GraphSession(binding, model, plan);
+    async open(model, plan, expected = 0) {
+      const session = new GraphSession(binding, model, plan, expected);
       try {
         session.prepare();
         return session;

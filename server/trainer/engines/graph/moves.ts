@@ -27,6 +27,13 @@ export function slice(g: Graph, x: Value, begin: readonly number[], size: readon
   return g.add("Slice", [x, g.ints(begin), g.ints(size)], [{ shape: size, dtype: x.dtype }], { attrs: { T: type(x.dtype), Index: type("int32") }, gradient: ([d]) => [d && pad(g, d, sides)] })[0]!;
 }
 
+/** x[from : from + size] on the first axis, from a place [] that the graph works out. No gradient. */
+export function sliceAt(g: Graph, x: Value, from: Value, size: number): Value {
+  const begin = stack(g, [from, ...x.shape.slice(1).map(() => g.constant([0], [], "int32"))], 0);
+  const shape = x.shape.with(0, size);
+  return g.add("Slice", [x, begin, g.ints(shape)], [{ shape, dtype: x.dtype }], { attrs: { T: type(x.dtype), Index: type("int32") }, gradient: () => [] })[0]!;
+}
+
 /** x[start : start + size] on one axis. */
 export function sliceAxis(g: Graph, x: Value, axis: number, start: number, size: number): Value {
   return slice(g, x, x.shape.map((_, i) => (i === axis ? start : 0)), x.shape.with(axis, size));

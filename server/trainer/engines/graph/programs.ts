@@ -1,5 +1,6 @@
 import { weightNames } from "../tfjs/forward.ts";
 import { type as typed, type Value } from "./builder.ts";
+import { addCompiled } from "./compiled.ts";
 import { countCorrect } from "./losses.ts";
 import { add, cast, mul, sum } from "./math.ts";
 import { stack } from "./moves.ts";
@@ -24,7 +25,7 @@ interface Sized {
 }
 
 export function nameOf(p: Program): string {
-  const own = p.kind === "train" ? [p.steps, ...p.given] : p.kind === "infer" ? [p.node] : p.kind === "diagnose" ? [p.training] : [];
+  const own = p.kind === "train" ? [p.steps, ...(p.compiled ? ["compiled"] : []), ...p.given] : p.kind === "infer" ? [p.node] : p.kind === "diagnose" ? [p.training] : [];
   return [p.kind, p.rows, ...p.shape.map((d) => `d${d}`), ...own].join("_");
 }
 
@@ -32,7 +33,7 @@ export function nameOf(p: Program): string {
 export function addProgram(parts: Parts, program: Program): void {
   const { g } = parts;
   const name = nameOf(program);
-  if (program.kind === "train") return addUnrolled(parts, program, name);
+  if (program.kind === "train") return program.compiled ? addCompiled(parts, program, name) : addUnrolled(parts, program, name);
   const rows = g.input(`${name}/rows`, [program.rows], "int32");
   const step = program.kind === "diagnose" ? g.input(`${name}/step`, [], "int32") : undefined;
   const pass = new Pass(parts, rowsOf(parts, rows), { training: program.kind === "diagnose" && program.training, step, weight: stored(g) });

@@ -8,7 +8,7 @@ import { inputMoments } from "../moments.ts";
 import { stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
-import { stepOperations } from "./cost.ts";
+import { compiles, together } from "./cost.ts";
 import { rateOf } from "./optimizers.ts";
 import { addProgram, nameOf, type Program } from "./programs.ts";
 import { type Held, hold, release, Runtime } from "./runtime.ts";
@@ -28,8 +28,11 @@ export class GraphSession implements Session {
   private kept: Map<string, WeightData>;
   private runtime: Runtime | undefined;
   private batch: number | undefined;
+  private readonly expected: number;
 
-  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan) {
+  /** `expected`: steps of the whole run, as far as they are known. */
+  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected: number) {
+    this.expected = expected;
     this.binding = binding;
     this.model = model;
     this.plan = plan;
@@ -40,14 +43,17 @@ export class GraphSession implements Session {
 
   /** Writes and loads a first step, and throws what is in its way. */
   prepare(): void {
-    this.include([{ kind: "train", rows: 2, steps: 1, given: [], shape: inputShape(this.model, leastSize(this.model)) }]);
+    this.include([{ kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: inputShape(this.model, leastSize(this.model)) }]);
     this.programs.clear();
   }
 
   /** Short steps share a run: starting one costs as much as a small step. */
   get stepsAtOnce(): number {
-    if (this.batch === undefined) return 1;
-    return Math.max(1, Math.min(MOST_STEPS, Math.floor(OPERATIONS / stepOperations(this.model, this.batch))));
+    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected);
+  }
+
+  private get compiled(): boolean {
+    return this.batch !== undefined && compiles(this.model, this.batch, this.expected);
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
@@ -58,10 +64,10 @@ export class GraphSession implements Session {
       const given = givenBy(steps[at]!).join();
       const alike = steps.slice(at).findIndex((s) => s.rows.length !== size || givenBy(s).join() !== given);
       const left = alike < 0 ? steps.length - at : alike;
-      const together = size === this.batch && left >= this.stepsAtOnce ? this.stepsAtOnce : 1;
-      results.push(...this.run(table, steps.slice(at, at + together)));
+      const count = size !== this.batch ? 1 : this.compiled ? Math.min(left, this.stepsAtOnce) : left >= this.stepsAtOnce ? this.stepsAtOnce : 1;
+      results.push(...this.run(table, steps.slice(at, at + count), this.compiled && size === this.batch));
       if (!Number.isFinite(results.at(-1)!.loss)) break;
-      at += together;
+      at += count;
     }
     return results;
   }
@@ -128,23 +134,29 @@ export class GraphSession implements Session {
     const rows = first.rows.length;
     this.batch = rows;
     const { shape } = table;
-    const step = { kind: "train", rows, steps: 1, shape, given: givenBy(first) } as const;
-    const sizes: Program[] = [step, { kind: "evaluate", rows: Math.max(rows, 32), shape }];
-    if (this.stepsAtOnce > 1) sizes.push({ ...step, steps: this.stepsAtOnce });
+    const step = { kind: "train", rows, steps: 1, compiled: false, shape, given: givenBy(first) } as const;
+    const sizes: Program[] = [{ kind: "evaluate", rows: Math.max(rows, 32), shape }];
+    if (!this.compiled) sizes.push(step);
+    if (this.stepsAtOnce > 1) sizes.push({ ...step, steps: this.stepsAtOnce, compiled: this.compiled });
     if (table.rows % rows !== 0) sizes.push({ ...step, rows: table.rows % rows });
     this.include(sizes);
   }
 
-  private run(table: Table, steps: readonly Step[]): StepResult[] {
+  private run(table: Table, steps: readonly Step[], compiled: boolean): StepResult[] {
     const rows = steps[0]!.rows.length;
-    const program: TrainProgram = { kind: "train", rows, steps: steps.length, shape: table.shape, given: givenBy(steps[0]!) };
-    const count = rows * steps.length;
+    const program: TrainProgram = { kind: "train", rows, steps: compiled ? this.stepsAtOnce : steps.length, compiled, shape: table.shape, given: givenBy(steps[0]!) };
+    const count = rows * program.steps;
     const all = new Int32Array(count);
     for (const [i, step] of steps.entries()) all.set(step.rows, i * rows);
-    const given = Object.fromEntries(program.given.map((key) => [key, [joined(steps.map((s) => s[key]!)), [count, ...this.widthOf(key, table)]] as const]));
-    const rates = Float32Array.from(steps.flatMap((s) => [s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)]));
-    const numbers = Int32Array.from(steps, (s) => s.number);
-    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [steps.length, 2]], numbers: [numbers, [steps.length]], ...given });
+    const given = Object.fromEntries(program.given.map((key) => [key, [joined(steps.map((s) => s[key]!), count * sizeOf(this.widthOf(key, table))), [count, ...this.widthOf(key, table)]] as const]));
+    const rates = new Float32Array(2 * program.steps);
+    const numbers = new Int32Array(program.steps);
+    for (const [i, s] of steps.entries()) {
+      rates.set([s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)], 2 * i);
+      numbers[i] = s.number;
+    }
+    const counted = compiled && { count: [Int32Array.of(steps.length), []] as const };
+    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [program.steps, 2]], numbers: [numbers, [program.steps]], ...counted, ...given });
     const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
     const bad = results.findIndex((r) => !Number.isFinite(r.loss));
     return bad < 0 ? results : results.slice(0, bad + 1);
@@ -229,17 +241,13 @@ export class GraphSession implements Session {
   }
 }
 
-/** Operations of a run: a few hundredths of a second on two cores. */
-const OPERATIONS = 1e9;
-const MOST_STEPS = 16;
-
 const inputName = (shape: readonly number[]): string => ["x", ...shape].join("_");
 
 const givenBy = (step: Step): readonly Given[] => (["x", "targets", "weights"] as const).filter((key) => step[key] !== undefined);
 
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Float32Array(parts.reduce((n, p) => n + p.length, 0));
+function joined(parts: readonly Float32Array[], length: number): Float32Array {
+  if (parts[0]!.length === length) return parts[0]!;
+  const all = new Float32Array(length);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

@@ -14,6 +14,8 @@ export interface TrainProgram {
   readonly rows: number;
   readonly shape: readonly number[];
   readonly steps: number;
+  /** A loop made by XLA; else each step is written out. */
+  readonly compiled: boolean;
   readonly given: readonly Given[];
 }
 
