@@ -45,13 +45,14 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText("after", "\nExit code: 0 fine, 1 a syntax error or (--check) something to do, 2 misuse.")
     .action(async (files: string[], options: { write?: true; check?: true; stdin?: true }) => done(await (await import("./commands/format.ts")).format(files, options)));
 
-  command("train", "run the `train` block of a file", "Run the `train` block of a file and write the best weights. Ctrl-C stops it and keeps them; a second Ctrl-C ends it at once.", ["train samples/digits.nnet", "train samples/digits.nnet --epochs 3 --engine portable", "train samples/digits.nnet --out runs --json"])
+  command("train", "run the `train` block of a file", "Run the `train` block of a file and write the best weights. Ctrl-C stops it and keeps them; a second Ctrl-C ends it at once.", ["train samples/digits.nnet", "train samples/digits.nnet --epochs 3 --engine portable", "train samples/digits.nnet --out runs --json", "train samples/digits.nnet --resume"])
     .argument("<file>", "a .nnet file with a `train` block")
     .option("-m, --model <name>", "the model to train, where the file trains several")
     .option("-e, --epochs <n>", "instead of the block's `epochs`", wholeNumber)
     .addOption(engine())
     .option("-o, --out <folder>", "where the weights go (default: .nnet/runs beside the file)")
-    .option("--json", "print one JSON object a line: start, epoch, end, error")
+    .option("-r, --resume", "go on with the run that was stopped or killed")
+    .option("--json", "print one JSON object a line: start, epoch, end, warning, error")
     .addHelpText("after", "\nExit code: 0 trained, 1 the run failed or was stopped, 2 misuse.")
     .action(async (file: string, options: TrainOptions) => done(await (await import("./commands/train.ts")).train(file, options)));
 
@@ -84,6 +85,7 @@ export interface TrainOptions {
   readonly epochs?: number;
   readonly engine: "auto" | "tensorflow" | "portable";
   readonly out?: string;
+  readonly resume?: true;
   readonly json?: true;
 }
 

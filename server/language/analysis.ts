@@ -69,6 +69,7 @@ export interface TrainSettings {
   readonly schedule: OptionValue;
   readonly clip: OptionValue | undefined;
   readonly early_stop: OptionValue | undefined;
+  readonly checkpoint: OptionValue | undefined;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;

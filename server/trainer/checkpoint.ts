@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readSafetensors, SafetensorsError, type SafeTensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { Encoding } from "./data/encoding.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
+import { writeWhole } from "./whole.ts";
 
 /** What a checkpoint says of where it comes from; all text in the file. */
 export interface Provenance {
@@ -28,46 +29,9 @@ export function checkpointPath(nnetFile: string, model: string, out?: string): s
   return join(out ?? join(dirname(nnetFile), ".nnet", "runs"), `${model}.safetensors`);
 }
 
-/** Whole or not at all: another name first, then renamed over the old one. Throws `checkpoint-not-written`. */
+/** Throws `checkpoint-not-written`. */
 export async function writeCheckpoint(path: string, weights: ReadonlyMap<string, WeightData>, provenance: Provenance): Promise<void> {
-  const folder = dirname(path);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(folder, { recursive: true });
-    const file = await open(temporary, "w");
-    try {
-      for (const piece of writeSafetensors({ tensors: weights, metadata: toMetadata(provenance) })) await file.writeFile(piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(folder);
-  } catch (e) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw notWritten(path, e);
-  }
-}
-
-/** Finds out before training whether the folder can be written to. */
-export async function probeFolder(path: string): Promise<void> {
-  const probe = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await (await open(probe, "w")).close();
-    await rm(probe, { force: true });
-  } catch (e) {
-    throw notWritten(path, e);
-  }
-}
-
-/** Left by a run that was killed while it wrote. */
-export async function removeLeftovers(path: string): Promise<void> {
-  const [folder, name] = [dirname(path), path.slice(dirname(path).length + 1)];
-  for (const entry of await readdir(folder).catch(() => [])) {
-    const pid = entry.startsWith(`${name}.`) && /^\.(\d+)\.tmp$/.exec(entry.slice(name.length))?.[1];
-    if (pid && !isRunning(Number(pid))) await rm(join(folder, entry), { force: true }).catch(() => undefined);
-  }
+  await writeWhole(path, writeSafetensors({ tensors: weights, metadata: toMetadata(provenance) }));
 }
 
 export async function readCheckpoint(path: string): Promise<{ weights: ReadonlyMap<string, WeightData>; provenance: Partial<Provenance> }> {
@@ -128,42 +92,5 @@ function encodingOf(text: string | undefined): Encoding | undefined {
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** The new name survives a power cut only once the folder is on disk too; Windows has no such call. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function notWritten(path: string, cause: unknown): TrainerError {
-  return new TrainerError("checkpoint-not-written", `The weights cannot be written to ${path}: ${reason(cause as NodeJS.ErrnoException)} What was there before is untouched.`, { file: path });
-}
-
-function reason(e: NodeJS.ErrnoException): string {
-  const known: Readonly<Record<string, string>> = {
-    ENOSPC: "the disk is full; make room, or choose another folder.",
-    EDQUOT: "your disk quota is used up; make room, or choose another folder.",
-    EROFS: "the disk is read-only; choose another folder.",
-    EACCES: "the folder may not be written to; choose another folder.",
-    EPERM: "the folder may not be written to; choose another folder.",
-    ENOTDIR: "its folder is a file; choose another folder.",
-    EEXIST: "its folder is a file; choose another folder.",
-  };
-  return known[e.code ?? ""] ?? `${e.message}.`;
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (e) {
-    return (e as NodeJS.ErrnoException).code === "EPERM";
   }
 }

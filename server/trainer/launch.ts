@@ -5,6 +5,8 @@ import type { PredictRequest, TrainerEvent, TrainRequest } from "./protocol.ts";
 /** Starts the trainer process for the CLI and the editor. Nothing of the engines is imported here. */
 
 export interface TrainerHandle {
+  /** Of the process; undefined where it could not be started. */
+  readonly pid: number | undefined;
   /** Asks the trainer to stop; it is killed if it has not ended within `killAfterMs`. Doing it twice does nothing more. */
   cancel(): void;
   /** The exit code once the process is gone and the last event has been passed on; null if a signal ended it. */
@@ -85,6 +87,7 @@ function watch(child: ChildProcess, request: TrainRequest | PredictRequest, onEv
   });
 
   return {
+    pid: child.pid,
     done,
     cancel() {
       if (cancelled || ended) return;

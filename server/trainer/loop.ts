@@ -5,6 +5,7 @@ import type { Session, Step, Table, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { learningRate, type TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, StepEvent } from "./protocol.ts";
+import type { Keeper, Position, SavedRun } from "./resume.ts";
 
 export interface LoopRun {
   readonly model: Model;
@@ -18,6 +19,9 @@ export interface LoopRun {
   readonly cancelled: () => boolean;
   /** Writes the weights of an epoch that is the best so far. */
   readonly save: (weights: ReadonlyMap<string, WeightData>, epoch: number) => Promise<void>;
+  /** Where an earlier process left off. */
+  readonly from: SavedRun | undefined;
+  readonly keeper: Pick<Keeper, "offer">;
 }
 
 interface Score {
@@ -27,37 +31,50 @@ interface Score {
 
 const STEP_EVENT_MS = 100;
 
+const atStart = (epoch: number, best: Position["best"]): Position => ({ epoch, step: 0, loss: 0, correct: 0, rows: 0, best });
+
 /** Trains to the end, a stop or a cancel. Throws `non-finite`. */
 export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | "checkpoint">> {
-  const { session, settings } = run;
+  const { session, settings, from } = run;
   const patience = settings.early_stop?.args["epochs"] as number | undefined;
-  let best: { loss: number; epoch: number; weights: ReadonlyMap<string, WeightData> } | undefined;
+  let best: { loss: number; epoch: number; weights: ReadonlyMap<string, WeightData> } | undefined = from?.position.best && from.best && { ...from.position.best, weights: from.best };
   let reason: EndEvent["reason"] = "completed";
-  await session.measure(run.train);
-  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-    const started = performance.now();
-    const score = await trainEpoch(run, epoch);
-    const seconds = (performance.now() - started) / 1000;
-    const validation = score && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch) : undefined;
-    if (!score || validation === "cancelled") {
-      reason = "cancelled";
+  if (from) await session.setState(from.state);
+  else await session.measure(run.train);
+  let position = from?.position ?? atStart(1, undefined);
+  const offer = (at: Position, when: Parameters<Keeper["offer"]>[1]) => run.keeper.offer(async () => ({ position: at, state: await session.state(), best: best?.weights }), when);
+  const stop = (epoch: number) => patience !== undefined && best !== undefined && epoch - best.epoch >= patience;
+  for (; position.epoch <= settings.epochs; position = atStart(position.epoch + 1, position.best)) {
+    const { epoch } = position;
+    // A run that was killed after its last epoch has nothing left to train.
+    if (stop(epoch - 1)) {
+      reason = "early_stop";
       break;
     }
+    const started = performance.now();
+    const before = position.rows;
+    const { done, end } = await trainEpoch(run, position, (at) => offer(at, "step"));
+    const seconds = (performance.now() - started) / 1000;
+    const validation = done && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch) : undefined;
+    if (!done || validation === "cancelled") {
+      reason = "cancelled";
+      await offer(end, "stop");
+      break;
+    }
+    const score = { loss: end.loss / end.rows, accuracy: run.plan.head.kind === "number" ? null : end.correct / end.rows };
     const judged = (validation ?? score).loss;
     const isBest = best === undefined || judged < best.loss;
     if (isBest) {
       best = { loss: judged, epoch, weights: await session.weights() };
       await run.save(best.weights, epoch);
     }
+    position = { ...end, best: { loss: best!.loss, epoch: best!.epoch } };
+    await offer(atStart(epoch + 1, position.best), { epochs: epoch });
     run.emit({
       event: "epoch", epoch, loss: score.loss, accuracy: score.accuracy,
       valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
-      examplesPerSecond: run.train.rows / seconds, best: isBest,
+      examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
-    if (patience !== undefined && epoch - best!.epoch >= patience && epoch < settings.epochs) {
-      reason = "early_stop";
-      break;
-    }
   }
   if (best) await session.setWeights(best.weights);
   const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch) : undefined;
@@ -65,39 +82,46 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
   return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null };
 }
 
-/** Means over the epoch's rows, as training saw them; undefined if it was cancelled. */
-async function trainEpoch(run: LoopRun, epoch: number): Promise<Score | undefined> {
+/** From a position to the end of its epoch, or to where it was cancelled; sums are over rows as training saw them. */
+async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) => Promise<void>): Promise<{ done: boolean; end: Position }> {
   const { session, settings } = run;
+  const { epoch } = from;
   const pieces = run.train.epoch(settings.batch, settings.seed, epoch);
   const total = stepsOf(pieces);
-  let [loss, correct, done, last, step] = [0, 0, 0, 0, 0];
+  let { loss, correct, rows } = from;
+  let [begin, last] = [0, 0];
+  const here = (step: number): Position => ({ ...from, step, loss, correct, rows });
   for (const piece of pieces) {
-    const table = await piece.table();
-    for (let at = 0; at < piece.batches.length; ) {
-      const steps = piece.batches.slice(at, at + session.stepsAtOnce).map((rows, i): Step => {
-        const number = (epoch - 1) * total + step + i;
-        return { number, rows, learningRate: learningRate(settings, number, total, settings.epochs) };
-      });
-      const results = await session.train(table, steps);
-      for (const [i, result] of results.entries()) {
-        if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, table);
-        loss += result.loss * steps[i]!.rows.length;
-        correct += result.correct ?? 0;
-        done += steps[i]!.rows.length;
+    const next = begin + piece.batches.length;
+    if (next > from.step) {
+      const table = await piece.table();
+      for (let at = Math.max(from.step - begin, 0); at < piece.batches.length; ) {
+        const steps = piece.batches.slice(at, at + session.stepsAtOnce).map((batch, i): Step => {
+          const number = (epoch - 1) * total + begin + at + i;
+          return { number, rows: batch, learningRate: learningRate(settings, number, total, settings.epochs) };
+        });
+        const results = await session.train(table, steps);
+        for (const [i, result] of results.entries()) {
+          if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, table);
+          loss += result.loss * steps[i]!.rows.length;
+          correct += result.correct ?? 0;
+          rows += steps[i]!.rows.length;
+        }
+        at += steps.length;
+        if (performance.now() - last >= STEP_EVENT_MS) {
+          last = performance.now();
+          run.emit({ event: "step", epoch, step: begin + at, steps: total, loss: results[results.length - 1]!.loss });
+        }
+        // Messages (cancel) and the parent's end are seen here.
+        await setImmediate();
+        if (run.cancelled()) return { done: false, end: here(begin + at) };
+        if (begin + at < total) await passing(here(begin + at));
       }
-      at += steps.length;
-      step += steps.length;
-      if (performance.now() - last >= STEP_EVENT_MS) {
-        last = performance.now();
-        run.emit({ event: "step", epoch, step, steps: total, loss: results[results.length - 1]!.loss });
-      }
-      // Messages (cancel) and the parent's end are seen here.
-      await setImmediate();
-      if (run.cancelled()) return undefined;
+      if (piece.passing) session.forget(table);
     }
-    if (piece.passing) session.forget(table);
+    begin = next;
   }
-  return { loss: loss / done, accuracy: run.plan.head.kind === "number" ? null : correct / done };
+  return { done: true, end: here(total) };
 }
 
 async function evaluate(run: LoopRun, part: Part, epoch: number): Promise<Score | "cancelled"> {

@@ -19,6 +19,8 @@ export interface TrainRequest {
   readonly engine?: EngineChoice;
   /** Folder for checkpoints; default `.nnet/runs` beside the file. */
   readonly out?: string;
+  /** Goes on with the run that was killed or stopped, as if it never had been. */
+  readonly resume?: boolean;
 }
 
 export interface PredictRequest {
@@ -48,7 +50,9 @@ export interface StartEvent {
   readonly seed: number;
   /** Absolute path that the best weights will be written to, so that a killed run can still name them. */
   readonly checkpoint?: string;
-  /** What was found in the data, for a person: rows left out, categories that are unknown. */
+  /** Where a resumed run goes on: epochs count from 1, `step` of them are done in this one. */
+  readonly resumed?: { readonly epoch: number; readonly step: number };
+  /** What a person should know of the run, a line each. */
   readonly notes?: readonly string[];
 }
 
@@ -96,6 +100,14 @@ export interface ErrorEvent {
   readonly column?: number;
 }
 
+/** Something is not as it should be, and the run goes on. */
+export interface WarningEvent {
+  readonly event: "warning";
+  readonly code: string;
+  readonly message: string;
+  readonly file?: string;
+}
+
 export interface PredictionEvent {
   readonly event: "prediction";
   /** 1-based row of the data file, header not counted. */
@@ -106,5 +118,5 @@ export interface PredictionEvent {
   readonly probabilities?: readonly number[];
 }
 
-export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent | ErrorEvent;
+export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent | WarningEvent | ErrorEvent;
 export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };

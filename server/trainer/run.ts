@@ -1,13 +1,15 @@
 import { dirname, resolve } from "node:path";
-import { checkpointPath, removeLeftovers, writeCheckpoint, probeFolder } from "./checkpoint.ts";
+import { checkpointPath, writeCheckpoint } from "./checkpoint.ts";
 import { openDataset, removeSpilled } from "./data/open.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
-import type { Engine } from "./engines/engine.ts";
+import type { Engine, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
 import { expectedLabel, planOf } from "./plan.ts";
 import type { EngineChoice, TrainerEvent, TrainRequest } from "./protocol.ts";
+import { dataStamp, type Identity, Keeper, readRun, resumePath, unfinished } from "./resume.ts";
 import { readTarget } from "./target.ts";
+import { probeFolder, removeLeftovers } from "./whole.ts";
 
 export interface Surroundings {
   readonly emit: (event: TrainerEvent) => void;
@@ -27,27 +29,41 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const plan = planOf(model, settings, dataset.label.kind);
   const { train, validation, test, encoding, shape, notes } = dataset.prepare(plan.head);
   await probeFolder(checkpoint);
-  await removeLeftovers(checkpoint);
+  const statePath = resumePath(checkpoint);
+  for (const path of [checkpoint, statePath]) await removeLeftovers(path);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const session = await engine.open(model, plan, settings.epochs * Math.ceil(train.rows / settings.batch));
+  const identity: Identity = {
+    text: target.sha256, data: dataStamp(data.settings, request.file), model: model.name, seed: settings.seed, epochs: settings.epochs,
+    engine: engine.name, version: JSON.stringify(engine.versions),
+  };
+  const from = request.resume ? await readRun(statePath, identity) : undefined;
+  const left = from ? undefined : await unfinished(statePath, identity);
+  const said = left ? [...notes, `An unfinished run of this file (epoch ${left.epoch} of ${settings.epochs}) begins anew; --resume goes on with it.`] : notes;
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
     rows: { train: train.rows, validation: validation.rows, test: test.rows },
-    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint, ...(notes.length > 0 && { notes }),
+    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint,
+    ...(from && { resumed: { epoch: from.position.epoch, step: from.position.step } }),
+    ...(said.length > 0 && { notes: said }),
   });
   let written = false;
-  const { classes } = dataset.label;
-  const end = await trainLoop({
-    model, session, settings, plan, train, validation, test, emit, cancelled,
-    async save(weights, epoch) {
-      await writeCheckpoint(checkpoint, weights, {
-        nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label ?? "",
-        features: encoding.columns?.map((c) => c.name) ?? [], shape, scale: data.settings.scale, encoding, ...(classes && { classes }),
-      });
-      written = true;
-    },
+  const keeper = new Keeper(statePath, identity, settings.checkpoint?.args["epochs"] as number | undefined, ({ event }) => {
+    emit({ ...event, event: "warning", message: `${event.message} Training goes on; this run can't be resumed.` });
   });
+  const { classes } = dataset.label;
+  const save = async (weights: ReadonlyMap<string, WeightData>, epoch: number): Promise<void> => {
+    await writeCheckpoint(checkpoint, weights, {
+      nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label ?? "",
+      features: encoding.columns?.map((c) => c.name) ?? [], shape, scale: data.settings.scale, encoding, ...(classes && { classes }),
+    });
+    written = true;
+  };
+  // What lies there may be of a later epoch than the one to go on from.
+  if (from?.best) await save(from.best, from.position.best!.epoch);
+  const end = await trainLoop({ model, session, settings, plan, train, validation, test, emit, cancelled, from, keeper, save });
+  if (end.reason !== "cancelled") await keeper.finish();
   emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
   session.dispose();
 }

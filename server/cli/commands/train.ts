@@ -26,6 +26,7 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
       engine: options.engine,
       ...(options.model !== undefined && { model: options.model }),
       ...(options.epochs !== undefined && { epochs: options.epochs }),
+      ...(options.resume && { resume: true }),
       ...(options.out !== undefined && { out: resolve(options.out) }),
     },
     (event) => {

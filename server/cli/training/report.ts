@@ -41,6 +41,7 @@ export async function terminal(): Promise<Reporter> {
         withHead = false;
         say(row(event, epochs, paint));
       } else if (event.event === "end") say(closing(event, Date.now() - began));
+      else if (event.event === "warning") say(`${paint("yellow", `warning[${event.code}]`)} ${event.message}`);
       else if (event.event === "error") {
         bar.clear();
         process.stderr.write(`${failure(event, painter(process.stderr))}\n`);
@@ -70,7 +71,11 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
 function opening(e: StartEvent, width: number): string {
   const rows = `${counted(e.rows.train, "row")} to train on, ${grouped(e.rows.validation)} to validate, ${grouped(e.rows.test)} to test`;
   const versions = Object.entries(e.versions).map(([name, v]) => `${name} ${v}`).join(", ");
-  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ...(e.notes ?? []).map((n) => wrap(n, width)), ""].join("\n");
+  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ...notes(e).map((n) => wrap(n, width)), ""].join("\n");
+}
+
+function notes({ resumed, notes = [] }: StartEvent): string[] {
+  return resumed ? [`Goes on in epoch ${resumed.epoch}, after ${counted(resumed.step, "step")} of it.`, ...notes] : [...notes];
 }
 
 type Column = readonly [title: string, width: number, cell: (e: EpochEvent) => string];

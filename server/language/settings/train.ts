@@ -47,6 +47,8 @@ const clips = options(
 
 const stops = options({ name: "patience", doc: "Stops after this many epochs without a better validation loss; the best weights are kept.", params: { epochs: required(whole(), "Epochs without improvement.") } });
 
+const keeps = options({ name: "every", doc: "The run's whole state is written after every so many epochs.", params: { epochs: required(whole(), "Epochs between two checkpoints.") } });
+
 /** Settings of a `train` block. */
 export const trainSettings = {
   loss: optional(oneOf(losses, `a loss: ${Object.keys(losses).join(", ")}`), "What training makes small.", "cross_entropy for classes, mse for numbers"),
@@ -54,6 +56,7 @@ export const trainSettings = {
   schedule: withDefault(oneOf(schedules, `a schedule: ${Object.keys(schedules).join(", ")}`), { kind: "option", name: "constant", args: { warmup: 0 } }, "How the learning rate changes over the run.", "constant"),
   clip: optional(oneOf(clips, "norm(…) or value(…)"), "Bounds the gradients.", "none"),
   early_stop: optional(oneOf(stops, "patience(epochs)"), "Ends the run when it no longer improves.", "none"),
+  checkpoint: optional(oneOf(keeps, "every(epochs)"), "When the run's whole state is written, so that a run that was stopped or killed goes on from there (`nnet train --resume`). The best weights are always kept.", "as often as it costs a twentieth of the time"),
   batch: withDefault(whole(), 32, "Rows in one step."),
   epochs: withDefault(whole(), 10, "Passes over the training rows."),
   seed: withDefault(whole({ min: 0 }), 0, "Every random draw of a run follows from it: split, weights, order, dropout."),

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isRunning } from "../checkpoint.ts";
+import { isRunning } from "../whole.ts";
 import type { Head } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
 import type { LabelKind } from "./labels.ts";

@@ -1,0 +1,161 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { engineStatus } from "../../server/trainer/install/index.ts";
+import { launchTrainer } from "../../server/trainer/launch.ts";
+import type { EngineChoice, TrainerEvent } from "../../server/trainer/protocol.ts";
+import { blobs, errorOf, folderWith, of, run } from "../kit/training.ts";
+
+/** The bundle, as it is shipped. */
+const trainerPath = join(import.meta.dirname, "../../dist/trainer.cjs");
+const { engine: here } = await engineStatus();
+/** KILLS=100 before a release. */
+const KILLS = Number(process.env["KILLS"] ?? 3);
+
+/** Dropout, momentum, batch statistics, a schedule, an odd last batch: everything that a resumed run could lose. */
+const text = (epochs: number, more = "") => `data d {
+  source = csv("d.csv")
+  label = colour
+}
+model Net {
+  input x [2]
+  dense(24, bias = false) -> batch_norm -> relu
+  dropout(0.3)
+  dense(3) -> softmax
+}
+train Net on d {
+  optimizer = adam(lr = 0.01)
+  schedule = cosine(warmup = 10)
+  batch = 32
+  epochs = ${epochs}
+  seed = 5
+  ${more}
+}
+`;
+
+interface Life {
+  readonly events: readonly TrainerEvent[];
+  readonly ended: boolean;
+}
+
+/** One process; killed with -9 so long after its start, unless it has ended. */
+async function live(folder: string, engine: EngineChoice, resume: boolean, killAfterMs?: number): Promise<Life> {
+  const events: TrainerEvent[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const { done, pid } = launchTrainer({ type: "train", file: join(folder, "m.nnet"), engine, resume }, (e) => {
+    events.push(e);
+    if (e.event === "start" && killAfterMs !== undefined) timer = setTimeout(() => process.kill(pid!, "SIGKILL"), killAfterMs);
+  }, { trainerPath });
+  await done;
+  clearTimeout(timer);
+  return { events, ended: of(events, "end").length > 0 };
+}
+
+/** What a run leaves: the losses of its epochs as they were told, the score, the weights' bytes. */
+function outcome(folder: string, events: readonly TrainerEvent[]) {
+  const epochs = new Map(of(events, "epoch").map((e) => [e.epoch, [e.loss, e.accuracy, e.valLoss, e.valAccuracy]]));
+  const { testLoss, testAccuracy, reason } = of(events, "end")[0]!;
+  return { epochs: [...epochs].sort(([a], [b]) => a - b), testLoss, testAccuracy, reason, weights: readFileSync(join(folder, ".nnet/runs/Net.safetensors")).toString("base64") };
+}
+
+describe.each(["tensorflow", "portable"] as const)("%s", (engine) => {
+  const there = engine === "portable" || here === "tensorflow";
+  const epochs = engine === "tensorflow" ? 60 + 10 * KILLS : 10 + 4 * KILLS;
+  const rows = engine === "tensorflow" ? 3000 : 400;
+
+  test.runIf(there)("killed at any moment, it goes on to the same bits", async () => {
+    const files = { "m.nnet": text(epochs, engine === "portable" ? "checkpoint = every(2)" : ""), "d.csv": blobs(rows) };
+    const whole = folderWith(files);
+    const { events } = await live(whole, engine, false);
+    const expected = outcome(whole, events);
+
+    const folder = folderWith(files);
+    const all: TrainerEvent[] = [];
+    const runFile = join(folder, ".nnet/runs/Net.run");
+    let kills = 0;
+    for (let i = 0; ; i++) {
+      const life = await live(folder, engine, existsSync(runFile), kills < KILLS ? 50 + ((i * 7919) % 1300) : undefined);
+      all.push(...life.events.filter((e) => e.event !== "error"));
+      expect(errorOf(life.events.filter((e) => e.event !== "error" || e.code !== "trainer-crashed"))).toBeUndefined();
+      if (life.ended) break;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(outcome(folder, all)).toEqual(expected);
+    expect(existsSync(runFile)).toBe(false);
+  }, 60_000 + KILLS * 5000);
+});
+
+describe("a run that was stopped", () => {
+  const folder = async () => {
+    const f = folderWith({ "m.nnet": text(8), "d.csv": blobs() });
+    await run({ type: "train", file: join(f, "m.nnet") }, { cancelled: (events) => of(events, "epoch").length === 3 });
+    return f;
+  };
+
+  test("goes on where it was, and says so", async () => {
+    const f = await folder();
+    const events = await run({ type: "train", file: join(f, "m.nnet"), resume: true });
+    expect(of(events, "start")[0]).toMatchObject({ resumed: { epoch: expect.toSatisfy((e: number) => e === 3 || e === 4) } });
+    expect(of(events, "end")[0]).toMatchObject({ reason: "completed" });
+    expect(errorOf(await run({ type: "train", file: join(f, "m.nnet"), resume: true }))).toMatchObject({ code: "resume-missing" });
+  });
+
+  test("is mentioned to one who begins anew", async () => {
+    const f = await folder();
+    const [start] = of(await run({ type: "train", file: join(f, "m.nnet") }), "start");
+    expect(start!.notes).toEqual([expect.stringContaining("--resume")]);
+  });
+
+  test.each([
+    ["the .nnet file", "m.nnet", text(8, "clip = norm(1.0)"), "the .nnet file has changed"],
+    ["the data", "d.csv", blobs(93), "the data file has changed"],
+  ])("does not go on with another: %s", async (_what, file, contents, says) => {
+    const f = await folder();
+    writeFileSync(join(f, file), contents);
+    expect(errorOf(await run({ type: "train", file: join(f, "m.nnet"), resume: true }))).toMatchObject({ code: "resume-differs", message: expect.stringContaining(says) });
+  });
+
+  test("goes on from the generation before where the newest was cut short", async () => {
+    const f = folderWith({ "m.nnet": text(8, "checkpoint = every(1)"), "d.csv": blobs() });
+    await run({ type: "train", file: join(f, "m.nnet") }, { cancelled: (events) => of(events, "epoch").length === 4 });
+    const file = join(f, ".nnet/runs/Net.run");
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length - 10));
+    const [start] = of(await run({ type: "train", file: join(f, "m.nnet"), resume: true }), "start");
+    expect(start!.resumed!.epoch).toBeGreaterThan(2);
+  });
+});
+
+/** A file system of 64 KiB; undefined where this user may not mount one. */
+function fullDisk(folder: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" }).status !== 0) return false;
+  onTestFinished(() => void spawnSync("umount", [folder]));
+  return true;
+}
+
+test("a full disk is said, and the weights that were there stay whole", async (context) => {
+  const folder = folderWith({ "m.nnet": text(3), "d.csv": blobs() });
+  const out = join(folder, "runs");
+  if (!fullDisk(out)) return context.skip();
+  const request = { type: "train", file: join(folder, "m.nnet"), out } as const;
+  await run(request);
+  const before = readFileSync(join(out, "Net.safetensors"));
+  expect(() => writeFileSync(join(out, "filler"), Buffer.alloc(64 * 1024))).toThrow("ENOSPC");
+  const events = await run({ ...request, text: text(4) });
+  const said = [...of(events, "warning"), ...of(events, "error")];
+  expect(said.length).toBeGreaterThan(0);
+  for (const e of said) expect(e).toMatchObject({ code: "checkpoint-not-written", message: expect.stringContaining("the disk is full") });
+  expect(readFileSync(join(out, "Net.safetensors")).equals(before)).toBe(true);
+});
+
+test("where the state can't be written, training goes on and says it once", async () => {
+  const folder = folderWith({ "m.nnet": text(5, "checkpoint = every(1)"), "d.csv": blobs() });
+  // A folder in the way of the state's name.
+  mkdirSync(join(folder, ".nnet/runs/Net.run/full"), { recursive: true });
+  const events = await run({ type: "train", file: join(folder, "m.nnet") });
+  expect(of(events, "warning")).toEqual([expect.objectContaining({ code: "checkpoint-not-written", message: expect.stringContaining("can't be resumed") })]);
+  expect(of(events, "end")[0]).toMatchObject({ reason: "completed" });
+});
