@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Table } from "../engines/engine.ts";
 import { generator, shuffle } from "../random.ts";
 import { inOrder } from "./batches.ts";
-import { Encoder, type Encoding } from "./encoding.ts";
+import { Encoder, type Encoding, widthOf } from "./encoding.ts";
 import type { Part, Piece } from "./part.ts";
 import type { Raw, RowKind } from "./raw.ts";
 import { chunks, notCached, readFloats, writeWhole } from "./store.ts";
@@ -75,7 +75,8 @@ export function findCache(request: CacheRequest): Cache | undefined {
 export function writeCache(request: CacheRequest, parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encoding" | "notes">, seed: number, memory: number): Cache {
   const folder = cachePath(request);
   const temporary = `${folder}.${process.pid}.tmp`;
-  const width = facts.raw.width + 1;
+  // Of a row, as read or encoded: the larger.
+  const width = Math.max(facts.raw.width, widthOf(facts.raw, facts.encoding)) + 1;
   const rowsEach = Math.max(1, Math.floor(memory / SHARES / (4 * width)));
   try {
     mkdirSync(temporary, { recursive: true });

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { TrainerError } from "../errors.ts";
 
 /** Numbers of a data set, rows × width, row-major: in memory, or in a file past the bound. */
@@ -6,23 +7,26 @@ export type Stored = { readonly width: number; readonly rows: number } & ({ read
 
 /** Numbers that fit one Float32Array on every platform. */
 const MOST_NUMBERS = 2 ** 30;
-const BLOCK = 1 << 16;
+const LARGEST_BLOCK = 1 << 16;
 
 /** Takes values one after another: in blocks, so that nothing is copied until the end, and into a file once they are more than `bytes`. */
 export class Store {
   length = 0;
   private readonly bytes: number;
   private readonly path: string;
+  /** Numbers of a block. */
+  private readonly block: number;
   private readonly blocks: Float32Array[] = [];
   private file: number | undefined;
 
   constructor(bytes: number, path: string) {
     this.bytes = Math.min(bytes, 4 * MOST_NUMBERS);
     this.path = path;
+    this.block = Math.min(Math.max(Math.floor(bytes / 64), 256), LARGEST_BLOCK);
   }
 
   push(value: number): void {
-    const at = this.length % BLOCK;
+    const at = this.length % this.block;
     if (at === 0) this.next();
     this.blocks[this.blocks.length - 1]![at] = value;
     this.length++;
@@ -59,17 +63,18 @@ export class Store {
   private next(): void {
     if (4 * this.length >= this.bytes && this.blocks.length > 0) {
       try {
+        mkdirSync(dirname(this.path), { recursive: true });
         this.file ??= openSync(this.path, "w");
       } catch (e) {
         throw notCached(this.path, e);
       }
       for (let block = this.blocks.shift(); block; block = this.blocks.shift()) this.flush(block);
     }
-    this.blocks.push(new Float32Array(BLOCK));
+    this.blocks.push(new Float32Array(this.block));
   }
 
   private write(): void {
-    const rest = this.length % BLOCK;
+    const rest = this.length % this.block;
     for (let block = this.blocks.shift(); block; block = this.blocks.shift()) this.flush(this.blocks.length === 0 && rest !== 0 ? block.subarray(0, rest) : block);
   }
 
