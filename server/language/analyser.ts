@@ -156,8 +156,10 @@ export class Analyser {
       for (const b of expanded.used) used.add(b);
       findings.push(...expanded.findings);
       model = expanded.model;
-    } else if (target) model = models.find((m) => m.declaration === target)?.model;
-    else if (decl.model.text) findings.push(unknown("model", decl.model.text, names.models.keys(), site(decl.model.span)));
+    } else if (target) {
+      model = models.find((m) => m.declaration === target)?.model;
+      findings.push(...missingArguments(target, site(decl.model.span)));
+    } else if (decl.model.text) findings.push(unknown("model", decl.model.text, names.models.keys(), site(decl.model.span)));
     const data = datas.find((d) => d.name === decl.data?.text);
     if (decl.data?.text && !data) findings.push(unknown("data", decl.data.text, names.datas.keys(), site(decl.data.span)));
     if (!decl.data && target) {
@@ -166,6 +168,13 @@ export class Analyser {
     if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)));
     return { declaration: decl, model, data, settings: bound.settings as TrainSettings | undefined };
   }
+}
+
+/** A model whose parameters have no defaults is trained with arguments. */
+function missingArguments({ name, params }: ModelDecl, site: Site): Finding[] {
+  const needed = params.filter((p) => !p.default && p.name.text).map((p) => p.name.text);
+  if (needed.length === 0) return [];
+  return [{ code: "missing-argument", severity: "error", site, message: `${name.text} needs ${needed.join(" and ")}: train ${name.text}(${needed.map((n) => `${n} = …`).join(", ")}) on … { … }` }];
 }
 
 /** Blocks that are imported and that nothing here uses. */

@@ -26,7 +26,7 @@ describe("a fix says what it would change", () => {
     expect(fix!.preferred).toBe(true);
   });
 
-  test("parameters that it adds", () => expect(fixes(model("flatten -> dens(10)"))[0]!.title).toBe("Change to dense: output [10], +7,850 params"));
+  test("parameters that it adds", () => expect(fixes(model("flatten -> dens(10)"))[0]!.title).toBe("Change to dense: +7,850 params"));
   test("nothing where nothing of the sort changes", () => expect(fixes(model("conv2d(6, 5, padding = same) : [24, 24, 6]"))[0]!.title).toBe("State [28, 28, 6]"));
 });
 

@@ -79,7 +79,7 @@ function layerOf(file: Named, model: Model, node: Node, unknown: boolean): Layer
     kind: node.layer!.name,
     outputShape: shapeOf(node),
     params: unknown ? null : node.sharesWith === undefined ? paramsOf(node) : 0,
-    macs: node.type ? size(node.cost.macs) : null,
+    macs: node.type && !node.guessed ? size(node.cost.macs) : null,
     ...(node.sharesWith !== undefined && { sharesWith: model.nodes[node.sharesWith]!.name }),
     ...(node.site.file !== file.path && { source: { file: shown(node.site.file), line: own } }),
   };

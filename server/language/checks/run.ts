@@ -31,6 +31,7 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
 }
 
 function inModel(model: Model): readonly CheckFinding[] {
+  if (isGuessed(model)) return [];
   let found = ofModels.get(model);
   if (!found) {
     work.checked++;
@@ -40,10 +41,16 @@ function inModel(model: Model): readonly CheckFinding[] {
 }
 
 function inTrain(train: Trained): readonly CheckFinding[] {
+  if (isGuessed(train.model)) return [];
   const basis: Basis = [train.model, train.settings, train.data?.settings, train.data?.profile];
   const known = ofTrains.get(train.declaration);
   if (known && known.basis.every((b, i) => b === basis[i])) return known.found;
   const found = onTrain.flatMap((check) => [...check(train)]);
   ofTrains.set(train.declaration, { basis, found });
   return found;
+}
+
+/** Some argument is made up: nothing can be said of how it trains. */
+function isGuessed(model: Model): boolean {
+  return model.nodes.some((n) => n.guessed);
 }

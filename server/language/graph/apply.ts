@@ -98,14 +98,17 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
   if (layer) return applyLayer(x, layer, undefined, args, span, call);
   const block = x.frame.known.get(name);
   if (block) return applyBlock(x, block, args, span, call);
-  for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   // Of a block whose import failed that is said there.
   if (name !== "" && !x.frame.known.has(name)) {
     const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
     const called = layerCalled(name, flow?.shape.length);
     const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]) : suggestion(called);
     x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+    // Read on as what is meant.
+    const meant = near.name === undefined ? undefined : layers.get(near.name);
+    if (meant) return applyLayer(x, meant, undefined, args, span, call, name);
   }
+  for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   return UNKNOWN;
 }
 
@@ -113,19 +116,21 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
 const constants = new WeakMap<object, Readonly<Record<string, unknown>>>();
 const NO_ARGS = new Map<string, Readonly<Record<string, unknown>>>();
 
-function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string, unknown>> | undefined, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
+/** `misspelled`: how it is written, where that is not its name. */
+function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string, unknown>> | undefined, written: readonly Arg[], span: Span, call: CallExpr | undefined, misspelled?: string): Value {
   const { flow } = x.frame;
   const merge = layer.inputs === "many";
   const operands: number[] = [];
   const constant = given ? undefined : call ? constants.get(call) : NO_ARGS.get(layer.name);
   let args = given ?? constant;
+  let open: readonly string[] = [];
   let complete = true;
   if (!args) {
     const lookups = x.lookups;
     const rest = merge ? takeOperands(x, written, operands) : written;
     const bound = bindArguments(layer, rest, span, x);
     args = bound.args;
-    complete = bound.complete;
+    ({ complete, open } = bound);
     if (complete && x.lookups === lookups && operands.length === 0) {
       if (call) constants.set(call, args);
       else NO_ARGS.set(layer.name, args);
@@ -144,9 +149,10 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`);
     complete = false;
   }
-  const name = x.graph.fresh(x.frame.prefix, layer.name);
+  const name = x.graph.fresh(x.frame.prefix, misspelled ?? layer.name);
+  complete &&= misspelled === undefined;
   const site = x.site(call ? { ...call.callee.span, endLine: (call.argsSpan ?? call.callee.span).endLine, end: (call.argsSpan ?? call.callee.span).end } : span);
-  const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via, call);
+  const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via, call, complete || (merge && inputs.length < 2) ? undefined : { args, open });
   if (problem) reportProblem(x, problem, layer, inputs, written, span, call);
   return { kind: "flow", node: id };
 }

@@ -3,7 +3,9 @@ import { sameShape } from "../ops/dim.ts";
 import type { Constraint } from "../ops/shapes.ts";
 import type { CallExpr, Site } from "../syntax/tree.ts";
 import { work } from "../work.ts";
+import type { Bound } from "../program/bind.ts";
 import type { Node, TensorType } from "./graph.ts";
+import { guess } from "./guess.ts";
 import { infer, UNINFERRED } from "./infer.ts";
 
 /** More layers than any published network has; what would make more is reported instead. */
@@ -44,33 +46,36 @@ export class GraphBuilder {
   }
 
   input(name: string, type: TensorType | undefined, site: Site): number {
-    return this.push({ name, layer: undefined, args: {}, inputs: [], type, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via: [], sharesWith: undefined });
+    return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via: [], sharesWith: undefined });
   }
 
   /**
    * Adds a layer over results that are there. `args` undefined: they could not be worked out, and neither can what
-   * follows. Gives the node's id, and what is wrong with it if something is.
+   * follows, unless those that are `open` do not matter to the shape. Gives the node's id, and what is wrong with it
+   * if something is.
    */
-  layer(name: string, layer: LayerDef, args: Readonly<Record<string, unknown>> | undefined, inputs: readonly number[], site: Site, via: readonly Site[], call?: CallExpr): { id: number; problem: ReturnType<typeof infer>["problem"] } {
+  layer(name: string, layer: LayerDef, args: Readonly<Record<string, unknown>> | undefined, inputs: readonly number[], site: Site, via: readonly Site[], call?: CallExpr, broken?: Pick<Bound, "args" | "open">): { id: number; problem: ReturnType<typeof infer>["problem"] } {
     const types: TensorType[] = [];
     for (const id of inputs) {
       const type = this.nodes[id]!.type;
       if (type) types.push(type);
     }
-    const inferred = args && types.length === inputs.length ? infer(layer, args, types) : UNINFERRED;
+    const all = types.length === inputs.length;
+    const guessed = all && broken ? guess(layer, broken.args, broken.open, types) : undefined;
+    const inferred = args && all ? infer(layer, args, types) : UNINFERRED;
     const known = this.before[this.nodes.length];
     if (args && known?.name === name && same(known, { layer, args, inputs, type: inferred.type, site, via, call })) {
       this.names.add(name);
       return { id: this.nodes.push(known) - 1, problem: inferred.problem };
     }
     const weights = inferred.weights.map((w) => ({ name: `${name}/${w.key}`, key: w.key, spec: w.spec }));
-    const id = this.push({ name, layer, args: args ?? {}, inputs, type: inferred.type, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
+    const id = this.push({ name, layer, args: args ?? guessed?.args ?? {}, inputs, type: guessed?.type ?? inferred.type, guessed: guessed !== undefined, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
     return { id, problem: inferred.problem };
   }
 
   /** Stands for what could not be understood, so that the flow goes on. */
   unknown(name: string, inputs: readonly number[], site: Site, via: readonly Site[]): number {
-    return this.push({ name, layer: undefined, args: {}, inputs, type: undefined, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via, sharesWith: undefined });
+    return this.push({ name, layer: undefined, args: {}, inputs, type: undefined, guessed: false, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via, sharesWith: undefined });
   }
 
   /** The nodes from `first` on use the weights of those from `owner` on, one by one; false if they are not alike. */

@@ -23,6 +23,8 @@ export interface Node {
   readonly inputs: readonly number[];
   /** Undefined after an error: unknown, and so is what depends on it. */
   readonly type: TensorType | undefined;
+  /** An error stands here: the shape is known all the same, the count is not, and the arguments are made up. */
+  readonly guessed: boolean;
   readonly weights: readonly Weight[];
   readonly cost: { readonly macs: Dim; readonly flops: Dim; readonly activations: Dim };
   readonly constraints: readonly Constraint[];

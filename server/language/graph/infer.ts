@@ -50,7 +50,7 @@ function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inpu
   work.shapes++;
   const shapes: Shape[] = inputs.map((t) => t.shape);
   const dtype = dtypeProblem(layer, inputs);
-  const problem = dtype ?? layer.check(args, shapes);
+  const problem = dtype ?? withIndices(layer.check(args, shapes), layer, inputs);
   if (problem) return { ...UNINFERRED, problem, ...weightsDespite(layer, args, shapes, problem) };
   try {
     const specs = layer.weights(args, shapes);
@@ -85,6 +85,12 @@ function dtypeProblem(layer: LayerDef, inputs: readonly TensorType[]): Problem |
     return { code: "needs-indices", message: `${layer.name} looks up whole numbers, and numbers flow in; declare the input with int: input words int [N]` };
   }
   return undefined;
+}
+
+/** Of words, it is not the symbolic size that stops a layer: they are no numbers yet. */
+function withIndices(problem: Problem | undefined, layer: LayerDef, inputs: readonly TensorType[]): Problem | undefined {
+  if (problem?.code !== "needs-a-number" || inputs[0]!.dtype !== "int") return problem;
+  return { code: problem.code, message: `${layer.name} computes with numbers, and indices of words flow in; look them up first: embedding(tokens, size)` };
 }
 
 /** Counts are exact up to 2^53; nothing that trains comes near. */

@@ -21,7 +21,7 @@ export function totalsOf(nodes: readonly Node[]): Totals {
   let flops: Dim = 0;
   const unknown: number[] = [];
   for (const node of nodes) {
-    if (!node.type && node.weights.length === 0 && (node.layer ? node.layer.hasWeights : node.inputs.length > 0)) unknown.push(node.id);
+    if ((!node.type || node.guessed) && node.weights.length === 0 && (node.layer ? node.layer.hasWeights : node.inputs.length > 0)) unknown.push(node.id);
     macs = add(macs, node.cost.macs);
     flops = add(flops, node.cost.flops);
     if (node.sharesWith !== undefined) continue;

@@ -1,4 +1,4 @@
-import type { Dim } from "../ops/dim.ts";
+import { type Dim, formatShape } from "../ops/dim.ts";
 import type { Padding } from "../ops/ops.ts";
 import { largestWindow, windowOutput } from "../ops/window.ts";
 import type { Problem, Shape } from "./define.ts";
@@ -11,8 +11,14 @@ const NAMES = ["", "length", "height×width", "depth×height×width"];
 export function checkRank(layer: string, x: Shape, axes: number): Problem | undefined {
   if (x.length === axes + 1) return undefined;
   const needs = `${layer} needs ${NAMES[axes]}×channels, rank ${axes + 1}`;
-  const way = x.length === 1 ? "reshape it first" : x.length === axes ? "add a channel axis: reshape([…, 1])" : `use the one for ${x.length - 1} axes, or reshape`;
+  const way = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? `add a channel axis: reshape(${formatShape([...x, 1])})` : `use the one for ${x.length - 1} axes, or reshape`;
   return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}` };
+}
+
+/** A row of numbers as an image of one channel, where it is a square. */
+function squared(n: Dim, axes: number): string {
+  const side = Math.sqrt(Number(n));
+  return axes === 2 && Number.isInteger(side) && side > 1 ? `give it its axes: reshape([${side}, ${side}, 1])` : "reshape it first";
 }
 
 /** Every window must fit; names the axis, both sizes and the largest that fits. */

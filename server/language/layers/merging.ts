@@ -1,7 +1,7 @@
 import { formatShape } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
 import { broadcastShapes, ShapeError } from "../ops/shapes.ts";
-import { defineLayer, type LayerDef, type Problem, type Shape } from "./define.ts";
+import { defineLayer, last, type LayerDef, type Problem, type Shape } from "./define.ts";
 
 /** Operands that broadcast as in NumPy; otherwise both shapes and what would fit. */
 export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem | undefined {
@@ -13,11 +13,23 @@ export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem 
       if (!(e instanceof ShapeError)) throw e;
       const way = shape.length === other.length && shape.slice(0, -1).every((d, i) => String(d) === String(other[i]))
         ? `; a 1×1 convolution (or dense) with ${shape[shape.length - 1]} channels on the second would fit`
-        : "; axes must be equal, or 1 on one side";
+        : ((last(shape) === last(other) ? sizesThatFit(shape, other) : undefined) ?? "; axes must be equal, or 1 on one side");
       return { code: "shapes-do-not-fit", message: `${name} cannot combine ${formatShape(shape)} and ${formatShape(other)}${way}` };
     }
   }
   return undefined;
+}
+
+/** Height and width that differ by a factor or a margin: what would make them equal. */
+export function sizesThatFit(a: Shape, b: Shape): string | undefined {
+  if (a.length !== 3 || b.length !== 3 || [...a, ...b].some((d) => typeof d !== "number")) return undefined;
+  const [large, small, which, other] = a[0]! >= b[0]! ? [a, b, "first", "second"] : [b, a, "second", "first"];
+  const sizes = [0, 1].map((i) => [large[i] as number, small[i] as number] as const);
+  const [k, l] = sizes.map(([m, n]) => m / n) as [number, number];
+  if (k === l && k > 1 && Number.isInteger(k)) return `; max_pool2d(${k}) on the ${which}, or upsample2d(${k}) on the ${other}, would fit`;
+  const [top, left] = sizes.map(([m, n]) => (m - n) / 2) as [number, number];
+  if (![top, left].every((m) => m >= 0 && Number.isInteger(m))) return undefined;
+  return `; crop2d(${top === left ? top : `[${top}, ${left}]`}) on the ${which} would fit, or padding = same where the ${other} lost its border`;
 }
 
 /** A merge that combines its operands entry by entry. */

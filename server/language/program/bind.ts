@@ -10,6 +10,8 @@ export interface Bound {
   readonly args: Readonly<Record<string, unknown>>;
   /** Every argument is there and fits; otherwise what is wrong has been reported, or is unknown for another reason. */
   readonly complete: boolean;
+  /** Parameters that are given no value that can be used. */
+  readonly open: readonly string[];
 }
 
 /** A layer, or an option of a setting. */
@@ -23,6 +25,7 @@ export interface Callable {
 export function bindArguments({ name: callee, params, names: elsewhere }: Callable, written: readonly Arg[], calleeSpan: Span, world: World): Bound {
   const names = Object.keys(params);
   const args: Record<string, unknown> = {};
+  const open: string[] = [];
   let complete = true;
   let position = 0;
   const given = new Set<string>();
@@ -46,7 +49,10 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
       complete = false;
       // Misspelled is not missing.
       const meant = nearest(name, free, elsewhere).name;
-      if (meant) given.add(meant);
+      if (meant) {
+        given.add(meant);
+        open.push(meant);
+      }
       continue;
     }
     if (given.has(name)) {
@@ -58,6 +64,7 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
     const value = evaluate(arg.value, world, param.type);
     if (hasUnknown(value)) {
       complete = false;
+      open.push(name);
       continue;
     }
     const accepted = param.type.accept(value);
@@ -65,6 +72,7 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
       const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
       world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}`, nearValue(arg, value, param.type));
       complete = false;
+      open.push(name);
     } else args[name] = accepted.value;
   }
   const missing = names.filter((n) => !given.has(n) && params[n]!.required);
@@ -72,9 +80,10 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
     // Arguments past a broken one may only seem to be missing.
     world.error("missing-argument", calleeSpan, `${callee} needs ${missing.map((n) => `${n} (${params[n]!.type.expected})`).join(" and ")}`);
     complete = false;
+    open.push(...missing);
   }
   for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
-  return { args, complete };
+  return { args, complete, open };
 }
 
 /** `units: 3` and `units == 3` name an argument with another sign: reported, and read as what is meant. */
