@@ -51,10 +51,20 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
       await answer;
       return performance.now() - start;
     },
-    async request(method, line, character) {
+    /** `parameters` besides the document. */
+    async request(method, parameters) {
       const start = performance.now();
-      const result = await connection.sendRequest(method, { textDocument: { uri }, position: { line, character } });
+      const result = await connection.sendRequest(method, { textDocument: { uri }, ...parameters });
       return { time: performance.now() - start, result };
+    },
+    /** Asks and takes it back at once. Gives the milliseconds until the answer, and whether it was that the request is cancelled. */
+    async cancelled(method, parameters) {
+      const source = new rpc.CancellationTokenSource();
+      const start = performance.now();
+      const answer = connection.sendRequest(method, { textDocument: { uri }, ...parameters }, source.token).then(() => false, (error) => error.code === -32800);
+      source.cancel();
+      const taken = await answer;
+      return { time: performance.now() - start, taken };
     },
     async open(other, content) {
       const answer = diagnostics();
