@@ -1,5 +1,6 @@
 // An editor's side of a language server over stdio, with clocks.
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./files.mjs";
@@ -37,6 +38,15 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
     /** Diagnostics of the last answer. */
     get findings() {
       return findings;
+    },
+    /** Milliseconds of processor time that the server has taken, all threads together; NaN where the system does not say. */
+    processor() {
+      try {
+        const tasks = `/proc/${child.pid}/task`;
+        return readdirSync(tasks).reduce((sum, t) => sum + Number(readFileSync(`${tasks}/${t}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6;
+      } catch {
+        return NaN;
+      }
     },
     /** From the process's start to the first diagnostics. */
     first,

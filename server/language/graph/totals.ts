@@ -34,11 +34,20 @@ export function totalsOf(nodes: readonly Node[]): Totals {
   return { params: trainable + nonTrainable, trainable, nonTrainable, macs, flops, unknown };
 }
 
-/** Ids of the nodes from which some output can be reached, i.e. that matter. */
-export function reachable(model: Pick<Model, "nodes" | "outputs">): Set<number> {
-  const seen = new Set<number>(model.outputs);
-  for (let id = model.nodes.length - 1; id >= 0; id--) {
-    if (seen.has(id)) for (const input of model.nodes[id]!.inputs) seen.add(input);
+/** Which nodes some output can be reached from, i.e. that matter, and how many they are. */
+export interface Reached {
+  has(id: number): boolean;
+  readonly size: number;
+}
+
+export function reachable({ nodes, outputs }: Pick<Model, "nodes" | "outputs">): Reached {
+  const seen = new Uint8Array(nodes.length);
+  for (const id of outputs) seen[id] = 1;
+  let size = 0;
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    if (seen[id] === 0) continue;
+    size++;
+    for (const input of nodes[id]!.inputs) seen[input] = 1;
   }
-  return seen;
+  return { has: (id) => seen[id] === 1, size };
 }

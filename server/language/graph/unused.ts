@@ -2,6 +2,7 @@ import type { Finding } from "../findings.ts";
 import type { Binding, Scope } from "../program/scope.ts";
 import type { Site } from "../syntax/tree.ts";
 import type { Model, Node } from "./graph.ts";
+import type { Reached } from "./totals.ts";
 
 const keyOf = (site: Site) => `${site.file}:${site.line.number}:${site.span.line}:${site.span.start}`;
 
@@ -21,7 +22,7 @@ export class Usage {
   }
 
   /** `cut`: an error may have cut the flow, so that what reaches no output now may do so when it is mended. */
-  findings({ nodes, inputs }: Pick<Model, "nodes" | "inputs">, reached: ReadonlySet<number>, cut: boolean): Finding[] {
+  findings({ nodes, inputs }: Pick<Model, "nodes" | "inputs">, reached: Reached, cut: boolean): Finding[] {
     const found: Finding[] = [];
     const named = new Set<string>();
     for (const { binding, used } of this.bindings.values()) {
@@ -41,7 +42,7 @@ export class Usage {
 }
 
 /** Results that no output needs, at the place where each chain of them ends. */
-function deadEnds(nodes: readonly Node[], inputs: ReadonlySet<number>, reached: ReadonlySet<number>, named: ReadonlySet<string>): Finding[] {
+function deadEnds(nodes: readonly Node[], inputs: ReadonlySet<number>, reached: Reached, named: ReadonlySet<string>): Finding[] {
   if (reached.size === nodes.length) return [];
   const alive = new Set<string>();
   const consumed = new Set<number>();
