@@ -4,6 +4,7 @@ import { runChecks } from "./checks/run.ts";
 import { checkData, rowShape } from "./data-settings.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
+import { MOST_STEPS } from "./graph/bounds.ts";
 import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
 import type { DataProfile, Host } from "./host.ts";
 import { formatShape, product, sameShape } from "./ops/dim.ts";
@@ -40,6 +41,9 @@ export class Analyser {
   private readonly ids = new WeakMap<object, number>();
   private nextId = 1;
 
+  /** Steps that this analysis may still take, and what it has expanded by them. */
+  private left = MOST_STEPS;
+  private readonly done = new Map<ModelDecl | TrainDecl, Expanded>();
   private readonly imports: Imports;
   private readonly host: Host;
 
@@ -53,6 +57,8 @@ export class Analyser {
     const syntax = { ...parsed, declarations: parsed.declarations.map((d) => this.kept(d, lines)) };
     this.declarations = new Map(syntax.declarations.map((d) => [d.line, d]));
     [this.before, this.now] = [this.now, new Map()];
+    this.left = MOST_STEPS;
+    this.done.clear();
     const names = declarationsOf(syntax);
     const imported = this.imports.of(syntax);
     const findings: Finding[] = [...syntaxFindings(syntax), ...names.findings, ...imported.findings];
@@ -64,13 +70,14 @@ export class Analyser {
       return { declaration: d, name: d.name.text, settings, profile: settings && this.profile(settings) };
     });
     const used = new Set<ModelDecl>();
-    const models: ModelAnalysis[] = [];
+    const models = new Map<string, ModelAnalysis>();
+    const given = new Map<string, TrainDecl>();
+    for (const t of names.trains) if (t.args.length > 0 && !given.has(t.model.text)) given.set(t.model.text, t);
     for (const decl of names.models.values()) {
-      const given = decl.params.every((p) => p.default) ? undefined : names.trains.find((t) => t.model.text === decl.name.text && t.args.length > 0);
-      const expanded = this.expanded(decl, given, imported);
+      const expanded = this.expanded(decl, decl.params.every((p) => p.default) ? undefined : given.get(decl.name.text), imported);
       for (const b of expanded.used) used.add(b);
       findings.push(...expanded.findings);
-      models.push({ declaration: decl, model: expanded.model });
+      models.set(decl.name.text, { declaration: decl, model: expanded.model });
     }
     const trains = names.trains.map((t) => this.train(t, names, imported, datas, models, used, findings));
     // Blocks that no model uses are checked by themselves; what they use is used.
@@ -83,10 +90,10 @@ export class Analyser {
     findings.push(...unusedImports(syntax, imported.blocks, used));
     // A file of blocks alone is there to be imported.
     if (names.models.size > 0) for (const decl of alone) if (!used.has(decl)) findings.push({ code: "unused-block", severity: "hint", site: { file: this.path, line: decl.line, span: decl.name.span }, unnecessary: true, message: `nothing here uses block ${decl.name.text}` });
-    findings.push(...runChecks(models.map((m) => m.model), trains));
+    findings.push(...runChecks([...models.values()].map((m) => m.model), trains));
     const unread = datas.some((d) => !d.profile);
     const judged = judge(distinct(findings), this.path, (path) => (path === this.path ? lines : this.imports.linesOf(path)), (code) => unread && needsData(code));
-    return { path: this.path, version, syntax, findings: inOrder(judged.findings), allowed: judged.allowed, models, datas, trains };
+    return { path: this.path, version, syntax, findings: inOrder(judged.findings), allowed: judged.allowed, models: [...models.values()], datas, trains };
   }
 
   /** The look at a table with a header line. */
@@ -112,19 +119,29 @@ export class Analyser {
 
   private expanded(decl: ModelDecl, given: TrainDecl | undefined, imported: Imported): Expanded {
     const owner = given ?? decl;
+    const done = this.done.get(owner);
+    if (done) return done;
     const known = this.models.get(owner);
     // Any block's coming or going may change what an unknown name means.
     const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (imported.current.has(b) ? this.id(b) : "gone")).join(",")}:${imported.names}`;
     const called = `${owner.kind} ${decl.kind} ${decl.name.text}`;
-    if (known && known.blocks === key(known.expanded.used)) {
+    const { left } = this;
+    const enough = (e: Expanded): boolean => (e.stopped ? e.budget === left : e.steps <= left);
+    if (known && known.blocks === key(known.expanded.used) && enough(known.expanded)) {
       this.now.set(called, known.expanded.model);
-      return known.expanded;
+      return this.spent(owner, known.expanded);
     }
     const args = given && { written: given.args, span: given.model.span, line: given.line };
     const before = this.before.get(called);
-    const expanded = decl.kind === "model" ? expandModel(decl, this.path, imported.blocks, args, before) : expandUnusedBlock(decl, this.path, imported.blocks, before);
+    const expanded = decl.kind === "model" ? expandModel(decl, this.path, imported.blocks, left, args, before) : expandUnusedBlock(decl, this.path, imported.blocks, left, before);
     this.now.set(called, expanded.model);
     this.models.set(owner, { blocks: key(expanded.used), expanded });
+    return this.spent(owner, expanded);
+  }
+
+  private spent(owner: ModelDecl | TrainDecl, expanded: Expanded): Expanded {
+    this.done.set(owner, expanded);
+    this.left = Math.max(0, this.left - expanded.steps);
     return expanded;
   }
 
@@ -145,7 +162,7 @@ export class Analyser {
     return known;
   }
 
-  private train(decl: TrainDecl, names: Declarations, imported: Imported, datas: readonly DataAnalysis[], models: readonly ModelAnalysis[], used: Set<ModelDecl>, findings: Finding[]): TrainAnalysis {
+  private train(decl: TrainDecl, names: Declarations, imported: Imported, datas: readonly DataAnalysis[], models: ReadonlyMap<string, ModelAnalysis>, used: Set<ModelDecl>, findings: Finding[]): TrainAnalysis {
     const site = (span: Site["span"]): Site => ({ file: this.path, line: decl.line, span });
     const bound = this.bound(decl, `train ${decl.model.text}`, trainSettings, decl.model.span);
     findings.push(...bound.findings);
@@ -157,7 +174,7 @@ export class Analyser {
       findings.push(...expanded.findings);
       model = expanded.model;
     } else if (target) {
-      model = models.find((m) => m.declaration === target)?.model;
+      model = models.get(decl.model.text)?.model;
       findings.push(...missingArguments(target, site(decl.model.span)));
     } else if (decl.model.text) findings.push(unknown("model", decl.model.text, names.models.keys(), site(decl.model.span)));
     const data = datas.find((d) => d.name === decl.data?.text);
@@ -229,6 +246,9 @@ function syntaxFindings(file: File): Finding[] {
   });
 }
 
+/** A message names what the text names, and that may be longer than anyone reads. */
+const LONGEST_MESSAGE = 1000;
+
 /** One finding a place and code, with the line numbers that its message names. */
 function distinct(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
@@ -236,7 +256,8 @@ function distinct(findings: readonly Finding[]): Finding[] {
     const { start } = rangeOf(f.site);
     const key = `${f.site.file}:${start.line}:${start.character}:${f.code}`;
     if (seen.has(key)) continue;
-    seen.set(key, f.origin ? { ...f, message: `${f.message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` } : f);
+    const message = f.message.length > LONGEST_MESSAGE ? `${f.message.slice(0, LONGEST_MESSAGE)}…` : f.message;
+    seen.set(key, { ...f, message: f.origin ? `${message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` : message });
   }
   return [...seen.values()];
 }

@@ -1,12 +1,10 @@
 import type { Analysis } from "./analysis.ts";
 import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
+import { type Refused, refusal, tooLarge } from "./syntax/limits.ts";
 import { lex, Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
-import type { Range, SyntaxProblem } from "./syntax/tree.ts";
-
-/** Texts past this are not read: no such file is written by hand. */
-const LONGEST = 8_000_000;
+import type { Range } from "./syntax/tree.ts";
 
 /** A text that changes, and what is known of it. Edits re-do only what they touch. */
 export class Document {
@@ -15,8 +13,10 @@ export class Document {
   private lines: Line[] = [];
   /** How its lines end, for edits that add some. */
   private ending = "\n";
-  /** Why the text is not read. */
-  private refused: Pick<SyntaxProblem, "code" | "message"> | undefined;
+  /** Characters, without line ends. */
+  private size = 0;
+  /** A text that is not read, and why. */
+  private refused: (Refused & { readonly text: string }) | undefined;
   private readonly analyser: Analyser;
   private readonly host: Host;
   private known: Analysis | undefined;
@@ -34,7 +34,7 @@ export class Document {
   }
 
   get text(): string {
-    return this.lines.map((l) => l.lexed.text).join("\n");
+    return this.refused?.text ?? this.lines.map((l) => l.lexed.text).join("\n");
   }
 
   get eol(): string {
@@ -51,7 +51,8 @@ export class Document {
 
   /** Replaces all of it; lines that stay as they were keep what is known of them. */
   update(text: string): void {
-    this.refused = refusal(text);
+    const why = refusal(text);
+    this.refused = why && { ...why, text };
     this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
     const texts = this.refused ? [""] : text.split(/\r\n|\r|\n/);
     let start = 0;
@@ -63,19 +64,26 @@ export class Document {
 
   /** Replaces a range (0-based, UTF-16), as an editor's incremental change. */
   edit(range: Range, text: string): void {
+    if (this.refused) {
+      const { text: whole } = this.refused;
+      const start = offsetAt(whole, range.start);
+      return this.update(whole.slice(0, start) + text + whole.slice(Math.max(start, offsetAt(whole, range.end))));
+    }
     const last = this.lines.length - 1;
     const startLine = Math.min(Math.max(range.start.line, 0), last);
     const endLine = Math.min(Math.max(range.end.line, startLine), last);
     const before = range.start.line > last ? this.lineText(startLine) : this.lineText(startLine).slice(0, range.start.character);
     const after = range.end.line > last ? "" : this.lineText(endLine).slice(range.end.character);
     this.splice(startLine, endLine - startLine + 1, (before + text + after).split(/\r\n|\r|\n/));
+    // Typed or pasted past what is read.
+    if (text.includes("\0") || tooLarge(this.size + this.lines.length - 1, this.lines.length)) this.update(this.text);
   }
 
   /** Computed at the first call after a change. Never throws. */
   analysis(): Analysis {
     if (this.known) return this.known;
     const syntax = parseFile(this.path, this.lines);
-    if (this.refused) syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, ...this.refused });
+    if (this.refused) syntax.problems.push({ line: this.lines[0]!, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: this.refused.code, message: this.refused.message });
     return (this.known = this.analyser.analyse(syntax, this.lines, this.version));
   }
 
@@ -89,6 +97,8 @@ export class Document {
     this.known = undefined;
     this.version++;
     const fresh = texts.map((text, i) => new Line(start + i, lex(text)));
+    for (let row = start; row < start + remove; row++) this.size -= this.lines[row]!.lexed.text.length;
+    for (const text of texts) this.size += text.length;
     const rest = this.lines.slice(start + remove);
     const shift = start + texts.length;
     if (texts.length !== remove) for (const [i, line] of rest.entries()) line.number = shift + i;
@@ -96,10 +106,15 @@ export class Document {
   }
 }
 
-function refusal(text: string): Pick<SyntaxProblem, "code" | "message"> | undefined {
-  if (text.length > LONGEST) return { code: "file-too-large", message: `this file has ${text.length} characters, and at most ${LONGEST} are read; split it and import the parts` };
-  if (text.includes("\0")) return { code: "not-text", message: "this file is not text: it holds zero bytes; a .nnet file is UTF-8 text" };
-  return undefined;
+/** UTF-16 units before a place, in a text that is not kept by lines. */
+function offsetAt(text: string, { line, character }: Range["start"]): number {
+  const ends = /\r\n|\r|\n/g;
+  let start = 0;
+  for (let row = 0; row < line; row++) {
+    if (!ends.exec(text)) return text.length;
+    start = ends.lastIndex;
+  }
+  return Math.min(start + character, ends.exec(text)?.index ?? text.length);
 }
 
 export function analyse(path: string, text: string, host?: Host): Analysis {

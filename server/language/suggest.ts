@@ -24,6 +24,11 @@ export function suggestion(name: string | undefined): Suggestion {
   return { text: name === undefined ? "" : `; did you mean ${name}?`, name };
 }
 
+/** `a, b and 9,998 more`: names in a message, as many as anyone reads. */
+export function listed(names: readonly string[], most = 10): string {
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${(names.length - most).toLocaleString("en-US")} more`;
+}
+
 /** Two letters that lie side by side in the wrong order: modle. */
 function isSwap(a: string, b: string): boolean {
   const at = [...a].findIndex((c, i) => c !== b[i]);

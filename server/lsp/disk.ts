@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Platform } from "./platform.ts";
 
 /** A .nnet file past this is not read: nobody writes such a file by hand. */
-const LARGEST = 8_000_000;
+const LARGEST = 4_000_000;
 /** Bytes that a data file's first line may have. */
 const LONGEST_HEADER = 1_000_000;
 /** A search for files ends here, whatever the folder is. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { analyse, type Dim, type Model } from "../../server/language/index.ts";
-import { evaluate } from "../../server/language/ops/dim.ts";
-import { ShapeError, ShapeOps } from "../../server/language/ops/shapes.ts";
+import { evaluate, ShapeError } from "../../server/language/ops/dim.ts";
+import { ShapeOps } from "../../server/language/ops/shapes.ts";
 import { ArrayOps, type Arrays } from "../kit/array-ops.ts";
 import { applyFix } from "../kit/fixture.ts";
 

@@ -74,24 +74,17 @@ test("formatting twice is formatting once, and changes no meaning", () => {
   }), { numRuns: runs });
 });
 
-test("hostile texts get ordinary findings", () => {
-  const hostile: [string, string][] = [
-    ["repeat 1e12", "model M { input x [4]\n repeat 1e12 { dense(3) } }"],
-    ["nested repeats", "model M { input x [4]\n repeat 1000 { repeat 1000 { dense(3) } } }"],
-    ["a million brackets", `model M { input x [4]\n dense(${"(".repeat(1e6)} }`],
-    ["a million braces", `model M ${"{".repeat(1e6)}`],
-    ["dimensions of 1e300", "model M { input x [1e300, 1e300]\n dense(3) }"],
-    ["a long conditional", `model M { input x [4]\n dense(${"true ? 1 : ".repeat(20_000)} 2) }`],
-    ["a long minus", `model M { input x [4]\n dense(${"- ".repeat(9_000)} 2) }`],
-    ["nine million characters", `model M { input x [4] }\n${"// filler filler filler filler filler filler\n".repeat(200_000)}`],
-    ["zero bytes", `model M {\0 input x [4]\n dense(3) }`],
-    ["two inputs and nothing", "model M { input x [4] input y [3] }"],
-    ["doubling blocks", Array.from({ length: 40 }, (_, i) => `block B${i} { B${i + 1}; B${i + 1} }`).join("\n") + "\nblock B40 { relu }\nmodel M { input x [4]\n B0 }"],
-    ["powers of a symbol", `model M { input x int [N]\n ${"reshape([dim(in, 0) * N])\n".repeat(30)} }`],
-  ];
-  for (const [name, text] of hostile) {
-    const analysis = analyse("/p.nnet", text);
-    expect(analysis.findings.length, name).toBeGreaterThan(0);
-    expect(analysis.findings.length, name).toBeLessThan(1000);
-  }
-}, 60_000);
+test("a text that grows past what is read is refused, and read again once it is small enough", () => {
+  const good = "model M {\n  input x [4]\n  dense(3)\n}\n";
+  const document = new Document("/p.nnet", good);
+  const end = { line: 4, character: 0 };
+  const edit = (start: typeof end, stop: typeof end, text: string): unknown => (document.edit({ start, end: stop }, text), picture(document.analysis()));
+  const codes = () => document.analysis().findings.map((f) => f.code);
+  edit(end, end, "// c\n".repeat(60_000));
+  expect([codes(), document.text.length]).toEqual([["file-too-large"], good.length + 300_000]);
+  edit({ line: 2, character: 8 }, { line: 2, character: 9 }, "5");
+  expect(edit(end, { line: 60_004, character: 0 }, "")).toEqual(picture(analyse("/p.nnet", good.replace("3", "5"))));
+  edit(end, end, "\0");
+  expect(codes()).toEqual(["not-text"]);
+  expect(edit(end, { line: 4, character: 1 }, "")).toEqual(picture(analyse("/p.nnet", good.replace("3", "5"))));
+});

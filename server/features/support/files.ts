@@ -1,5 +1,5 @@
 import type { Document } from "../../language/index.ts";
-import { lex, Line } from "../../language/syntax/lines.ts";
+import { linesOf } from "../../language/syntax/limits.ts";
 import { parseFile } from "../../language/syntax/parse.ts";
 import type { File } from "../../language/syntax/tree.ts";
 
@@ -52,7 +52,7 @@ export function sourceOf(opened: { readonly document: Document; readonly uri: st
 
 /** Reads a text without working out its models. */
 export function readSource(path: string, uri: string, version: number | null, text: string): Source {
-  const lines = text.split(/\r\n|\r|\n/).map((l, i) => new Line(i, lex(l)));
+  const lines = linesOf(text);
   let syntax: File | undefined;
   return {
     path,

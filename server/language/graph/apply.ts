@@ -10,6 +10,7 @@ import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
 import { applyBlock } from "./blocks.ts";
 import type { Expander } from "./expand.ts";
+import { DEEPEST_USES } from "./bounds.ts";
 import { shapeOf } from "./ports.ts";
 
 /** Applies a chain (or one link) to what flows, and gives its result. */
@@ -230,6 +231,10 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
 /** One more use of a shared instance: the same nodes again, with the weights of the first. */
 function applyShared(x: Expander, instance: number, span: Span): Value {
   const shared = x.shared[instance]!;
+  if (x.frame.via.length >= DEEPEST_USES) {
+    x.error("nesting-too-deep", span, `shared results use each other more than ${DEEPEST_USES} deep here, and are not read further`);
+    return UNKNOWN;
+  }
   const { expr } = shared;
   const first = x.graph.nodes.length;
   // Its arguments mean what they meant where it was declared.

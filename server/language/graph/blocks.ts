@@ -1,10 +1,11 @@
 import { evaluateUnapplied } from "../program/evaluate.ts";
 import type { BlockDef } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, listed } from "../suggest.ts";
 import type { Arg, CallExpr, ModelDecl, Span } from "../syntax/tree.ts";
 import { UNKNOWN, type Value } from "../values.ts";
 import type { Expander } from "./expand.ts";
+import { DEEPEST_USES } from "./bounds.ts";
 
 /** Expands a block's body where it is used. */
 export function applyBlock(x: Expander, { decl, file, blocks }: BlockDef, written: readonly Arg[], span: Span, call: CallExpr | undefined): Value {
@@ -15,6 +16,10 @@ export function applyBlock(x: Expander, { decl, file, blocks }: BlockDef, writte
   if (at >= 0) {
     const cycle = [...frame.blocks.slice(at), decl].map((b) => b.name.text).join(" → ");
     x.error("recursive-block", span, `a block cannot use itself: ${cycle}; use repeat for a fixed number of times`);
+    return UNKNOWN;
+  }
+  if (frame.via.length >= DEEPEST_USES) {
+    x.error("nesting-too-deep", span, `blocks use each other more than ${DEEPEST_USES} deep here, and are not read further`);
     return UNKNOWN;
   }
   if (frame.flow === undefined) {
@@ -55,12 +60,12 @@ export function blockArguments(x: Expander, decl: ModelDecl, written: readonly A
     if (name === undefined) x.error("too-many-arguments", arg.span, `${decl.name.text} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}`);
     else if (!names.includes(name)) {
       const near = didYouMean(name, names);
-      x.error("unknown-argument", arg.name!.span, `${decl.name.text} has no parameter ${name}${near.text || (names.length > 0 ? `; it has ${names.join(", ")}` : "; it has none")}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      x.error("unknown-argument", arg.name!.span, `${decl.name.text} has no parameter ${name}${near.text || (names.length > 0 ? `; it has ${listed(names)}` : "; it has none")}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
     } else if (values.has(name)) x.error("duplicate-argument", arg.span, `${name} is given twice`);
     else values.set(name, value);
   }
   const missing = decl.params.filter((p) => !p.default && p.name.text && !values.has(p.name.text)).map((p) => p.name.text);
-  if (missing.length > 0) x.error("missing-argument", span, `${decl.name.text} needs ${missing.join(" and ")}`);
+  if (missing.length > 0) x.error("missing-argument", span, `${decl.name.text} needs ${missing.length > 10 ? listed(missing) : missing.join(" and ")}`);
   return values;
 }
 

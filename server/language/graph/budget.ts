@@ -5,7 +5,8 @@ import { didYouMean } from "../suggest.ts";
 import type { Settings } from "../syntax/tree.ts";
 import { isTagged } from "../values.ts";
 import { amountsOf } from "./amounts.ts";
-import type { Expander, Frame } from "./expand.ts";
+import type { Expander } from "./expand.ts";
+import type { Frame } from "./frame.ts";
 import type { Model } from "./graph.ts";
 import { receptiveFieldOf } from "./receptive.ts";
 

@@ -8,9 +8,6 @@ import type { Node, TensorType } from "./graph.ts";
 import { guess } from "./guess.ts";
 import { infer, UNINFERRED } from "./infer.ts";
 
-/** More layers than any published network has; what would make more is reported instead. */
-export const MOST_NODES = 50_000;
-
 const NO_COST = { macs: 0, flops: 0, activations: 0 };
 
 /** What makes a layer's node, but for its number and name. */
@@ -26,10 +23,6 @@ export class GraphBuilder {
 
   constructor(before: readonly Node[] = []) {
     this.before = before;
-  }
-
-  get full(): boolean {
-    return this.nodes.length >= MOST_NODES;
   }
 
   /** What the symbols must meet for all that is there. */

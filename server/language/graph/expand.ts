@@ -5,40 +5,18 @@ import { builtins, describe, evaluate, evaluateUnapplied, type World } from "../
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
-import type { Body, CallExpr, Expr, LineRef, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
+import type { Body, CallExpr, Expr, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
-import { GraphBuilder, MOST_NODES } from "./build.ts";
+import { MOST_ERRORS, MOST_STEPS } from "./bounds.ts";
+import { GraphBuilder } from "./build.ts";
+import type { Frame } from "./frame.ts";
 import { type ParamType, wordsOf } from "../params.ts";
 import type { Node, TensorType } from "./graph.ts";
 import { inputStatement, outputStatement } from "./ports.ts";
 import { libraryValue, unappliedCall } from "./unapplied.ts";
 import { Usage } from "./unused.ts";
 import { isKeyword } from "./words.ts";
-
-/** Where evaluation stands: a body of a model, block, loop or branch. */
-export interface Frame {
-  scope: Scope;
-  file: string;
-  /** Blocks that this file can use. */
-  known: Blocks;
-  /** Spans of the statement being read count from here. */
-  line: LineRef;
-  /** What flows now; undefined where nothing does, for the reason `noFlow`. */
-  flow: number | undefined;
-  /** What flows into the nearest braces: `in`. */
-  entry: number | undefined;
-  /** Uses of blocks that lead here. */
-  via: readonly Site[];
-  /** Blocks being expanded, outermost first. */
-  blocks: readonly ModelDecl[];
-  prefix: string;
-  kind: "model" | "block";
-  /** The body is that of the model or block itself, not of a loop or branch. */
-  top: boolean;
-}
-
-const MOST_STEPS = 200_000;
 
 /** Expands one model into its graph: evaluates, applies layers, infers shapes; reports what is wrong on the way. */
 export class Expander implements World {
@@ -61,11 +39,13 @@ export class Expander implements World {
   private muted = false;
   /** Some statement could not be read at all. */
   broken = false;
-  private steps = 0;
+  private readonly budget: number;
+  private taken = 0;
   private readonly reported = new Set<string>();
 
-  /** `before`: nodes of the same model as it was. */
-  constructor(blocks: Blocks, decl: ModelDecl, file: string, before?: readonly Node[]) {
+  /** `budget`: the steps that are left of the file's; `before`: nodes of the same model as it was. */
+  constructor(blocks: Blocks, decl: ModelDecl, file: string, budget: number, before?: readonly Node[]) {
+    this.budget = budget;
     this.graph = new GraphBuilder(before);
     this.frame = { scope: new Scope(), file, known: blocks, line: decl.line, flow: undefined, entry: undefined, via: [], blocks: [decl], prefix: "", kind: decl.kind, top: true };
   }
@@ -118,6 +98,10 @@ export class Expander implements World {
     const key = `${code}@${site.file}:${site.line.number}:${span.line}:${span.start}`;
     if (this.reported.has(key)) return;
     this.reported.add(key);
+    if (severity === "error" && this.reported.size > MOST_ERRORS && !this.stopped) {
+      this.stopped = true;
+      return this.report("error", "too-many-errors", span, `there are more than ${MOST_ERRORS} errors in ${this.frame.blocks[0]!.name.text}; what follows is not read`);
+    }
     const use = this.frame.via[this.frame.via.length - 1];
     const block = this.frame.blocks[this.frame.blocks.length - 1];
     const related = [...(more.related ?? []), ...(use ? [{ site: use, message: `in this use of ${block?.name.text ?? "the block"}` }] : [])];
@@ -152,12 +136,21 @@ export class Expander implements World {
     return flow;
   }
 
+  get steps(): number {
+    return this.taken + this.graph.nodes.length;
+  }
+
+  spend(entries: number): void {
+    this.taken += Math.floor(entries / 100);
+  }
+
   /** True while there is budget; reports once when it ends. */
   step(span: Span): boolean {
     if (this.stopped) return false;
-    if (++this.steps <= MOST_STEPS && !this.graph.full) return true;
+    this.taken++;
+    if (this.steps <= this.budget) return true;
     this.stopped = true;
-    this.error("evaluation-budget", span, `expanding this makes more than ${MOST_NODES.toLocaleString("en-US")} layers or ${MOST_STEPS.toLocaleString("en-US")} steps; make the repeats smaller`);
+    this.error("evaluation-budget", span, `this file's models take more than ${MOST_STEPS.toLocaleString("en-US")} steps up to here, the most that are taken; make the repeats smaller`);
     return false;
   }
 
@@ -243,9 +236,9 @@ export class Expander implements World {
       this.error("bad-repeat", node.count.span, `repeat needs a whole number ≥ 0 that is known here, received ${describe(count)}`);
       return;
     }
-    if (count > MOST_NODES) {
+    if (count > MOST_STEPS) {
       this.stopped = true;
-      this.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} makes more than ${MOST_NODES.toLocaleString("en-US")} layers, the most that a model may have; make it smaller`);
+      this.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} takes more than ${MOST_STEPS.toLocaleString("en-US")} steps, the most that are taken; make it smaller`);
       return;
     }
     if (count === 0) this.unreachable(node.body, "it is repeated 0 times");

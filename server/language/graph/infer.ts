@@ -1,6 +1,6 @@
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
-import { type Dim, largestNumber, product } from "../ops/dim.ts";
-import { type Constraint, type Shaped, ShapeError, ShapeOps } from "../ops/shapes.ts";
+import { type Dim, largestNumber, product, ShapeError } from "../ops/dim.ts";
+import { type Constraint, type Shaped, ShapeOps } from "../ops/shapes.ts";
 import { work } from "../work.ts";
 import type { TensorType } from "./graph.ts";
 
@@ -49,10 +49,9 @@ export function infer(layer: LayerDef, args: Readonly<Record<string, unknown>>, 
 function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
   work.shapes++;
   const shapes: Shape[] = inputs.map((t) => t.shape);
-  const dtype = dtypeProblem(layer, inputs);
-  const problem = dtype ?? withIndices(layer.check(args, shapes), layer, inputs);
-  if (problem) return { ...UNINFERRED, problem, ...weightsDespite(layer, args, shapes, problem) };
   try {
+    const problem = dtypeProblem(layer, inputs) ?? withIndices(layer.check(args, shapes), layer, inputs);
+    if (problem) return { ...UNINFERRED, problem, ...weightsDespite(layer, args, shapes, problem) };
     const specs = layer.weights(args, shapes);
     const weights = Object.entries(specs).map(([key, spec]) => ({ key, spec }));
     const ops = new ShapeOps();

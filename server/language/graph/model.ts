@@ -13,35 +13,57 @@ import { reachable, totalsOf } from "./totals.ts";
 export interface Expanded {
   readonly model: Model;
   readonly findings: readonly Finding[];
+  /** Steps that it took, of so many; stopped where they did not suffice. */
+  readonly steps: number;
+  readonly budget: number;
+  readonly stopped: boolean;
   /** Blocks that were used, by these declarations: the result holds while they do. */
   readonly used: ReadonlySet<ModelDecl>;
 }
 
 /** Expands a model with these arguments (`train LeNet(classes = 3)`), or with its defaults; `before` is what it was. */
-export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }, before?: Model): Expanded {
-  const x = new Expander(blocks, decl, file, before?.nodes);
+export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, budget: number, args?: { readonly written: readonly Arg[]; readonly span: Span; readonly line: ModelDecl["line"] }, before?: Model): Expanded {
+  const x = new Expander(blocks, decl, file, budget, before?.nodes);
   let values: ReadonlyMap<string, Value> = new Map();
   if (args) {
     x.frame.line = args.line;
     values = blockArguments(x, decl, args.written, args.span);
     x.frame.line = decl.line;
   }
-  bindParameters(x, decl, values);
-  x.body(decl.body);
-  return finish(x, decl);
+  read(x, () => {
+    bindParameters(x, decl, values);
+    x.body(decl.body);
+  });
+  return finish(x, decl, budget);
 }
 
 /** A block that no model uses is still checked, over an unknown input. */
-export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks, before?: Model): Expanded {
-  const x = new Expander(blocks, decl, file, before?.nodes);
-  bindParameters(x, decl, new Map());
-  x.frame.flow = x.graph.input("in", undefined, x.site(decl.name.span));
-  x.frame.entry = x.frame.flow;
-  x.body(decl.body);
-  return finish(x, decl);
+export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks, budget: number, before?: Model): Expanded {
+  const x = new Expander(blocks, decl, file, budget, before?.nodes);
+  read(x, () => {
+    bindParameters(x, decl, new Map());
+    x.frame.flow = x.graph.input("in", undefined, x.site(decl.name.span));
+    x.frame.entry = x.frame.flow;
+    x.body(decl.body);
+  });
+  return finish(x, decl, budget);
 }
 
-function finish(x: Expander, decl: ModelDecl): Expanded {
+/** Braces, brackets and uses of blocks are bounded each; where all of them together pass the stack, that is said. */
+function read(x: Expander, body: () => void): void {
+  const { frame } = x;
+  try {
+    body();
+  } catch (e) {
+    if (!(e instanceof RangeError)) throw e;
+    const where = x.frame.blocks[x.frame.blocks.length - 1]!;
+    x.stopped = true;
+    x.error("nesting-too-deep", where.name.span, `${where.name.text} nests too deeply to be read; give parts of it names by let or block`);
+    x.frame = frame;
+  }
+}
+
+function finish(x: Expander, decl: ModelDecl, budget: number): Expanded {
   work.models++;
   x.usage.scopeEnds(x.frame.scope);
   const { nodes } = x.graph;
@@ -59,5 +81,5 @@ function finish(x: Expander, decl: ModelDecl): Expanded {
   const failed = findings.some((f) => f.severity === "error");
   // A statement that could not be read may use any name.
   const unused = x.stopped || x.broken ? [] : x.usage.findings(model, reachable(model), failed);
-  return { model, findings: [...findings, ...unused], used: x.usedBlocks };
+  return { model, findings: [...findings, ...unused], steps: x.steps, budget, stopped: x.stopped, used: x.usedBlocks };
 }

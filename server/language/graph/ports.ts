@@ -1,6 +1,7 @@
 import type { Dim } from "../ops/dim.ts";
 import { Poly } from "../ops/dim.ts";
 import { evaluate } from "../program/evaluate.ts";
+import { listed } from "../suggest.ts";
 import type { Body, Expr, Statement } from "../syntax/tree.ts";
 import { isTagged } from "../values.ts";
 import type { Expander } from "./expand.ts";
@@ -19,11 +20,19 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
   const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span));
   x.inputs.push(id);
   x.bind(node.name.text, node.name.span, "input", { kind: "flow", node: id });
-  const inputs = body.statements.flatMap((p) => (p.node.kind === "input" ? [p.node.name.text] : []));
+  const inputs = inputsOf(body);
   if (inputs.length === 1) {
     x.frame.flow = id;
     x.frame.entry = id;
-  } else x.noFlow = `this model has the inputs ${inputs.join(", ")}; begin with the one that is meant: ${inputs[0]} -> …`;
+  } else x.noFlow = `this model has the inputs ${listed(inputs)}; begin with the one that is meant: ${inputs[0]} -> …`;
+}
+
+const inputNames = new WeakMap<Body, readonly string[]>();
+
+function inputsOf(body: Body): readonly string[] {
+  let names = inputNames.get(body);
+  if (!names) inputNames.set(body, (names = body.statements.flatMap((p) => (p.node.kind === "input" ? [p.node.name.text] : []))));
+  return names;
 }
 
 /** Sizes of an input or ascription. In an input, names that nothing has become symbols. */

@@ -1,4 +1,5 @@
 import { bool, flowArg, optional, required, whole, withDefault } from "../params.ts";
+import { largestDivisor } from "../ops/dim.ts";
 import { checkRank } from "./convolution.ts";
 import { bias, defineLayer, kernel, last, needsNumber, type Shape, weightParams } from "./define.ts";
 
@@ -21,7 +22,7 @@ export const attention = defineLayer({
     if (wrong) return wrong;
     const c = last(x!) as number;
     if (a.size === undefined && c % a.heads !== 0) {
-      const fits = [...Array(a.heads).keys()].map((i) => a.heads - i).find((h) => c % h === 0)!;
+      const fits = largestDivisor(c, a.heads);
       return { code: "heads-do-not-divide", message: `attention: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { type Dim, formatShape } from "../ops/dim.ts";
+import { type Dim, formatShape, gcd, largestDivisor } from "../ops/dim.ts";
 import type { Padding } from "../ops/ops.ts";
 import { largestWindow, windowOutput } from "../ops/window.ts";
 import type { Problem, Shape } from "./define.ts";
@@ -48,7 +48,7 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
 export function checkGroups(layer: string, channels: Dim, filters: number, groups: number): Problem | undefined {
   if (groups === 1 || typeof channels !== "number") return undefined;
   if (channels % groups === 0 && filters % groups === 0) return undefined;
-  const common = [...Array(groups).keys()].map((i) => groups - i).find((g) => channels % g === 0 && filters % g === 0) ?? 1;
+  const common = largestDivisor(gcd(channels, filters), groups);
   return {
     code: "groups-do-not-divide",
     message: `${layer}: ${groups} groups do not divide ${channels} channels and ${filters} filters evenly; ${common} would`,

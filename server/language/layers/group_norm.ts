@@ -1,3 +1,4 @@
+import { largestDivisor } from "../ops/dim.ts";
 import { real, required, whole, withDefault } from "../params.ts";
 import { defineLayer, last, learned, needsNumber, ones, weightParams, zeros } from "./define.ts";
 import { affine, standardized } from "./normalizing.ts";
@@ -12,7 +13,7 @@ export const group_norm = defineLayer({
     const c = last(x!);
     const wrong = needsNumber(c, "group_norm", "its input's channels");
     if (wrong || (c as number) % a.groups === 0) return wrong;
-    const fits = [...Array(a.groups).keys()].map((i) => a.groups - i).find((g) => (c as number) % g === 0)!;
+    const fits = largestDivisor(c as number, a.groups);
     return { code: "groups-do-not-divide", message: `group_norm: ${a.groups} groups do not divide ${c} channels; ${fits} would`, arg: "groups", fit: { arg: "groups", value: String(fits), title: `groups = ${fits}` } };
   },
   weights: (a, [x]) => ({ gamma: learned([last(x!)], ones, a.frozen), beta: learned([last(x!)], zeros, a.frozen) }),

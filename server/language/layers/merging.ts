@@ -1,6 +1,6 @@
-import { formatShape } from "../ops/dim.ts";
+import { formatShape, ShapeError } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
-import { broadcastShapes, ShapeError } from "../ops/shapes.ts";
+import { broadcastShapes } from "../ops/shapes.ts";
 import { defineLayer, last, type LayerDef, type Problem, type Shape } from "./define.ts";
 
 /** Operands that broadcast as in NumPy; otherwise both shapes and what would fit. */

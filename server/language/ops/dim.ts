@@ -14,6 +14,12 @@ interface Term {
   readonly atoms: readonly Atom[];
 }
 
+/** Sizes that do not fit. Thrown by products of sizes and interpreters of `Ops`, caught where a layer is added to the graph. */
+export class ShapeError extends Error {}
+
+/** Products of more terms are no architecture's; unbounded, they double with every layer. */
+const MOST_TERMS = 10_000;
+
 export class Poly {
   /** Sorted by key of the atoms' product; the constant, whose key is "", stands last when printed. */
   readonly terms: ReadonlyMap<string, Term>;
@@ -55,9 +61,11 @@ export function sub(a: Dim, b: Dim): Dim {
 
 export function mul(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return a * b;
+  const [left, right] = [termsOf(a), termsOf(b)];
+  if (left.size * right.size > MOST_TERMS) throw new ShapeError(`a product of ${left.size} by ${right.size} terms is too long to be worked out`);
   const product = new Map<string, Term>();
-  for (const s of termsOf(a).values()) {
-    for (const t of termsOf(b).values()) {
+  for (const s of left.values()) {
+    for (const t of right.values()) {
       const atoms = [...s.atoms, ...t.atoms].sort((p, q) => (atomKey(p) < atomKey(q) ? -1 : 1));
       const key = atoms.map(atomKey).join("*");
       const coefficient = (product.get(key)?.coefficient ?? 0) + s.coefficient * t.coefficient;
@@ -89,6 +97,21 @@ export function floorDiv(a: Dim, divisor: number): Dim {
   }
   const atom: Atom = { numerator: inner, divisor };
   return add(whole, new Poly(new Map([[atomKey(atom), { coefficient: 1, atoms: [atom] }]])));
+}
+
+/** The largest whole number up to `most` that divides `n`; exact for n up to 10^10. */
+export function largestDivisor(n: number, most: number): number {
+  let best = 1;
+  for (let d = 1; d <= 100_000 && d * d <= n; d++) {
+    if (n % d !== 0) continue;
+    if (n / d <= most) return n / d;
+    if (d <= most) best = d;
+  }
+  return best;
+}
+
+export function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
 }
 
 export function ceilDiv(a: Dim, divisor: number): Dim {

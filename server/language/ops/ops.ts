@@ -9,7 +9,7 @@ import type { Dim } from "./dim.ts";
  * if any operand is. Elementwise operands broadcast as in NumPy on their own axes, aligned at the right, so that
  * [H, W, C] × [C] works for weights and activations alike. Layout is channels last: [...space, channels].
  *
- * Interpreters may throw `ShapeError` (shapes.ts) where operands do not fit; nothing else.
+ * Interpreters may throw `ShapeError` (dim.ts) where operands do not fit; nothing else.
  */
 export interface Ops<T> {
   /** True while training: dropout drops, batch norm uses the batch's own statistics. */

@@ -1,4 +1,5 @@
-import { add, type Dim, equal, formatShape, mul, product, sub } from "./dim.ts";
+import { add, type Dim, equal, formatShape, mul, product, ShapeError, sub } from "./dim.ts";
+
 import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
 import { transposedOutput, windowOutput } from "./window.ts";
 
@@ -7,9 +8,6 @@ export interface Shaped {
   readonly shape: readonly Dim[];
   readonly perRow: boolean;
 }
-
-/** Operands that do not fit. Thrown by interpreters of `Ops`, caught where a layer is added to the graph. */
-export class ShapeError extends Error {}
 
 /** `dim` ≥ `atLeast` must hold for the sizes that the symbols stand for. */
 export interface Constraint {

@@ -1,5 +1,5 @@
 import type { TensorType } from "../graph/graph.ts";
-import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, sub, symbolsOf } from "../ops/dim.ts";
+import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, ShapeError, sub, symbolsOf } from "../ops/dim.ts";
 import { decide } from "../ops/sizes.ts";
 import type { ParamType } from "../params.ts";
 import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
@@ -20,6 +20,8 @@ export interface World {
   error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void;
   /** Counts look-ups of names: an evaluation without any always gives the same. */
   lookups: number;
+  /** Entries of lists that were made: they count as work. */
+  spend?(entries: number): void;
 }
 
 /** The value of an expression. Errors are reported and give UNKNOWN. */
@@ -34,10 +36,7 @@ export function evaluate(expr: Expr, world: World, expected?: ParamType<unknown>
     case "group":
       return evaluate(expr.inner, world, expected);
     case "list":
-      return expr.items.flatMap((item) => {
-        const value = evaluate(item, world, expected);
-        return item.kind === "binary" && item.op === ".." && Array.isArray(value) ? (value as Value[]) : [value];
-      });
+      return list(expr, world, expected);
     case "name":
       return name(expr.name, expr.span, world, expected);
     case "unary":
@@ -59,6 +58,32 @@ export function evaluate(expr: Expr, world: World, expected?: ParamType<unknown>
     case "ascribe":
       return world.flow(expr);
   }
+}
+
+function list(expr: Extract<Expr, { kind: "list" }>, world: World, expected: ParamType<unknown> | undefined): Value {
+  const values: Value[] = [];
+  for (const item of expr.items) {
+    const value = evaluate(item, world, expected);
+    if (item.kind === "binary" && item.op === ".." && Array.isArray(value)) for (const v of value as Value[]) values.push(v);
+    else values.push(value);
+    if (values.length > LONGEST_LIST) break;
+  }
+  return bounded(values, expr.span, world);
+}
+
+/** Entries of a list, those of the lists in it included. */
+const entries = new WeakMap<object, number>();
+
+function bounded(values: readonly Value[], span: Span, world: World): Value {
+  let count = values.length;
+  for (const v of values) if (Array.isArray(v)) count += entries.get(v) ?? v.length;
+  world.spend?.(count);
+  if (count > LONGEST_LIST) {
+    world.error("range-too-long", span, `a list has at most ${LONGEST_LIST.toLocaleString("en-US")} entries, those of lists in it included`);
+    return UNKNOWN;
+  }
+  entries.set(values, count);
+  return values;
 }
 
 function name(text: string, span: Span, world: World, expected: ParamType<unknown> | undefined): Value {
@@ -159,21 +184,28 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
   if ((op === "and" && left === false) || (op === "or" && left === true)) return left;
   const right = evaluate(expr.right, world);
   if (isTagged(left, "unknown") || isTagged(right, "unknown")) return UNKNOWN;
-  const result = combine(op, left, right);
+  let result: Value | undefined;
+  try {
+    result = combine(op, left, right);
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    world.error("size-too-large", expr.span, cause.message);
+    return UNKNOWN;
+  }
   if (result !== undefined) {
     if (typeof result === "number" && !Number.isFinite(result)) {
       world.error("not-finite", expr.span, `${show(left)} ${op} ${show(right)} is not a finite number`);
       return UNKNOWN;
     }
-    return result;
+    return Array.isArray(result) ? bounded(result as Value[], expr.span, world) : result;
   }
   if (op === ".." && typeof left === "number" && typeof right === "number") {
-    world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_RANGE} entries is expected, received ${left}..${right}`);
+    world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_LIST} entries is expected, received ${left}..${right}`);
   } else world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}`);
   return UNKNOWN;
 }
 
-const LONGEST_RANGE = 10_000;
+const LONGEST_LIST = 10_000;
 
 /** Of arguments and lists: a layer's name or call is the layer itself, not what it makes of the flow. */
 const unapplied: ParamType<unknown> = { expected: "a value", takes: "layer", accept: (value) => ({ value }) };
@@ -213,7 +245,7 @@ function combine(op: BinaryOp, a: Value, b: Value): Value | undefined {
     case "<=": return x <= y;
     case ">": return x > y;
     case ">=": return x >= y;
-    case "..": return Number.isInteger(x) && Number.isInteger(y) && y - x <= LONGEST_RANGE ? Array.from({ length: Math.max(0, y - x) }, (_, i) => x + i) : undefined;
+    case "..": return Number.isInteger(x) && Number.isInteger(y) && y - x <= LONGEST_LIST ? Array.from({ length: Math.max(0, y - x) }, (_, i) => x + i) : undefined;
     default: return undefined;
   }
 }

@@ -1,9 +1,10 @@
 import type { Finding } from "../findings.ts";
 import type { Host } from "../host.ts";
-import { lex, Line } from "../syntax/lines.ts";
+import { linesOf, type Refused, refusal } from "../syntax/limits.ts";
+import type { Line } from "../syntax/lines.ts";
 import { parseFile } from "../syntax/parse.ts";
 import type { File, ImportDecl, ModelDecl, Site, Span } from "../syntax/tree.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, listed } from "../suggest.ts";
 
 /** A block with the names that its own file can see. */
 export interface BlockDef {
@@ -52,7 +53,10 @@ export class Imports {
       current.add(d);
       if (!blocks.has(d.name.text)) blocks.set(d.name.text, { decl: d, file: file.path, blocks });
     }
-    for (const d of file.declarations) if (d.kind === "import") this.follow(d, file, blocks, stack, loaded, current, findings);
+    const imports = file.declarations.filter((d) => d.kind === "import");
+    for (const d of imports.slice(0, MOST_FILES)) this.follow(d, file, blocks, stack, loaded, current, findings);
+    const more = imports[MOST_FILES];
+    if (more) findings?.push({ code: "file-too-large", severity: "error", site: site(file, more, more.span), message: `this file has more than ${MOST_FILES} imports; this one and those after it are not read` });
     return blocks;
   }
 
@@ -72,6 +76,7 @@ export class Imports {
     if (loaded.size > MOST_FILES) return void report("import-not-found", path.span, `more than ${MOST_FILES} files are imported here; this one is not read`);
     const other = this.read(target);
     if (!other) return void report("import-not-found", path.span, `there is no file ${path.value}`);
+    if ("code" in other) return void report(other.code, path.span, `${base(target)}: ${other.message}`);
     // A circle further down is reported here too: this import leads into it.
     const below: Finding[] = [];
     const theirs = loaded.get(target) ?? this.load(other, [...stack, target], loaded, current, below);
@@ -84,7 +89,7 @@ export class Imports {
       if (found?.file !== target) {
         const own = [...theirs.values()].filter((b) => b?.file === target).map((b) => b!.decl.name.text);
         const near = didYouMean(name.text, own);
-        const has = own.length > 0 ? `; it has ${own.join(", ")}` : "; it has none";
+        const has = own.length > 0 ? `; it has ${listed(own)}` : "; it has none";
         report("unknown-import", name.span, `${base(target)} has no block ${name.text}${near.text || has}`, near.name ? { fixes: [{ title: `Change to ${near.name}`, edits: [{ site: site(file, d, name.span), text: near.name }] }] } : {});
         continue;
       }
@@ -94,12 +99,15 @@ export class Imports {
     }
   }
 
-  private read(path: string): File | undefined {
+  /** Or why it is not read. */
+  private read(path: string): File | Refused | undefined {
     const text = this.host.read(path);
     if (text === undefined) return undefined;
     const known = this.parsed.get(path);
     if (known?.text === text) return known.file;
-    const lines = text.split(/\r\n|\r|\n/).map((t, i) => new Line(i, lex(t)));
+    const refused = refusal(text);
+    if (refused) return refused;
+    const lines = linesOf(text);
     const file = parseFile(path, lines);
     this.parsed.set(path, { text, file, lines });
     return file;

@@ -5,6 +5,9 @@ import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
 import { didYouMean } from "../suggest.ts";
 
+/** Errors of one declaration that are said. */
+const MOST_ERRORS = 500;
+
 /** Evaluation where nothing flows and nothing has a name: settings are plain values. */
 export class SettingsWorld implements World {
   readonly findings: Finding[] = [];
@@ -70,6 +73,10 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     if (key === "") continue;
     const param = Object.hasOwn(params, key) ? params[key] : undefined;
     if (!param) {
+      if (world.findings.length >= MOST_ERRORS) {
+        world.error("too-many-errors", entry.key.span, `there are more than ${MOST_ERRORS} errors in ${what}; what follows is not read`);
+        break;
+      }
       const near = didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       misspelled ||= near.name !== undefined;

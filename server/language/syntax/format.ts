@@ -1,4 +1,5 @@
 import type { IToken } from "chevrotain";
+import { linesOf, refusal } from "./limits.ts";
 import { lex, Line } from "./lines.ts";
 import { parseFile } from "./parse.ts";
 import * as t from "./tokens.ts";
@@ -8,7 +9,8 @@ import * as t from "./tokens.ts";
  * Undefined where the text has a syntax error, since then something could get lost.
  */
 export function format(text: string): string | undefined {
-  const lines = text.split(/\r\n|\r|\n/).map((l, i) => new Line(i, lex(l)));
+  if (refusal(text)) return undefined;
+  const lines = linesOf(text);
   if (parseFile("", lines).problems.length > 0) return undefined;
   const rows = layOut(lines);
   align(rows);

@@ -1,8 +1,9 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
 import { work } from "../work.ts";
+import { DEEPEST, LONGEST_BRACKET, MOST_TOKENS } from "./limits.ts";
 import type { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
-import { NOWHERE, spanOf } from "./spans.ts";
+import { afterLast, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
 
@@ -10,11 +11,6 @@ import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
  * Cuts lines into statements (a line's end, `;`, nothing within brackets), reads braces into bodies, and hands each
  * statement to the parser by itself. Errors stay inside their statement; a missing brace ends at the next declaration.
  */
-
-/** Deeper nesting than this is not read. */
-const DEEPEST = 100;
-/** A bracket that is still open this many lines later was never meant to stay open. */
-const LONGEST_BRACKET = 1000;
 
 export type BodyKind = "body" | "settings";
 type Report = (line: Line, span: Span, code: string, message: string) => void;
@@ -37,6 +33,7 @@ export class Reader {
   column = 0;
   /** The last row that was looked at; past the end where that mattered. */
   furthest = 0;
+  stopped = false;
   /** The last statement parsed had a syntax error. */
   failed = false;
 
@@ -44,6 +41,12 @@ export class Reader {
     this.lines = lines;
     this.report = report;
     this.detached = detached;
+  }
+
+  /** Nothing more is read. */
+  stop(): void {
+    this.stopped = true;
+    [this.row, this.column] = [this.lines.length, 0];
   }
 
   /** The next token; undefined at the end of the text. Moves over empty lines. */
@@ -104,7 +107,7 @@ export class Reader {
   statementTokens(base: number, meant?: TokenType): IToken[] {
     const start = { row: this.row, column: this.column };
     const keyword = meant ?? this.peek()!.tokenType;
-    const tokens = this.collect(base, true, keyword) ?? ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!);
+    const tokens = this.collect(base, true, keyword) ?? (this.stopped ? [] : ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!));
     if (meant && tokens[0]) tokens[0] = { ...tokens[0], tokenType: meant, tokenTypeIdx: meant.tokenTypeIdx! };
     return tokens;
   }
@@ -126,6 +129,8 @@ export class Reader {
           return out;
         }
         this.nextLine();
+        // Empty ones at once: each would look ahead over the others.
+        while (this.row < this.lines.length && this.line.lexed.tokens.length === 0) this.nextLine();
         if (brackets > 0 && (this.row - opened > LONGEST_BRACKET || this.row >= this.lines.length || this.atDeclaration())) return undefined;
         continue;
       }
@@ -188,6 +193,11 @@ export class Reader {
 
   /** Parses one statement; reports its first error only, since the others mostly follow from it. */
   parse<T>(tokens: IToken[], line: Line, rule: () => T): T | undefined {
+    if (tokens.length > MOST_TOKENS) {
+      this.failed = true;
+      this.report(line, spanOf(tokens[0]!), "statement-too-long", `this statement has ${tokens.length.toLocaleString("en-US")} words and signs, and at most ${MOST_TOKENS.toLocaleString("en-US")} are read; split it`);
+      return undefined;
+    }
     try {
       work.statements++;
       parser.begin(tokens);
@@ -288,13 +298,3 @@ function parseSingle(line: Line, kind: BodyKind): Single {
 function placed(line: Line | undefined, node: Statement, broken: boolean): Placed {
   return broken ? { line, node, broken } : { line, node };
 }
-
-export function afterLast(token: IToken): Span {
-  const span = spanOf(token);
-  return { line: span.endLine, start: Math.max(span.end - 1, 0), endLine: span.endLine, end: span.end };
-}
-
-export function isDeclarationWord(type: TokenType): boolean {
-  return type === t.Data || type === t.Model || type === t.Block || type === t.Train || type === t.Import;
-}
-

@@ -10,8 +10,15 @@ const STRENGTH: Readonly<Record<string, number>> = {
 const NOT = 3;
 const MINUS = 8;
 
-/** The tree of a row of operands and operators, by precedence climbing. */
+/** The tree that a longer row makes is as deep, and whoever walks it would need that much stack. */
+const LONGEST_ROW = 1_000;
+
+/**
+ * The tree of a row of operands and operators, by precedence climbing.
+ * @throws RangeError past LONGEST_ROW, as the parser does where its own stack ends.
+ */
 export function operatorTree(pieces: readonly Piece[]): Expr {
+  if (pieces.length > LONGEST_ROW) throw new RangeError("a row of operators is too long");
   if (pieces.length === 1 && "operand" in pieces[0]!) return pieces[0].operand;
   let at = 0;
   const operand = (): Expr => {

@@ -1,29 +1,40 @@
 import type { IToken, TokenType } from "chevrotain";
 import { didYouMean } from "../suggest.ts";
-import { afterLast, isDeclarationWord, Reader } from "./layout.ts";
+import { Reader } from "./layout.ts";
+import { MOST_DECLARATIONS, MOST_PROBLEMS } from "./limits.ts";
 import type { Line } from "./lines.ts";
 import { lostBody } from "./lost.ts";
 import { type Header, parser } from "./parser.ts";
-import { NOWHERE, spanOf } from "./spans.ts";
+import { afterLast, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem } from "./tree.ts";
 
 /** Reads a whole file. Never throws; whatever could not be understood is in `problems`. */
 export function parseFile(path: string, lines: readonly Line[]): File {
   const problems: SyntaxProblem[] = [];
-  const report = (line: Line, span: Span, code: string, message: string) => problems.push({ line, span, code, message });
-  for (const line of lines) for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
+  const report = (line: Line, span: Span, code: string, message: string): void => {
+    if (problems.length > MOST_PROBLEMS) return;
+    problems.push({ line, span, code, message });
+    if (problems.length < MOST_PROBLEMS) return;
+    problems.push({ line, span, code: "too-many-errors", message: `this file has more than ${MOST_PROBLEMS} syntax errors; what follows is not read` });
+    reader.stop();
+  };
   const reader = new Reader(lines, report);
+  for (const line of lines) for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
   const declarations: Declaration[] = [];
   let afterDeclaration = 0;
   for (let token = reader.peek(); token; token = reader.peek()) {
     const { line, row } = reader;
+    if (declarations.length >= MOST_DECLARATIONS) {
+      report(line, spanOf(token), "file-too-large", `this file has more than ${MOST_DECLARATIONS.toLocaleString("en-US")} declarations, and these are not read; split it and import the parts`);
+      break;
+    }
     if (token.tokenType === t.RCurly) {
       report(line, spanOf(token), "unmatched-brace", "there is no { that this } closes");
       reader.column++;
     } else if (token.tokenType === t.Semicolon) {
       reader.column++;
-    } else if (isDeclarationWord(token.tokenType)) {
+    } else if (t.isDeclarationWord(token.tokenType)) {
       const declaration = declared(reader, lines, problems);
       if (declaration) declarations.push(declaration);
     } else if (begunWith(reader.line)) {
@@ -47,7 +58,7 @@ function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProble
   const { line, row, column } = reader;
   const doc = docAbove(lines, row);
   const known = line.declared;
-  if (known && column === 0 && known.doc === doc && known.lines.every((l, i) => l === lines[row + i])) {
+  if (known && column === 0 && known.doc === doc && problems.length + known.problems.length < MOST_PROBLEMS && known.lines.every((l, i) => l === lines[row + i])) {
     problems.push(...known.problems);
     reader.row = row + known.rows;
     reader.column = known.column;
@@ -57,7 +68,7 @@ function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProble
   reader.furthest = row;
   const declaration = declare(reader, reader.statementTokens(row), line, doc);
   const read = Array.from({ length: reader.furthest - row + 1 }, (_, i) => lines[row + i]);
-  if (column === 0) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
+  if (column === 0 && !reader.stopped) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
   return declaration;
 }
 
@@ -97,9 +108,10 @@ function strayStatements(reader: Reader, declarations: Declaration[], problems: 
     return;
   }
   // Where they stand is what is wrong with them, whatever else may be.
+  const end = reader.stopped ? problems.slice(-1) : [];
   problems.length = before;
   const message = `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`;
-  problems.push({ line, span: spanOf(first), code: "statement-outside-model", message });
+  problems.push({ line, span: spanOf(first), code: "statement-outside-model", message }, ...end);
 }
 
 function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | undefined): Declaration | undefined {
@@ -153,7 +165,7 @@ function docAbove(lines: readonly Line[], row: number): string | undefined {
   for (let i = row - 1; i >= 0; i--) {
     const { lexed } = lines[i]!;
     if (lexed.tokens.length > 0 || !lexed.comment?.text.startsWith("///")) break;
-    doc.unshift(lexed.comment.text.slice(3).replace(/^ /, "").trimEnd());
+    doc.push(lexed.comment.text.slice(3).replace(/^ /, "").trimEnd());
   }
-  return doc.length > 0 ? doc.join("\n") : undefined;
+  return doc.length > 0 ? doc.reverse().join("\n") : undefined;
 }

@@ -271,10 +271,15 @@ export class NnetParser extends EmbeddedActionsParser {
 
   private link = this.RULE("link", (): Expr => {
     let value = this.SUBRULE(this.operators);
+    let given = 0;
     this.MANY({
       GATE: () => this.LA(1).tokenType !== t.Colon || this.inThen === 0,
       DEF: () => {
         const operand = value;
+        // A name or two; each more makes the tree deeper.
+        this.ACTION(() => {
+          if (++given > 100) throw new RangeError("a result has too many names");
+        });
         this.OR([
           {
             ALT: () => {

@@ -22,3 +22,9 @@ export function join(a: Span, b: Span): Span {
 export function nameOf(token: IToken): Name {
   return { text: token.image, span: spanOf(token) };
 }
+
+/** The last character of a token: where something is missing behind it. */
+export function afterLast(token: IToken): Span {
+  const span = spanOf(token);
+  return { line: span.endLine, start: Math.max(span.end - 1, 0), endLine: span.endLine, end: span.end };
+}

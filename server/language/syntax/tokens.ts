@@ -94,6 +94,11 @@ export const vocabulary: TokenType[] = [Word, SoftKeyword, BinaryOperator, Group
 export const newLexer = (skipValidations = true) => new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations });
 export const lexer = newLexer();
 
+/** Begins a declaration. */
+export function isDeclarationWord(type: TokenType): boolean {
+  return type === Data || type === Model || type === Block || type === Train || type === Import;
+}
+
 /** A statement does not end before a line that begins with one of these, */
 const continuing = new Set<TokenType>([Arrow, LCurly, Question, Colon, Comma, RParen, RSquare, Minus, Less, LessEqual, Greater, GreaterEqual, Equals, And, Or, Div, Else, ...signs]);
 /** nor after a line that ends with one of these. */

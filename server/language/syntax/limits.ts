@@ -1,0 +1,38 @@
+import { lex, Line } from "./lines.ts";
+import type { SyntaxProblem } from "./tree.ts";
+
+/** What is not read, so that every text is answered at once. No file written by hand comes near. */
+export const LONGEST_TEXT = 1_000_000;
+const MOST_LINES = 50_000;
+export const MOST_DECLARATIONS = 2_000;
+/** Past so many syntax errors a text is something else than what this reads. */
+export const MOST_PROBLEMS = 500;
+
+/** Deeper nesting than this is not read. */
+export const DEEPEST = 100;
+/** Words and signs of a statement. */
+export const MOST_TOKENS = 10_000;
+/** A bracket that is still open this many lines later was never meant to stay open. */
+export const LONGEST_BRACKET = 1000;
+
+export type Refused = Pick<SyntaxProblem, "code" | "message">;
+
+const count = (n: number): string => n.toLocaleString("en-US");
+
+/** Why a text is not read at all; undefined where it is. */
+export function refusal(text: string): Refused | undefined {
+  if (text.length > LONGEST_TEXT) return tooLarge(text.length, 1);
+  if (text.includes("\0")) return { code: "not-text", message: "this file is not text: it holds zero bytes; a .nnet file is UTF-8 text" };
+  return tooLarge(text.length, 1 + (text.match(/\r\n|\r|\n/g)?.length ?? 0));
+}
+
+export function tooLarge(characters: number, lines: number): Refused | undefined {
+  const past = (has: number, most: number, what: string): Refused => ({ code: "file-too-large", message: `this file has ${count(has)} ${what}, and at most ${count(most)} are read; split it and import the parts` });
+  if (characters > LONGEST_TEXT) return past(characters, LONGEST_TEXT, "characters");
+  return lines > MOST_LINES ? past(lines, MOST_LINES, "lines") : undefined;
+}
+
+/** The lines of a text that is read whole, from its start; one empty line where it is refused. */
+export function linesOf(text: string): Line[] {
+  return (refusal(text) ? [""] : text.split(/\r\n|\r|\n/)).map((t, i) => new Line(i, lex(t)));
+}
