@@ -8,6 +8,7 @@ import { builtins, describe, evaluate } from "../program/evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
+import { oneOf } from "./arguments.ts";
 import { applyBlock } from "./blocks.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
@@ -135,7 +136,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     if (complete && x.lookups === lookups && operands.length === 0) {
       if (call) constants.set(call, args);
       else NO_ARGS.set(layer.name, args);
-    }
+    } else if (complete && call) args = oneOf(call, layer, args);
   }
   if (flow === undefined) {
     x.error("no-flow", span, `${layer.name} has nothing to work on: ${x.noFlow}`);
