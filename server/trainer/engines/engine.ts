@@ -1,5 +1,6 @@
 import type { Model } from "../../language/index.ts";
 import type { Part } from "../data/part.ts";
+import type { LayerMeasures } from "./measures.ts";
 import type { TrainPlan } from "../plan.ts";
 
 /**
@@ -82,5 +83,9 @@ export interface Session {
   setState(state: ReadonlyMap<string, WeightData>): Promise<void>;
   /** The first place in the model's order that is not finite in this step, in training or prediction. */
   diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined>;
+  /** What every layer is like in this step, had it been taken. Changes nothing. */
+  inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]>;
+  /** The largest |output| of each unit (entry of the last axis), over these rows and all positions, in prediction: of layers whose units can be dead, by node. */
+  activity(table: Table, rows: Int32Array): Promise<ReadonlyMap<number, Float32Array>>;
   dispose(): void;
 }

@@ -1,11 +1,12 @@
 import { weightNames } from "../tfjs/forward.ts";
 import { type as typed, type Value } from "./builder.ts";
 import { addCompiled } from "./compiled.ts";
+import { addActivity, addInspection } from "./inspection.ts";
 import { countCorrect } from "./losses.ts";
 import { add, cast, mul, sum } from "./math.ts";
 import { stack } from "./moves.ts";
 import { type Parts, Pass, rowsOf, stored } from "./pass.ts";
-import { addUnrolled, type TrainProgram } from "./training.ts";
+import { addUnrolled, type Given, type TrainProgram } from "./training.ts";
 
 /** What one session run does. `rows` is the batch, a number: the graph's shapes are static. */
 export type Program =
@@ -16,6 +17,8 @@ export type Program =
         /** The values of a node. */
         | { readonly kind: "infer"; readonly node: number }
         | { readonly kind: "diagnose"; readonly training: boolean }
+        | { readonly kind: "inspect"; readonly given: readonly Given[] }
+        | { readonly kind: "activity" }
       ));
 
 interface Sized {
@@ -25,7 +28,7 @@ interface Sized {
 }
 
 export function nameOf(p: Program): string {
-  const own = p.kind === "train" ? [p.steps, ...(p.compiled ? ["compiled"] : []), ...p.given] : p.kind === "infer" ? [p.node] : p.kind === "diagnose" ? [p.training] : [];
+  const own = p.kind === "train" ? [p.steps, ...(p.compiled ? ["compiled"] : []), ...p.given] : p.kind === "infer" ? [p.node] : p.kind === "diagnose" ? [p.training] : p.kind === "inspect" ? p.given : [];
   return [p.kind, p.rows, ...p.shape.map((d) => `d${d}`), ...own].join("_");
 }
 
@@ -34,9 +37,11 @@ export function addProgram(parts: Parts, program: Program): void {
   const { g } = parts;
   const name = nameOf(program);
   if (program.kind === "train") return program.compiled ? addCompiled(parts, program, name) : addUnrolled(parts, program, name);
+  if (program.kind === "inspect") return addInspection(parts, program, name);
   const rows = g.input(`${name}/rows`, [program.rows], "int32");
   const step = program.kind === "diagnose" ? g.input(`${name}/step`, [], "int32") : undefined;
   const pass = new Pass(parts, rowsOf(parts, rows), { training: program.kind === "diagnose" && program.training, step, weight: stored(g) });
+  if (program.kind === "activity") return addActivity(parts, pass, name);
   if (program.kind === "infer") g.identity(pass.values(program.node)[program.node]!.value, name);
   else if (program.kind === "evaluate") {
     const mask = g.input(`${name}/mask`, [program.rows], "float");

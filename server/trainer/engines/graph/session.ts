@@ -4,11 +4,13 @@ import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputShape, leastSize } from "../../shapes.ts";
+import { type LayerMeasures, measuresOf } from "../measures.ts";
 import { inputMoments } from "../moments.ts";
 import { stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
 import { compiles, together } from "./cost.ts";
+import { activityOf } from "./inspection.ts";
 import { rateOf } from "./optimizers.ts";
 import { addProgram, nameOf, type Program } from "./programs.ts";
 import { type Held, hold, release, Runtime } from "./runtime.ts";
@@ -16,6 +18,9 @@ import type { Given, TrainProgram } from "./training.ts";
 
 /** Rows at once where the number is free: measuring, predicting. */
 const ROWS = 64;
+
+/** Values and shapes by the names of a program's inputs. */
+type Fed = Readonly<Record<string, readonly [Float32Array | Int32Array, readonly number[]]>>;
 
 /** Runs a model as one TensorFlow graph. It is written again, with the state carried over, when a batch of another size comes. */
 export class GraphSession implements Session {
@@ -124,6 +129,16 @@ export class GraphSession implements Session {
     return at < 0 ? undefined : { node: Math.floor(at / 2), what: at % 2 === 0 ? "weights" : "output" };
   }
 
+  async inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]> {
+    const program: Program = { kind: "inspect", rows: step.rows.length, shape: table.shape, given: givenBy(step) };
+    return measuresOf(this.model, this.call(table, program, this.fed(table, [step], program.rows, 1, program.given)));
+  }
+
+  async activity(table: Table, rows: Int32Array): Promise<ReadonlyMap<number, Float32Array>> {
+    const size = Math.max(rows.length, this.batch ?? ROWS, 32);
+    return activityOf(this.model, this.call(table, { kind: "activity", rows: size, shape: table.shape }, { rows: [padded(rows, size), [size]] }));
+  }
+
   dispose(): void {
     for (const table of [...this.held.keys()]) this.forget(table);
     this.runtime?.dispose();
@@ -145,21 +160,28 @@ export class GraphSession implements Session {
   private run(table: Table, steps: readonly Step[], compiled: boolean): StepResult[] {
     const rows = steps[0]!.rows.length;
     const program: TrainProgram = { kind: "train", rows, steps: compiled ? this.stepsAtOnce : steps.length, compiled, shape: table.shape, given: givenBy(steps[0]!) };
-    const count = rows * program.steps;
-    const all = new Int32Array(count);
-    for (const [i, step] of steps.entries()) all.set(step.rows, i * rows);
-    const given = Object.fromEntries(program.given.map((key) => [key, [joined(steps.map((s) => s[key]!), count * sizeOf(this.widthOf(key, table))), [count, ...this.widthOf(key, table)]] as const]));
-    const rates = new Float32Array(2 * program.steps);
-    const numbers = new Int32Array(program.steps);
-    for (const [i, s] of steps.entries()) {
-      rates.set([s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)], 2 * i);
-      numbers[i] = s.number;
-    }
     const counted = compiled && { count: [Int32Array.of(steps.length), []] as const };
-    const out = this.call(table, program, { rows: [all, [all.length]], rates: [rates, [program.steps, 2]], numbers: [numbers, [program.steps]], ...counted, ...given });
+    const out = this.call(table, program, { ...this.fed(table, steps, rows, program.steps, program.given), ...counted });
     const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
     const bad = results.findIndex((r) => !Number.isFinite(r.loss));
     return bad < 0 ? results : results.slice(0, bad + 1);
+  }
+
+  /** What steps feed to a program of `places` steps; past them are zeros. */
+  private fed(table: Table, steps: readonly Step[], rows: number, places: number, given: readonly Given[]): Fed {
+    const all = new Int32Array(rows * places);
+    const rates = new Float32Array(2 * places);
+    const numbers = new Int32Array(places);
+    for (const [i, s] of steps.entries()) {
+      all.set(s.rows, i * rows);
+      rates.set([s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)], 2 * i);
+      numbers[i] = s.number;
+    }
+    const own = given.map((key) => {
+      const width = this.widthOf(key, table);
+      return [key, [joined(steps.map((s) => s[key]!), all.length * sizeOf(width)), [all.length, ...width]]] as const;
+    });
+    return { rows: [all, [all.length]], rates: [rates, [places, 2]], numbers: [numbers, [places]], ...Object.fromEntries(own) };
   }
 
   private widthOf(key: Given, table: Table): readonly number[] {
@@ -172,7 +194,7 @@ export class GraphSession implements Session {
     return values.subarray(0, (values.length / size) * rows.length);
   }
 
-  private call(table: Table, program: Program, inputs: Readonly<Record<string, readonly [Float32Array | Int32Array, readonly number[]]>>): Float32Array {
+  private call(table: Table, program: Program, inputs: Fed): Float32Array {
     // TensorFlow would read past the table, or answer in its own words.
     const rows = inputs["rows"]![0];
     if (rows.some((r) => r < 0 || r >= table.rows)) throw new RangeError(`a batch names a row that is not among the table's ${table.rows}`);
@@ -181,7 +203,7 @@ export class GraphSession implements Session {
     const own = Object.entries(inputs).map(([key, [data, shape]]) => [`${name}/${key}`, hold(this.binding, data, shape)] as const);
     const { x, y } = this.tableOn(table);
     try {
-      const labelled = program.kind === "train" || program.kind === "evaluate";
+      const labelled = program.kind === "train" || program.kind === "evaluate" || program.kind === "inspect";
       return this.runtime!.run({ [inputName(table.shape)]: x, ...(labelled && { y }), ...Object.fromEntries(own) }, [name])[0]!;
     } finally {
       for (const [, h] of own) release(this.binding, h);

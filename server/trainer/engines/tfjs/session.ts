@@ -1,13 +1,14 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
-import type { Model } from "../../../language/index.ts";
+import type { Model, Node } from "../../../language/index.ts";
 import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import { canDie, type LayerMeasures, learningWeights, measuresOf, NUMBERS, outputNumbers } from "../measures.ts";
 import { inputMoments } from "../moments.ts";
 import { stateOf } from "../state.ts";
 import { forward, type Pass, weightNames } from "./forward.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
-import { makeOptimizer, type Optimizer } from "./optimizers.ts";
+import { type Learning, makeOptimizer, type Optimizer } from "./optimizers.ts";
 import { size, type Tf } from "./value.ts";
 import { initialWeights, penalty, type Stored, storedWeights } from "./weights.ts";
 
@@ -113,12 +114,64 @@ export class TfSession implements Session {
     return culprit;
   }
 
+  async inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]> {
+    const before = await this.state();
+    const numbers = new Float32Array((this.model.outputs[0]! + 1) * NUMBERS);
+    const gradients = this.backward(
+      table,
+      step,
+      ({ weights }) => {
+        const found = new Map(weights.map((w) => [w.name, w.gradient.dataSync() as Float32Array]));
+        this.optimizer.apply(weights, step.learningRate, step.number);
+        return found;
+      },
+      (node, value) => {
+        numbers.set(outputNumbers(node, value.dataSync() as Float32Array), node.id * NUMBERS + 3);
+        return false;
+      },
+    );
+    const after = await this.state();
+    await this.setState(before);
+    for (const node of this.model.nodes.slice(0, this.model.outputs[0]! + 1)) {
+      for (const name of learningWeights(node)) {
+        const [old, fresh] = [before.get(name)!.data, after.get(name)!.data];
+        const squares = [gradients.get(name)!, old, fresh.map((v, i) => v - old[i]!)].map((v) => v.reduce((sum, x) => sum + x * x, 0));
+        for (const [k, v] of squares.entries()) numbers[node.id * NUMBERS + k]! += v;
+      }
+    }
+    return measuresOf(this.model, numbers);
+  }
+
+  async activity(table: Table, rows: Int32Array): Promise<ReadonlyMap<number, Float32Array>> {
+    const { tf } = this;
+    const found = new Map<number, Float32Array>();
+    tf.tidy(() => {
+      this.pass(this.rows(table, rows), false, 0, (node, value) => {
+        const axes = value.shape.slice(0, -1).map((_, i) => i);
+        if (canDie(node)) found.set(node.id, Float32Array.from(tf.max(tf.abs(value), axes).dataSync()));
+        return false;
+      });
+    });
+    return found;
+  }
+
   dispose(): void {
     this.optimizer.dispose();
     for (const variable of this.variables.values()) variable.dispose();
   }
 
   private step(table: Table, step: Step): StepResult {
+    return this.backward(table, step, ({ loss, correct, weights, pass }) => {
+      if (Number.isFinite(loss)) {
+        this.optimizer.apply(weights, step.learningRate, step.number);
+        for (const [variable, fresh] of pass.updates) variable.assign(fresh);
+      }
+      return { loss, correct: this.plan.head.kind === "number" ? undefined : correct };
+    });
+  }
+
+  /** Loss and gradients of a step, for `use`; gone after it. `visit` sees what each node gives. */
+  private backward<T>(table: Table, step: Step, use: (found: { loss: number; correct: number; weights: Learning[]; pass: Pass }) => T, visit?: (node: Node, value: Tensor) => boolean): T {
     const { tf, plan } = this;
     const learning = this.stored.filter((w) => w.spec.trainable);
     let pass: Pass | undefined;
@@ -128,7 +181,7 @@ export class TfSession implements Session {
       const x = step.x ? tf.tensor(step.x, [count, ...table.shape], "float32") : this.rows(table, step.rows);
       const labels = step.targets ? tf.tensor(step.targets, [count, plan.head.outputs], "float32") : this.labels(table, step.rows);
       const compute = () => {
-        pass = this.pass(x, true, step.number);
+        pass = this.pass(x, true, step.number, visit);
         correct = tf.keep(this.correct(pass, labels));
         const losses = rowLosses(tf, plan, pass.output, pass.logits, labels);
         const loss = tf.mean(step.weights ? tf.mul(losses, tf.tensor(step.weights, [count], "float32")) : losses);
@@ -136,23 +189,19 @@ export class TfSession implements Session {
         return (extra ? tf.add(loss, extra) : loss) as Scalar;
       };
       const { value, grads } = learning.length > 0 ? tf.variableGrads(compute, learning.map((w) => this.variables.get(w.name)!)) : { value: compute(), grads: {} };
-      const [loss, right] = tf.stack([value, correct!]).dataSync();
-      if (Number.isFinite(loss)) {
-        const weights = learning.map(({ name, spec }) => {
-          const variable = this.variables.get(name)!;
-          return { name, variable, decays: spec.decays, gradient: grads[variable.name] ?? tf.zerosLike(variable) };
-        });
-        this.optimizer.apply(weights, step.learningRate, step.number);
-        for (const [variable, fresh] of pass!.updates) variable.assign(fresh);
-      }
-      return { loss: loss!, correct: plan.head.kind === "number" ? undefined : right! };
-    });
+      const [loss, right] = tf.stack([value, correct!]).dataSync() as unknown as [number, number];
+      const weights = learning.map(({ name, spec }) => {
+        const variable = this.variables.get(name)!;
+        return { name, variable, decays: spec.decays, gradient: grads[variable.name] ?? tf.zerosLike(variable) };
+      });
+      return use({ loss, correct: right, weights, pass: pass! }) as never;
+    }) as T;
     tf.dispose([correct!, ...pass!.updates.values()]);
     return result;
   }
 
-  private pass(x: Tensor, training: boolean, step: number): Pass {
-    return forward(this.tf, this.model, this.plan.head, this.variables, x, { training, seed: this.plan.seed, step });
+  private pass(x: Tensor, training: boolean, step: number, visit?: (node: Node, value: Tensor) => boolean): Pass {
+    return forward(this.tf, this.model, this.plan.head, this.variables, x, { training, seed: this.plan.seed, step, ...(visit && { visit }) });
   }
 
   private correct(pass: Pass, labels: Tensor): Tensor {
