@@ -51,8 +51,9 @@ export function program(done: (code: ExitCode) => void): Command {
     .option("-e, --epochs <n>", "instead of the block's `epochs`", wholeNumber)
     .addOption(engine())
     .option("-o, --out <folder>", "where the weights go (default: .nnet/runs beside the file)")
+    .option("--measure <n>", "measure the layers every n epochs and print what they are like; 0: never (default: as often as costs little, told with --json alone)", (text) => (text === "0" ? 0 : wholeNumber(text)))
     .option("-r, --resume", "go on with the run that was stopped or killed")
-    .option("--json", "print one JSON object a line: start, epoch, end, warning, error")
+    .option("--json", "print one JSON object a line: start, epoch, measure, end, warning, error")
     .addHelpText("after", "\nExit code: 0 trained, 1 the run failed or was stopped, 2 misuse.")
     .action(async (file: string, options: TrainOptions) => done(await (await import("./commands/train.ts")).train(file, options)));
 
@@ -85,6 +86,7 @@ export interface TrainOptions {
   readonly epochs?: number;
   readonly engine: "auto" | "tensorflow" | "portable";
   readonly out?: string;
+  readonly measure?: number;
   readonly resume?: true;
   readonly json?: true;
 }

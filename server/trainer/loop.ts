@@ -1,21 +1,18 @@
 import { setImmediate } from "node:timers/promises";
-import { rangeOf, type Model, type TrainSettings } from "../language/index.ts";
+import { rangeOf } from "../language/index.ts";
 import { type Part, stepsOf } from "./data/part.ts";
-import type { Session, Step, Table, WeightData } from "./engines/engine.ts";
+import type { Step, Table, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { learningRate, type TrainPlan } from "./plan.ts";
-import type { EndEvent, EpochEvent, StepEvent } from "./protocol.ts";
+import { isMeasured, type Measured, measureEpoch } from "./measuring.ts";
+import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
 import type { Keeper, Position, SavedRun } from "./resume.ts";
 
-export interface LoopRun {
-  readonly model: Model;
-  readonly session: Session;
-  readonly settings: TrainSettings;
+export interface LoopRun extends Measured {
   readonly plan: TrainPlan;
-  readonly train: Part;
   readonly validation: Part;
   readonly test: Part;
-  readonly emit: (event: StepEvent | EpochEvent) => void;
+  readonly emit: (event: StepEvent | EpochEvent | MeasureEvent) => void;
   readonly cancelled: () => boolean;
   /** Writes the weights of an epoch that is the best so far. */
   readonly save: (weights: ReadonlyMap<string, WeightData>, epoch: number) => Promise<void>;
@@ -75,6 +72,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
       valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
       examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
+    if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch));
   }
   if (best) await session.setWeights(best.weights);
   const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch) : undefined;

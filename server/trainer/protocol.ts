@@ -17,6 +17,8 @@ export interface TrainRequest {
   /** Overrides the block's `epochs`. */
   readonly epochs?: number;
   readonly engine?: EngineChoice;
+  /** Layers are measured every so many epochs, 0 for never; default: as often as costs little. */
+  readonly measure?: number;
   /** Folder for checkpoints; default `.nnet/runs` beside the file. */
   readonly out?: string;
   /** Goes on with the run that was killed or stopped, as if it never had been. */
@@ -79,6 +81,40 @@ export interface EpochEvent {
   readonly best: boolean;
 }
 
+/** What the layers are like after an epoch, at the interval asked for. A number that isn't finite is null in `--json`. */
+export interface MeasureEvent {
+  readonly event: "measure";
+  readonly epoch: number;
+  /** From 1 over the whole run: the step whose rows were taken once more, without its update. */
+  readonly step: number;
+  /** In the model's order. */
+  readonly layers: readonly LayerEvent[];
+}
+
+/** One layer in one step; engines/measures.ts defines the numbers. */
+export interface LayerEvent {
+  /** Unique in the model, as in a checkpoint's names. */
+  readonly name: string;
+  /** The layer's word in the language. */
+  readonly kind: string;
+  /** Where it is written, 1-based; a line in a block stands for several layers. */
+  readonly file: string;
+  readonly line: number;
+  /** Euclidean norms over the weights of the layer that learn, and the step's change of them over their norm; null where it has none. */
+  readonly gradientNorm: number | null;
+  readonly weightNorm: number | null;
+  readonly updateRatio: number | null;
+  /** Of its output in training over all rows and places: mean, variance, share of exact zeros. */
+  readonly mean: number;
+  readonly variance: number;
+  readonly zeros: number;
+  /** Share of its output in the outer 2.5 % of either end of the activation's range; null where the range is open. */
+  readonly saturated: number | null;
+  /** Units, and those that are 0 on every training row, of activations that are 0 on a half-line. `dead` is null where too few rows were looked at to say. */
+  readonly units: number | null;
+  readonly dead: number | null;
+}
+
 export interface EndEvent {
   readonly event: "end";
   readonly reason: "completed" | "cancelled" | "early_stop";
@@ -118,5 +154,5 @@ export interface PredictionEvent {
   readonly probabilities?: readonly number[];
 }
 
-export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent | WarningEvent | ErrorEvent;
+export type TrainEvent = StartEvent | StepEvent | EpochEvent | MeasureEvent | EndEvent | WarningEvent | ErrorEvent;
 export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };

@@ -33,7 +33,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   for (const path of [checkpoint, statePath]) await removeLeftovers(path);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
-  const session = await engine.open(model, plan, settings.epochs * Math.ceil(train.rows / settings.batch));
+  const session = await engine.open(model, plan, { batch: Math.min(settings.batch, train.rows), steps: settings.epochs * Math.ceil(train.rows / settings.batch), measured: request.measure !== 0 });
   const identity: Identity = {
     text: target.sha256, data: dataStamp(data.settings, request.file), model: model.name, seed: settings.seed, epochs: settings.epochs,
     engine: engine.name, version: JSON.stringify(engine.versions),
@@ -62,10 +62,15 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   };
   // What lies there may be of a later epoch than the one to go on from.
   if (from?.best) await save(from.best, from.position.best!.epoch);
-  const end = await trainLoop({ model, session, settings, plan, train, validation, test, emit, cancelled, from, keeper, save });
+  const end = await trainLoop({ model, session, settings, plan, train, validation, test, emit, cancelled, from, keeper, save, measure: request.measure === undefined ? undefined : checkedInterval(request.measure) });
   if (end.reason !== "cancelled") await keeper.finish();
   emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
   session.dispose();
+}
+
+function checkedInterval(epochs: number): number {
+  if (Number.isInteger(epochs) && epochs >= 0) return epochs;
+  throw new TrainerError("bad-interval", `layers are measured every so many epochs, a whole number ≥ 0, received ${epochs}`);
 }
 
 function checkedEpochs(epochs: number): number {

@@ -32,13 +32,17 @@ interface Event {
 }
 const lines = (stdout: string): Event[] => stdout.trim().split("\n").map((l) => JSON.parse(l) as Event);
 
-test("train --json: start, epochs, end", () => {
+test("train --json: start, epochs with what the layers are like, end", () => {
   const { code, stdout, stderr } = f.run("train", "m.nnet", "--engine", "portable", "--epochs", "2", "--out", "runs", "--json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const events = lines(stdout);
-  expect(events.map((e) => e.event)).toEqual(["start", "epoch", "epoch", "end"]);
+  expect(events.map((e) => e.event)).toEqual(["start", "epoch", "measure", "epoch", "measure", "end"]);
   expect(events[0]).toMatchObject({ engine: "portable", versions: expect.any(Object), rows: { train: 54, validation: 18, test: 18 }, params: 67 });
   expect(events[1]).toMatchObject({ epoch: 1, loss: expect.any(Number), accuracy: expect.any(Number), valLoss: expect.any(Number), valAccuracy: expect.any(Number), examplesPerSecond: expect.any(Number) });
+  const { layers } = events[4] as unknown as { layers: Record<string, unknown>[] };
+  expect(layers.map((l) => l["kind"])).toEqual(["dense", "tanh", "dropout", "dense", "softmax"]);
+  expect(layers[0]).toMatchObject({ name: "dense_1", line: 7, gradientNorm: expect.any(Number), weightNorm: expect.any(Number), updateRatio: expect.any(Number), saturated: null, dead: null });
+  expect(layers[1]).toMatchObject({ line: 7, gradientNorm: null, saturated: expect.any(Number), mean: expect.any(Number), variance: expect.any(Number), zeros: expect.any(Number) });
   const end = events.at(-1)!;
   expect(end).toMatchObject({ reason: "completed", testLoss: expect.any(Number), testAccuracy: expect.any(Number), checkpoint: expect.stringContaining(join(f.path, "runs")) });
   expect(existsSync(end["checkpoint"] as string)).toBe(true);

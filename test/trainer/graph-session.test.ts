@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { analyse } from "../../server/language/index.ts";
 import { partOf } from "../../server/trainer/data/part.ts";
-import type { Engine, Session, Step, StepResult, Table } from "../../server/trainer/engines/engine.ts";
+import type { Engine, Expected, Session, Step, StepResult, Table } from "../../server/trainer/engines/engine.ts";
 import { graphEngine } from "../../server/trainer/engines/graph/engine.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
@@ -132,6 +132,41 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     s.dispose();
   });
 
+  test.each(cases.filter(([what]) => /adamw|nesterov|rmsprop|adagrad|norms|frozen|noise|images|recurrent/.test(what)))("%s: an inspected step is the step that is then taken, on both engines", async (_what, body, settings, label) => {
+    const found = await Promise.all([graph, portable].map(async (engine) => {
+      const { session, table } = open(engine, body, settings, label);
+      const s = await session;
+      const steps = batches(table.rows, 8, 6, 0.01);
+      await s.train(table, steps.slice(0, 5));
+      const before = await s.state();
+      const layers = await s.inspect(table, steps[5]!);
+      const units = await s.activity(table, steps[5]!.rows);
+      expect(await s.state()).toEqual(before);
+      await s.train(table, steps.slice(5));
+      const after = await s.state();
+      s.dispose();
+      return { layers, units, before, after };
+    }));
+    const { model } = open(portable, body, settings, label);
+    const [ours, theirs] = [found[0]!, found[1]!];
+    expect(ours.layers.map((l) => l.node)).toEqual(model.nodes.filter((n) => n.layer).map((n) => n.id));
+    for (const [i, l] of ours.layers.entries()) {
+      const node = model.nodes[l.node]!;
+      for (const key of ["gradientNorm", "weightNorm", "updateRatio", "mean", "variance", "zeros", "saturated"] as const) {
+        const [a, b] = [l[key], theirs.layers[i]![key]];
+        if (b === null) expect(a, `${node.name} ${key}`).toBeNull();
+        else expect(Math.abs(a! - b), `${node.name} ${key}`).toBeLessThan(1e-3 * Math.max(1, Math.abs(b)));
+      }
+      const learning = node.weights.filter((w) => w.spec.trainable).map((w) => w.name);
+      const norm = (of: (name: string, i: number) => number) => Math.sqrt(learning.reduce((sum, name) => sum + ours.before.get(name)!.data.reduce((s, _, j) => s + of(name, j) ** 2, 0), 0));
+      const weight = norm((name, j) => ours.before.get(name)!.data[j]!);
+      expect(l.weightNorm ?? 0, node.name).toBeCloseTo(weight, 4);
+      expect((l.updateRatio ?? 0) * weight, node.name).toBeCloseTo(norm((name, j) => ours.after.get(name)!.data[j]! - ours.before.get(name)!.data[j]!), 5);
+    }
+    expect([...ours.units.keys()]).toEqual([...theirs.units.keys()]);
+    for (const [node, most] of ours.units) expect(Math.max(...most.map((v, i) => Math.abs(v - theirs.units.get(node)![i]!)))).toBeLessThan(1e-3);
+  });
+
   test("dropout keeps its share and its mean, and draws anew each step", async () => {
     const { session, table } = open(graph, "input x [4]\ndense(400, frozen = true, init = ones, bias_init = ones) -> dropout(0.25)\ndense(1, bias = false, init = constant(0.0025), frozen = true)", "", "number");
     const s = await session;
@@ -191,9 +226,9 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
 });
 
 /** So many steps that compiling pays. */
-const LONG = 1e6;
+const LONG: Expected = { batch: 8, steps: 1e6, measured: false };
 
-function open(engine: Engine, body: string, settings: string, label: "class" | "number", expected = 0) {
+function open(engine: Engine, body: string, settings: string, label: "class" | "number", expected?: Expected) {
   const analysis = analyse("/m.nnet", `data d {\nsource = csv("d.csv")\nlabel = y\n}\nmodel M {\n${body}\n}\ntrain M on d {\n${settings}\n}\n`);
   const errors = analysis.findings.filter((f) => f.severity === "error");
   if (errors.length > 0) throw new Error(errors.map((f) => f.message).join("; "));
@@ -218,7 +253,7 @@ function batches(rows: number, batch: number, count: number, learningRate: numbe
   });
 }
 
-async function follow(engine: Engine, body: string, settings: string, label: "class" | "number", count: number, atOnce?: number, expected = 0) {
+async function follow(engine: Engine, body: string, settings: string, label: "class" | "number", count: number, atOnce?: number, expected?: Expected) {
   const { session, table } = open(engine, body, settings, label, expected);
   const s: Session = await session;
   await s.measure(partOf(table));

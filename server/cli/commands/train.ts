@@ -17,7 +17,7 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
   for (const f of foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error")) {
     process.stderr.write(`${rendered(file, f, paint, process.stderr.isTTY ? widthOf(process.stderr) : undefined)}\n\n`);
   }
-  const report: Reporter = options.json ? jsonLines() : await terminal();
+  const report: Reporter = options.json ? jsonLines() : await terminal({ layers: options.measure !== undefined });
   let code: ExitCode = exit.findings;
   const { cancel, done } = launchTrainer(
     {
@@ -26,6 +26,7 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
       engine: options.engine,
       ...(options.model !== undefined && { model: options.model }),
       ...(options.epochs !== undefined && { epochs: options.epochs }),
+      ...(options.measure !== undefined && { measure: options.measure }),
       ...(options.resume && { resume: true }),
       ...(options.out !== undefined && { out: resolve(options.out) }),
     },

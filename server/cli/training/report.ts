@@ -1,5 +1,6 @@
 import type { EndEvent, EpochEvent, ErrorEvent, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
 import { shown } from "../files.ts";
+import { layerTable } from "./layers.ts";
 import { counted, grouped, measure, painter, type Paint, percent, widthOf, wrap } from "../text.ts";
 
 /** Shows a run while it goes. */
@@ -18,7 +19,7 @@ interface Bar {
 const noBar: Bar = { step: () => undefined, clear: () => undefined };
 
 /** A line an epoch, and on a terminal a bar within the epoch. */
-export async function terminal(): Promise<Reporter> {
+export async function terminal({ layers }: { readonly layers: boolean }): Promise<Reporter> {
   const out = process.stdout;
   const paint = painter(out);
   const bar = out.isTTY ? await progressBar(out) : noBar;
@@ -40,6 +41,8 @@ export async function terminal(): Promise<Reporter> {
         if (withHead) say(paint("dim", head(epochs, event)));
         withHead = false;
         say(row(event, epochs, paint));
+      } else if (event.event === "measure") {
+        if (layers) say(paint("dim", layerTable(event)));
       } else if (event.event === "end") say(closing(event, Date.now() - began));
       else if (event.event === "warning") say(`${paint("yellow", `warning[${event.code}]`)} ${event.message}`);
       else if (event.event === "error") {

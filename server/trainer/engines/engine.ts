@@ -13,8 +13,17 @@ export interface Engine {
   /** One line for a person: which engine runs, and why not the faster one if it is not. */
   readonly note: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** `steps` of the whole run, where they are known: what is worth compiling follows from it. */
-  open(model: Model, plan: TrainPlan, steps?: number): Promise<Session>;
+  open(model: Model, plan: TrainPlan, expected?: Expected): Promise<Session>;
+}
+
+/** A run as it is planned: what is worth compiling, and what goes into the graph from the start, follows from it. */
+export interface Expected {
+  /** Rows of a step. */
+  readonly batch: number;
+  /** Of the whole run. */
+  readonly steps: number;
+  /** Layers will be inspected. */
+  readonly measured: boolean;
 }
 
 /** Rows in memory, row-major. Never changed once made: an engine may keep what it has made of it, by the object. */

@@ -11,7 +11,7 @@ export function graphEngine(reason: string, binding: TFJSBinding, otherwise: () 
       return note;
     },
     versions: { tensorflow: binding.TF_Version, node: process.versions.node },
-    async open(model, plan, expected = 0) {
+    async open(model, plan, expected) {
       const session = new GraphSession(binding, model, plan, expected);
       try {
         session.prepare();

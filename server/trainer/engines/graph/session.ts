@@ -2,7 +2,7 @@ import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { Model } from "../../../language/index.ts";
 import type { Part } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
-import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
+import type { Culprit, Expected, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputShape, leastSize } from "../../shapes.ts";
 import { type LayerMeasures, measuresOf } from "../measures.ts";
 import { inputMoments } from "../moments.ts";
@@ -33,10 +33,9 @@ export class GraphSession implements Session {
   private kept: Map<string, WeightData>;
   private runtime: Runtime | undefined;
   private batch: number | undefined;
-  private readonly expected: number;
+  private readonly expected: Expected | undefined;
 
-  /** `expected`: steps of the whole run, as far as they are known. */
-  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected: number) {
+  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected) {
     this.expected = expected;
     this.binding = binding;
     this.model = model;
@@ -54,11 +53,11 @@ export class GraphSession implements Session {
 
   /** Short steps share a run: starting one costs as much as a small step. */
   get stepsAtOnce(): number {
-    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected);
+    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0);
   }
 
   private get compiled(): boolean {
-    return this.batch !== undefined && compiles(this.model, this.batch, this.expected);
+    return this.batch !== undefined && compiles(this.model, this.batch, this.expected?.steps ?? 0);
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
@@ -146,13 +145,14 @@ export class GraphSession implements Session {
 
   /** The programs of a whole run, so that the graph is written once. */
   private expect(table: Table, first: Step): void {
-    const rows = first.rows.length;
+    const rows = this.expected?.batch ?? first.rows.length;
     this.batch = rows;
     const { shape } = table;
     const step = { kind: "train", rows, steps: 1, compiled: false, shape, given: givenBy(first) } as const;
     const sizes: Program[] = [{ kind: "evaluate", rows: Math.max(rows, 32), shape }];
     if (!this.compiled) sizes.push(step);
     if (this.stepsAtOnce > 1) sizes.push({ ...step, steps: this.stepsAtOnce, compiled: this.compiled });
+    if (this.expected?.measured) sizes.push({ kind: "inspect", rows, shape, given: step.given }, { kind: "activity", rows: Math.max(rows, 32), shape });
     if (table.rows % rows !== 0) sizes.push({ ...step, rows: table.rows % rows });
     this.include(sizes);
   }
@@ -278,9 +278,9 @@ function joined(parts: readonly Float32Array[], length: number): Float32Array {
   return all;
 }
 
-/** Row 0 fills what is missing. */
+/** The first row fills what is missing. */
 function padded(rows: Int32Array, size: number): Int32Array {
-  const all = new Int32Array(size);
+  const all = new Int32Array(size).fill(rows[0] ?? 0);
   all.set(rows);
   return all;
 }
