@@ -237,11 +237,17 @@ function applyShared(x: Expander, instance: number, span: Span): Value {
     return UNKNOWN;
   }
   const { expr } = shared;
+  if (shared.open) {
+    x.error("recursive-block", span, "a shared layer cannot use itself");
+    return UNKNOWN;
+  }
   const first = x.graph.nodes.length;
   // Its arguments mean what they meant where it was declared.
   const frame = x.frame;
   x.frame = { ...shared.frame, flow: frame.flow, via: [...frame.via, x.site(span)] };
+  shared.open = true;
   const result = applyFlow(x, expr);
+  shared.open = false;
   x.frame = frame;
   const count = x.graph.nodes.length - first;
   if (shared.first < 0) {

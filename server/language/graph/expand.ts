@@ -25,7 +25,7 @@ export class Expander implements World {
   readonly usage = new Usage();
   readonly outputs: number[] = [];
   readonly inputs: number[] = [];
-  readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number }[] = [];
+  readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number; open: boolean }[] = [];
   readonly usedBlocks = new Set<ModelDecl>();
   /** Checked when the whole model is there. */
   readonly budgets: { readonly settings: Settings; readonly frame: Frame }[] = [];
@@ -168,7 +168,7 @@ export class Expander implements World {
         this.bind(node.name.text, node.name.span, "let", this.flowOrValue(node.value));
         return;
       case "shared":
-        this.shared.push({ expr: node.value, frame: { ...this.frame }, first: -1, count: 0 });
+        this.shared.push({ expr: node.value, frame: { ...this.frame }, first: -1, count: 0, open: false });
         this.bind(node.name.text, node.name.span, "shared", { kind: "shared", name: node.name.text, instance: this.shared.length - 1 });
         return;
       case "input":

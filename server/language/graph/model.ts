@@ -78,7 +78,8 @@ function finish(x: Expander, decl: ModelDecl, budget: number): Expanded {
   if (decl.kind === "model") x.findings.push(...contradictions(nodes), ...inexactTotals(nodes, model.totals, x.site(decl.name.span)));
   // That there is no input is why nothing flows.
   const findings = x.findings.some((f) => f.code === "no-input") ? x.findings.filter((f) => f.code !== "no-flow") : x.findings;
-  const failed = findings.some((f) => f.severity === "error");
+  // Of a block by itself the sizes are not known, nor which way its conditions go.
+  const failed = decl.kind === "block" || findings.some((f) => f.severity === "error");
   // A statement that could not be read may use any name.
   const unused = x.stopped || x.broken ? [] : x.usage.findings(model, reachable(model), failed);
   return { model, findings: [...findings, ...unused], steps: x.steps, budget, stopped: x.stopped, used: x.usedBlocks };
