@@ -185,7 +185,8 @@ describe("rename", () => {
   });
 
   test("any name of any sample: a new name changes no meaning, and the way back gives the text again", () => {
-    const good = goodTexts().map(({ name, text }) => ({ name, text: text.replaceAll("\r\n", "\n") }));
+    // Read alone, an import leads nowhere.
+    const good = goodTexts().map(({ name, text }) => ({ name, text: text.replaceAll("\r\n", "\n") })).filter(({ text }) => !text.startsWith("import"));
     fc.assert(fc.property(fc.constantFrom(...good), fc.nat(), ({ text }, pick) => {
       const document = new Document("/test.nnet", text);
       const uses = document.analysis().syntax.declarations.flatMap((d) => namesOf(d, (n) => document.lineText(n))).filter((u) => u.means.kind === "local" || u.means.kind === "declared" || u.means.kind === "argument");
