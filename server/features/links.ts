@@ -1,7 +1,7 @@
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { LineRef, Span } from "../language/syntax/tree.ts";
 import { defineFeature } from "./define.ts";
-import { dataFileOf } from "./support/columns.ts";
+import { dataFilesOf } from "./support/columns.ts";
 import { rangeAt } from "./support/places.ts";
 
 /** Paths that lead to a file: of imports, and of data. */
@@ -20,8 +20,7 @@ export const links = defineFeature({
         const path = files.resolve(source!.path, d.path.value);
         link(d.line, d.path.span, path === undefined ? undefined : uriOf(path));
       }
-      const file = dataFileOf(d);
-      if (file && file.value !== "") link(file.line, file.text.span, files.target(source!.path, file.value));
+      for (const file of dataFilesOf(d)) if (file.value !== "") link(file.line, file.text.span, files.target(source!.path, file.value));
     }
     return found;
   },

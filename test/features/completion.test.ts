@@ -109,6 +109,14 @@ test("columns of the data file, in its order, in quotes where they are no words"
 test("paths of files: data files, and for imports other .nnet files, relative as they must be", () => {
   expect(inFiles('data d {\n  source = csv("$0")\n}').map((i) => i.label)).toEqual(["rows.csv", "data/"]);
   expect(inFiles('data d {\n  source = csv("data/m$0")\n}')).toMatchObject([{ label: "more.csv", textEdit: { newText: "more.csv", range: { start: { character: 21 }, end: { character: 22 } } } }]);
+  const others = { "/work/x.npy": "", "/work/y.npy": "", "/work/i.gz": "", "/work/cats/1.png": "", "/work/t.tsv": "a\tb\n1\t2" };
+  const among = (text: string) => askIn("textDocument/completion", { ...rows, ...others, "/work/m.nnet": text }).filter((i) => !i.label.endsWith("/") || i.label === "cats/").map((i) => i.label);
+  expect(among('data d {\n  source = npy("x.npy", labels = "$0")\n}')).toEqual(["x.npy", "y.npy", "cats/"]);
+  expect(among('data d {\n  source = idx("i.gz", "$0")\n}')).toEqual(["i.gz", "cats/"]);
+  expect(among('data d {\n  test = folder("$0")\n}')).toEqual(["cats/"]);
+  expect(among('data d {\n  source = csv("rows.csv", "$0")\n}')).toEqual([]);
+  expect(among('data d {\n  source = tsv("t.tsv")\n  label = $0\n}')).toEqual(["a", "b"]);
+  expect(among('data d {\n  source = text("rows.csv", column = $0)\n}')).toEqual(["p0", "p1", "my col", "digit"]);
   expect(inFiles('import { B } from "$0"').map((i) => i.label)).toEqual(["./data/", "./blocks.nnet"]);
   expect(inFiles('// import { B } from "$0"')).toEqual([]);
 });

@@ -102,10 +102,11 @@ describe("selection", () => {
 });
 
 test("links: to data and imports, without their quotes", () => {
-  const text = 'import { A } from "./deep/a.nnet"\nimport { B } from "b.nnet"\ndata d {\n  source = csv("data/rows.csv")\n}';
+  const text = 'import { A } from "./deep/a.nnet"\nimport { B } from "b.nnet"\ndata d {\n  source = csv("data/rows.csv")\n}\ndata e {\n  source = idx("a.gz", labels = "b.gz")\n  test = idx("c.gz", "d.gz")\n}';
   expect(ask("textDocument/documentLink", text, {})).toEqual([
     { range: { start: { line: 0, character: 19 }, end: { line: 0, character: 32 } }, target: "file:///deep/a.nnet" },
     { range: { start: { line: 3, character: 16 }, end: { line: 3, character: 29 } }, target: "file:///data/rows.csv" },
+    ...[[6, 16, "a"], [6, 33, "b"], [7, 14, "c"], [7, 22, "d"]].map(([line, start, name]) => ({ range: { start: { line, character: start }, end: { line, character: (start as number) + 4 } }, target: `file:///${name as string}.gz` })),
   ]);
 });
 

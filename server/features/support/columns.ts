@@ -1,4 +1,5 @@
 import type { Arg, Declaration, Expr, LineRef } from "../../language/syntax/tree.ts";
+import { sources } from "../../language/index.ts";
 import type { Source } from "./files.ts";
 
 export interface Column {
@@ -26,26 +27,35 @@ export function columnsOf(header: string, delimiter = ","): Column[] {
   return columns;
 }
 
-/** `csv("rows.csv", delimiter = ";")` of a data block, and the line that it stands in. */
+/** A path that a data block names (`csv("rows.csv", delimiter = ";")`), and the line that it stands in. */
 export interface DataFile {
   readonly value: string;
+  /** What stands between columns of a file that has some; undefined for others. */
   readonly delimiter: string | undefined;
   readonly line: LineRef;
   readonly text: Extract<Expr, { kind: "text" }>;
 }
 
-export function dataFileOf(d: Declaration): DataFile | undefined {
-  const entry = d.kind === "data" ? d.settings.entries.find((e) => e.key.text === "source") : undefined;
-  if (entry?.value.kind !== "call") return undefined;
-  const { args } = entry.value;
-  const path = argument(args, "path", 0);
-  return path && { value: path.value, delimiter: argument(args, "delimiter", 1)?.value, line: entry.line ?? d.line, text: path };
+/** Every path of a data block: of its source, and of its test rows. */
+export function dataFilesOf(d: Declaration): DataFile[] {
+  if (d.kind !== "data") return [];
+  return d.settings.entries.flatMap((entry): DataFile[] => {
+    const { value } = entry;
+    if ((entry.key.text !== "source" && entry.key.text !== "test") || value.kind !== "call" || !Object.hasOwn(sources, value.callee.text)) return [];
+    const { params, rows, name } = sources[value.callee.text]!;
+    const at = (param: string) => argument(value.args, param, Object.keys(params).indexOf(param));
+    const delimiter = rows === "own" ? undefined : name === "tsv" ? "\t" : (at("delimiter")?.value ?? ",");
+    return Object.keys(params).flatMap((param) => {
+      const text = params[param]!.type.path ? at(param) : undefined;
+      return text ? [{ value: text.value, delimiter, line: entry.line ?? d.line, text }] : [];
+    });
+  });
 }
 
-/** The file of the data block around a line. */
+/** The file that names the columns of the data block around a line. */
 export function sourcePathOf(source: Source, line: number): DataFile | undefined {
   const d = source.syntax.declarations.findLast((k) => k.line.number <= line);
-  return d && dataFileOf(d);
+  return d && dataFilesOf(d).find((f) => f.delimiter !== undefined);
 }
 
 function argument(args: readonly Arg[], name: string, position: number): Extract<Expr, { kind: "text" }> | undefined {

@@ -1,14 +1,27 @@
 import type { Position, Range } from "vscode-languageserver-types";
-import type { Document } from "../../language/index.ts";
+import { type Document, sources } from "../../language/index.ts";
 import { lex } from "../../language/syntax/lines.ts";
 import type { Files } from "./files.ts";
 import type { Draft } from "./items.ts";
 
-/** What a path in quotes leads to, by what stands before it. */
-const KINDS = [
-  { before: /\bcsv\(\s*(?:path\s*=\s*)?"([^"]*)$/, files: /\.(csv|tsv|txt)$/i, dotted: false },
-  { before: /\bfrom\s+"([^"]*)$/, files: /\.nnet$/, dotted: true },
-];
+interface Kind {
+  readonly typed: string;
+  readonly files: RegExp;
+  /** Written with ./ before it. */
+  readonly dotted: boolean;
+}
+
+/** What a path in quotes leads to, by what stands before it: an argument of a source that is declared to be a path, or an import. */
+function kindOf(before: string): Kind | undefined {
+  const imported = /\bfrom\s+"([^"]*)$/.exec(before);
+  if (imported) return { typed: imported[1]!, files: /\.nnet$/, dotted: true };
+  const [, name, given, label, typed] = /\b(\w+)\(((?:[^"()]|"[^"]*")*?)(?:\b(\w+)\s*=\s*)?"([^"]*)$/.exec(before) ?? [];
+  if (name === undefined || !Object.hasOwn(sources, name)) return undefined;
+  const { params } = sources[name]!;
+  const position = given!.replace(/"[^"]*"/g, "").split(",").length - 1;
+  const leadsTo = params[label ?? Object.keys(params)[position] ?? ""]?.type.path;
+  return leadsTo && { typed: typed!, files: leadsTo === "folder" ? /^(?!)/ : new RegExp(`\\.(${leadsTo.join("|")})$`, "i"), dotted: false };
+}
 
 /** More names than this in one folder are not offered. */
 const MOST = 500;
@@ -25,21 +38,19 @@ export function pathsAt(document: Document, position: Position, files: Files): P
   const { comment } = lex(line);
   if (comment && position.character > comment.start) return undefined;
   const before = line.slice(0, position.character);
-  for (const kind of KINDS) {
-    const typed = kind.before.exec(before)?.[1];
-    if (typed === undefined) continue;
-    const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
-    const start = position.character - (typed.length - folder.length);
-    const rest = /^[^"/]*/.exec(line.slice(position.character))![0].length;
-    const range = { start: { line: position.line, character: start }, end: { line: position.line, character: position.character + (/"/.test(line.slice(position.character)) ? rest : 0) } };
-    // Imports are relative, and say so.
-    const lead = kind.dotted && folder === "" ? "./" : "";
-    const own = document.path.split(/[\\/]/).pop();
-    const drafts = files.entries(document.path, folder).slice(0, MOST).flatMap((entry): Draft[] => {
-      if (entry.folder) return [{ label: `${lead}${entry.name}/`, kind: 19, sort: 1, again: true }];
-      return kind.files.test(entry.name) && !(kind.dotted && folder === "" && entry.name === own) ? [{ label: `${lead}${entry.name}`, kind: 17, sort: 0 }] : [];
-    });
-    return { drafts, range };
-  }
-  return undefined;
+  const kind = kindOf(before);
+  if (!kind) return undefined;
+  const { typed } = kind;
+  const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+  const start = position.character - (typed.length - folder.length);
+  const rest = /^[^"/]*/.exec(line.slice(position.character))![0].length;
+  const range = { start: { line: position.line, character: start }, end: { line: position.line, character: position.character + (/"/.test(line.slice(position.character)) ? rest : 0) } };
+  // Imports are relative, and say so.
+  const lead = kind.dotted && folder === "" ? "./" : "";
+  const own = document.path.split(/[\\/]/).pop();
+  const drafts = files.entries(document.path, folder).slice(0, MOST).flatMap((entry): Draft[] => {
+    if (entry.folder) return [{ label: `${lead}${entry.name}/`, kind: 19, sort: 1, again: true }];
+    return kind.files.test(entry.name) && !(kind.dotted && folder === "" && entry.name === own) ? [{ label: `${lead}${entry.name}`, kind: 17, sort: 0 }] : [];
+  });
+  return { drafts, range };
 }
