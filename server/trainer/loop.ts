@@ -38,6 +38,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
   let reason: EndEvent["reason"] = "completed";
   if (from) await session.setState(from.state);
   else await session.measure(run.train);
+  session.expect(run.train.epoch(settings.batch, settings.seed, 1));
   let position = from?.position ?? atStart(1, undefined);
   const offer = (at: Position, when: Parameters<Keeper["offer"]>[1]) => run.keeper.offer(async () => ({ position: at, state: await session.state(), best: best?.weights }), when);
   const stop = (epoch: number) => patience !== undefined && best !== undefined && epoch - best.epoch >= patience;

@@ -10,11 +10,11 @@ import { folderWith, of } from "../kit/training.ts";
 const trainerPath = join(import.meta.dirname, "../../dist/trainer.cjs");
 const { engine: here } = await engineStatus();
 
-async function train(name: string, engine: "portable" | "tensorflow"): Promise<TrainerEvent[]> {
+async function train(name: string, engine: "portable" | "tensorflow", epochs?: number): Promise<TrainerEvent[]> {
   const folder = folderWith({});
   cpSync(join(import.meta.dirname, "../../samples"), folder, { recursive: true, filter: (f) => !f.endsWith("/.nnet") });
   const events: TrainerEvent[] = [];
-  expect(await launchTrainer({ type: "train", file: join(folder, name), engine }, (e) => events.push(e), { trainerPath }).done).toBe(0);
+  expect(await launchTrainer({ type: "train", file: join(folder, name), engine, ...(epochs !== undefined && { epochs }) }, (e) => events.push(e), { trainerPath }).done).toBe(0);
   return events;
 }
 
@@ -32,5 +32,11 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine) => {
     // The column's variance is 5,930; linear regression leaves about 2,900 to 3,000.
     expect(end!.testLoss).toBeLessThan(3600);
     expect(end!.testAccuracy).toBeNull();
+  });
+
+  test.runIf(there)("reviews: sentences of any length", async () => {
+    const events = await train("reviews.nnet", engine, engine === "portable" ? 3 : undefined);
+    expect(of(events, "start")[0]).toMatchObject({ rows: { train: 960, validation: 120, test: 120 } });
+    expect(of(events, "end")[0]!.testAccuracy).toBeGreaterThanOrEqual(0.95);
   });
 });

@@ -13,6 +13,8 @@ export interface Part {
 /** Batches of one table. The same table may come again in a later piece. */
 export interface Piece {
   readonly batches: readonly Int32Array[];
+  /** Of a row. */
+  readonly shape: readonly number[];
   /** Reads it where it isn't in memory. */
   table(): Promise<Table>;
   /** The table is gone after this piece: engines keep nothing of it. */
@@ -21,7 +23,7 @@ export interface Piece {
 
 /** A table that stays in memory. */
 export function partOf(table: Table): Part {
-  const piece = (batches: readonly Int32Array[]): readonly Piece[] => (batches.length === 0 ? [] : [{ batches, table: () => Promise.resolve(table), passing: false }]);
+  const piece = (batches: readonly Int32Array[]): readonly Piece[] => (batches.length === 0 ? [] : [{ batches, shape: table.shape, table: () => Promise.resolve(table), passing: false }]);
   return {
     rows: table.rows,
     epoch: (batch, seed, epoch) => piece(batches(table.rows, batch, seed, epoch)),

@@ -144,7 +144,7 @@ const shardPath = (path: string, shard: number): string => `${path}-${String(sha
 export function partOfShards(cache: Cache, part: number, shape: readonly number[], scale: number): Part {
   const sizes = cache.shards[part]!;
   const { width } = cache.raw;
-  const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, passing: true, table: () => Promise.resolve(read(shard)) });
+  const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, shape, passing: true, table: () => Promise.resolve(read(shard)) });
   const read = (shard: number): Table => {
     const rows = sizes[shard]!;
     const file = openSync(shardPath(join(cache.folder, NAMES[part]!), shard), "r");

@@ -1,5 +1,5 @@
 import type { Model } from "../../language/index.ts";
-import type { Part } from "../data/part.ts";
+import type { Part, Piece } from "../data/part.ts";
 import type { LayerMeasures } from "./measures.ts";
 import type { TrainPlan } from "../plan.ts";
 
@@ -73,6 +73,8 @@ export interface Culprit {
 export interface Session {
   /** Steps that one call of `train` should take at most, so that it lasts a fraction of a second. */
   readonly stepsAtOnce: number;
+  /** Steps and tables that are to come, if the caller knows: an engine that compiles does it once for all of them. */
+  expect(pieces: readonly Pick<Piece, "batches" | "shape">[]): void;
   /** Stops before the update of a step whose loss is not finite: its result is then the last. */
   train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]>;
   /** Sums over these rows. */

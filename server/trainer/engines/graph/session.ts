@@ -1,6 +1,6 @@
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { Model } from "../../../language/index.ts";
-import type { Part } from "../../data/part.ts";
+import type { Part, Piece } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Expected, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { inputShape, leastSize } from "../../shapes.ts";
@@ -33,6 +33,8 @@ export class GraphSession implements Session {
   private kept: Map<string, WeightData>;
   private runtime: Runtime | undefined;
   private batch: number | undefined;
+  /** Sizes that were announced: rows of a step, shape of a row. */
+  private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
   private readonly expected: Expected | undefined;
 
   constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected) {
@@ -60,8 +62,13 @@ export class GraphSession implements Session {
     return this.batch !== undefined && compiles(this.model, this.batch, this.expected?.steps ?? 0);
   }
 
+  expect(pieces: readonly Pick<Piece, "batches" | "shape">[]): void {
+    const sizes = pieces.flatMap(({ batches, shape }) => [...new Set(batches.map((b) => b.length))].map((rows) => ({ rows, shape })));
+    this.coming = [...new Map(sizes.map((s) => [`${s.rows}: ${s.shape.join()}`, s])).values()];
+  }
+
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
-    if (this.batch === undefined) this.expect(table, steps[0]!);
+    if (this.batch === undefined) this.begin(table, steps[0]!);
     const results: StepResult[] = [];
     for (let at = 0; at < steps.length; ) {
       const size = steps[at]!.rows.length;
@@ -144,16 +151,20 @@ export class GraphSession implements Session {
   }
 
   /** The programs of a whole run, so that the graph is written once. */
-  private expect(table: Table, first: Step): void {
-    const rows = this.expected?.batch ?? first.rows.length;
-    this.batch = rows;
-    const { shape } = table;
-    const step = { kind: "train", rows, steps: 1, compiled: false, shape, given: givenBy(first) } as const;
-    const sizes: Program[] = [{ kind: "evaluate", rows: Math.max(rows, 32), shape }];
-    if (!this.compiled) sizes.push(step);
-    if (this.stepsAtOnce > 1) sizes.push({ ...step, steps: this.stepsAtOnce, compiled: this.compiled });
-    if (this.expected?.measured) sizes.push({ kind: "inspect", rows, shape, given: step.given }, { kind: "activity", rows: Math.max(rows, 32), shape });
-    if (table.rows % rows !== 0) sizes.push({ ...step, rows: table.rows % rows });
+  private begin({ shape: own }: Table, first: Step): void {
+    const coming = this.coming.length > 0 ? this.coming : [{ rows: first.rows.length, shape: own }];
+    const batch = this.expected?.batch ?? Math.max(first.rows.length, ...coming.map((c) => c.rows));
+    this.batch = batch;
+    const sizes: Program[] = coming.flatMap(({ rows, shape }): Program[] => {
+      const step = { kind: "train", rows, steps: 1, compiled: false, shape, given: givenBy(first) } as const;
+      if (rows < batch) return [step];
+      return [
+        { kind: "evaluate", rows: Math.max(rows, 32), shape },
+        ...(this.compiled ? [] : [step]),
+        ...(this.stepsAtOnce > 1 ? [{ ...step, steps: this.stepsAtOnce, compiled: this.compiled }] : []),
+        ...(this.expected?.measured ? [{ kind: "inspect", rows, shape, given: step.given } as const, { kind: "activity", rows: Math.max(rows, 32), shape } as const] : []),
+      ];
+    });
     this.include(sizes);
   }
 

@@ -35,6 +35,10 @@ export class TfSession implements Session {
     this.optimizer = makeOptimizer(tf, plan.optimizer, plan.clip, this.stored.filter((w) => w.spec.trainable).map(({ name, spec }) => ({ name, shape: spec.shape as readonly number[] })));
   }
 
+  expect(): void {
+    // Nothing is compiled.
+  }
+
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
     const results: StepResult[] = [];
     for (const step of steps) {
