@@ -20,7 +20,7 @@ export const arrows = [
   { from: `${language}/`, to: [] },
   { from: "server/features/", to: [`${language}/`] },
   { from: "server/formats/", to: [`${language}/`] },
-  { from: "server/lsp/", to: [`${language}/`, "server/features/", ...messages] },
+  { from: "server/lsp/", to: [`${language}/`, "server/features/", "server/formats/", ...messages] },
   { from: "server/trainer/", to: [`${language}/`, "server/formats/"] },
   { from: "server/cli/", to: [`${language}/`, "server/formats/", "server/trainer/install/", ...messages] },
   { from: "client/", to: messages },

@@ -1,9 +1,10 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { type Analysis, analyse, type Host } from "../language/index.ts";
+import { profileNow } from "../formats/profile.ts";
+import { type Analysis, analyse, type DataProfile, type Host } from "../language/index.ts";
 import { Misuse } from "./exit.ts";
 
-/** The disk, for imports: they stay inside the workspace. */
+/** The disk, for imports and a look at data files: both stay inside the workspace. */
 export const disk: Host = {
   read(path) {
     try {
@@ -16,7 +17,15 @@ export const disk: Host = {
     const target = resolve(dirname(from), path);
     return isInside(target, workspaceOf(dirname(from))) ? target : undefined;
   },
+  profile: (path, options) => {
+    const key = `${options.delimiter}\n${path}`;
+    if (!profiles.has(key)) profiles.set(key, profileNow(path, options));
+    return profiles.get(key);
+  },
 };
+
+/** A file that several .nnet files name is read once. */
+const profiles = new Map<string, DataProfile | undefined>();
 
 /** The repository around a folder, or the working folder that it lies in, or the folder itself. */
 function workspaceOf(folder: string): string {

@@ -1,6 +1,7 @@
 import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { profileLater } from "../formats/profile.ts";
 import type { Platform } from "./platform.ts";
 
 /** A .nnet file past this is not read: nobody writes such a file by hand. */
@@ -49,6 +50,7 @@ export const disk: Platform = {
   },
   list,
   entries: (folder) => entries(folder).filter((e) => e.isDirectory() || e.isFile()).map((e) => ({ name: e.name, folder: e.isDirectory() })),
+  profile: profileLater,
   pageOf: (code) => pages.get(code),
 };
 

@@ -1,3 +1,5 @@
+import type { DataProfile, ProfileOptions } from "../language/index.ts";
+
 /** What differs between Node and a browser. */
 export interface Platform {
   /** Undefined for what is no file. */
@@ -19,6 +21,8 @@ export interface Platform {
   list(folder: string | undefined): string[];
   /** Names in one folder; nothing where it cannot be read. */
   entries(folder: string): { readonly name: string; readonly folder: boolean }[];
+  /** A look at a data file, in the background. */
+  profile(path: string, options: ProfileOptions): Promise<DataProfile | undefined>;
   /** The URI of a diagnostic's page. */
   pageOf(code: string): string | undefined;
 }

@@ -10,7 +10,7 @@ const WATCHED = "**/*.{nnet,csv,tsv}";
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
-  const workspace = new Workspace(platform);
+  const workspace = new Workspace(platform, (uris) => changed(undefined, uris));
   const requests = new Requests(connection);
   let settings = defaultSettings;
   let asked: ClientCapabilities = {};

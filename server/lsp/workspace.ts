@@ -2,6 +2,7 @@ import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
 import { Document, type Host } from "../language/index.ts";
 import type { Platform } from "./platform.ts";
+import { Profiles } from "./profiles.ts";
 
 export interface OpenDocument extends Opened {
   readonly version: number;
@@ -33,9 +34,12 @@ export class Workspace implements Files {
   private listed: readonly string[] | undefined;
   /** The editor tells when files come and go: the list of them is kept. */
   watched = false;
+  private readonly profiles: Profiles;
 
-  constructor(platform: Platform) {
+  /** `reread` hears which open texts are to be looked at again since more is known of a data file. */
+  constructor(platform: Platform, reread: (uris: readonly string[]) => void) {
     this.platform = platform;
+    this.profiles = new Profiles(platform, (path) => reread(this.changed([path], undefined)));
   }
 
   get folders(): readonly string[] {
@@ -61,6 +65,10 @@ export class Workspace implements Files {
       read: (file) => {
         reads.add(file);
         return this.read(file);
+      },
+      profile: (file, options) => {
+        reads.add(file);
+        return this.inside(file) ? this.profiles.of(file, options) : undefined;
       },
     };
     const document = new Document(path, text, host);

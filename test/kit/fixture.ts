@@ -1,4 +1,5 @@
-import { type Analysis, analyse, type Finding, type Model, rangeOf } from "../../server/language/index.ts";
+import { profileOf } from "../../server/formats/profile.ts";
+import { type Analysis, analyse, type DataProfile, type Finding, type Host, isolated, type Model, rangeOf } from "../../server/language/index.ts";
 import { nodeParams } from "../../server/language/graph/totals.ts";
 
 /**
@@ -10,7 +11,8 @@ import { nodeParams } from "../../server/language/graph/totals.ts";
  *
  * A caret line is about the line above that is none; `//<---` marks from column 0. A message is a part of the finding's.
  * Matching is exact both ways: a finding that no line expects fails, and so does an expectation that nothing meets.
- * `//- NAME` begins another text: `fixed` is the first one after the first fix of its first finding that has one.
+ * `//- NAME` begins another text: `fixed` is the first one after the first fix of its first finding that has one, and
+ * `NAME.csv` a data file beside it.
  */
 export interface Expectation {
   readonly line: number;
@@ -26,6 +28,19 @@ export function sections(text: string): Map<string, string> {
   const files = new Map([["main", parts[0]!]]);
   for (let i = 1; i < parts.length; i += 2) files.set(parts[i]!, parts[i + 1]!);
   return files;
+}
+
+/** A folder of these data files and nothing else: path from the text → what is in it. */
+export function dataHost(files: ReadonlyMap<string, string>): Host {
+  const known = new Map<string, DataProfile | undefined>();
+  return {
+    ...isolated,
+    profile(path, options) {
+      const text = files.get(path);
+      if (!known.has(path)) known.set(path, text === undefined ? undefined : profileOf(Buffer.from(text), Buffer.byteLength(text), options));
+      return known.get(path);
+    },
+  };
 }
 
 const CARETS = /^\s*\/\/( *)(\^+|<-+) (error|warning|information|hint)\[([a-z0-9-]+)\](?:: (.*))?$/;
@@ -78,8 +93,8 @@ function lineParams(model: Model, line: number): number {
 }
 
 /** Differences between what a fixture expects and what is found; empty if it holds. */
-export function check(text: string): string[] {
-  const analysis = analyse("/fixture.nnet", text);
+export function check(text: string, host: Host = isolated): string[] {
+  const analysis = analyse("/fixture.nnet", text, host);
   const expected = expectations(text);
   const actual = analysis.findings.map(describeFinding);
   const problems: string[] = [];
@@ -98,8 +113,8 @@ export function check(text: string): string[] {
 }
 
 /** Writes what is found into the fixture, for `UPDATE=1`: read the difference before you commit it. */
-export function rewrite(text: string): string {
-  const analysis = analyse("/fixture.nnet", text);
+export function rewrite(text: string, host: Host = isolated): string {
+  const analysis = analyse("/fixture.nnet", text, host);
   const { findings } = expectations(text);
   const out: string[] = [];
   for (const [i, line] of text.split("\n").entries()) {

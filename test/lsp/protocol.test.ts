@@ -112,7 +112,7 @@ test("after a shutdown requests are refused, and the exit is a good one", async 
 test("nothing is kept of a text that was closed", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  const workspace = new Workspace(disk);
+  const workspace = new Workspace(disk, () => {});
   const refs = [1, 2, 3].map((n) => new WeakRef(openAndClose(workspace, `file:///work/${n}.nnet`)));
   await expect.poll(() => (collect(), refs.filter((r) => r.deref() !== undefined).length)).toBe(0);
   expect([...workspace.all()]).toEqual([]);
