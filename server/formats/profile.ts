@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { parse, type Options } from "csv-parse";
 import { parse as parseNow } from "csv-parse/sync";
 import type { ColumnProfile, DataProfile, ProfileOptions } from "../language/index.ts";
-import { numberOf } from "./numbers.ts";
+import { isMissing, numberOf } from "./columns.ts";
 
 /** Bytes at a file's beginning that a look at it reads. */
 const MOST_BYTES = 8 << 20;
@@ -120,7 +120,7 @@ class Column {
   add(text: string): void {
     const value = numberOf(text);
     const word = value === undefined ? text.trim() : String(value);
-    if (word === "") return void this.missing++;
+    if (word === "" || (value === undefined && isMissing(text))) return void this.missing++;
     this.count(word);
     if (value === undefined) return void this.words++;
     this.numbers++;

@@ -98,8 +98,9 @@ export class Analyser {
 
   /** The look at a table with a header line. */
   private profile({ source }: DataSettings): DataProfile | undefined {
-    const { path, delimiter } = source.args;
-    if (source.name !== "csv" || typeof path !== "string" || typeof delimiter !== "string") return undefined;
+    const { path } = source.args;
+    const delimiter = source.name === "tsv" ? "\t" : source.args.delimiter;
+    if ((source.name !== "csv" && source.name !== "tsv") || typeof path !== "string" || typeof delimiter !== "string") return undefined;
     const target = this.host.resolve(this.path, path);
     return target === undefined ? undefined : this.host.profile?.(target, { delimiter });
   }

@@ -1,3 +1,4 @@
+export { expectedLabel } from "../language/checks/label.ts";
 import type { OptionValue } from "../language/values.ts";
 import type { Model, TrainSettings } from "../language/index.ts";
 import type { LabelKind } from "./data/labels.ts";
@@ -27,17 +28,6 @@ export interface Head {
   readonly logits: { readonly node: number; readonly activation: "softmax" | "sigmoid" } | undefined;
   /** The output is the logarithm of a probability. */
   readonly logarithmic: boolean;
-}
-
-/** Whether the label is a class, as far as model and loss say; words in the file always are. */
-export function expectedLabel(model: Model, settings: TrainSettings): LabelKind {
-  const loss = settings.loss?.name;
-  if (loss === "cross_entropy" || loss === "binary_cross_entropy") return "class";
-  const last = model.nodes[model.outputs[0] ?? -1];
-  const name = last?.layer?.name;
-  if (name === "softmax" || name === "log_softmax") return "class";
-  if (name === "sigmoid" && loss === undefined) return "class";
-  return "number";
 }
 
 export function planOf(model: Model, settings: TrainSettings, label: LabelKind): TrainPlan {

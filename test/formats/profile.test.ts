@@ -48,7 +48,7 @@ describe("a look at a data file", () => {
     for (const profile of [profileNow(path, comma)!, (await profileLater(path, comma))!]) {
       expect(profile.complete).toBe(false);
       expect(profile.rows).toBeLessThan(50_000);
-      expect(Math.abs(profile.total / 50_000 - 1)).toBeLessThan(0.01);
+      expect(Math.abs(profile.total / 50_000 - 1)).toBeLessThan(0.05);
     }
   });
 

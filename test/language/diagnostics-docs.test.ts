@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyse, Document, type Finding, fixesOf } from "../../server/language/index.ts";
-import { applyFix, bare, check, expectations, rewrite } from "../kit/fixture.ts";
+import { applyFix, bare, check, dataHost, expectations, rewrite } from "../kit/fixture.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "docs/diagnostics");
@@ -12,7 +12,7 @@ const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long", "not-text", "stateme
 
 /** What else can be done about these than what their page says needs a decision that no program can take. */
 const WITHOUT_FIX = new Set([
-  "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
+  "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "class-imbalance", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
   "no-branches", "no-input", "no-size-fits", "not-a-condition", "not-a-layer", "not-a-list", "not-a-result", "not-a-shape", "not-a-size", "not-finite", "one-operand", "range-too-long", "recursive-block",
   "shapes-do-not-fit", "shared-shape-differs", "size-too-large", "statement-outside-model", "statement-too-long", "too-many-errors", "unreachable-part", "wrong-arguments", "wrong-operand", "wrong-rank",
 ]);
@@ -30,6 +30,9 @@ function codesInSources(): string[] {
   return [...codes].sort();
 }
 
+/** The data files that a page shows, beside its example. */
+const hostOf = (page: string) => dataHost(new Map([...page.matchAll(/```csv (\S+)\n([\s\S]*?)\n```/g)].map((m) => [m[1]!, m[2]!])));
+
 describe("a page for each diagnostic", () => {
   test("every code has a page, and every page a code", () => {
     expect(pages).toEqual(codesInSources());
@@ -41,22 +44,24 @@ describe("a page for each diagnostic", () => {
       const text = readFileSync(path, "utf8");
       const example = /```nnet\n([\s\S]*?)\n```/.exec(text)?.[1];
       if (WITHOUT_EXAMPLE.includes(code)) return expect(example).toBeUndefined();
-      if (process.env.UPDATE) return writeFileSync(path, text.replace(example!, () => rewrite(example!)));
-      expect(check(example!)).toEqual([]);
+      if (process.env.UPDATE) return writeFileSync(path, text.replace(example!, () => rewrite(example!, hostOf(text))));
+      expect(check(example!, hostOf(text))).toEqual([]);
       expect(expectations(example!).findings.map((f) => f.code)).toContain(code);
       for (const line of expectations(example!).findings) expect(line.message, "the page shows the message").not.toBe("");
     });
 
     test(`${code}: every fix of its example cures it and breaks nothing`, () => {
-      const example = /```nnet\n([\s\S]*?)\n```/.exec(readFileSync(join(folder, `${code}.md`), "utf8"))?.[1];
+      const page = readFileSync(join(folder, `${code}.md`), "utf8");
+      const example = /```nnet\n([\s\S]*?)\n```/.exec(page)?.[1];
       if (!example) return;
       const source = bare(example);
-      const document = new Document("/page.nnet", source);
+      const host = hostOf(page);
+      const document = new Document("/page.nnet", source, host);
       const before = document.analysis().findings;
       if (MENDED.has(code)) expect(before.some((f) => f.code === code && fixesOf(f, document.analysis(), document).length > 0), "it has a fix").toBe(true);
       for (const finding of before) {
         for (const fix of fixesOf(finding, document.analysis(), document)) {
-          const after = analyse("/page.nnet", applyFix(source, fix)).findings;
+          const after = analyse("/page.nnet", applyFix(source, fix), host).findings;
           expect(worse(before, after), `${fix.title}`).toEqual([]);
           expect(after.filter((f) => f.code === finding.code).length, fix.title).toBeLessThan(before.filter((f) => f.code === finding.code).length);
         }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../server/language/index.ts";
-import { applyFix, bare, check, rewrite, sections } from "../kit/fixture.ts";
+import { analyse, Document, fixesOf } from "../../server/language/index.ts";
+import { applyFix, bare, check, dataHost, rewrite, sections } from "../kit/fixture.ts";
 
 const root = join(import.meta.dirname, "../fixtures");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".nnet")).sort();
@@ -14,14 +14,45 @@ describe("fixtures", () => {
       const text = readFileSync(path, "utf8");
       const parts = sections(text);
       const main = parts.get("main")!;
-      if (process.env.UPDATE) writeFileSync(path, text.replace(main, rewrite(main)));
-      else expect(check(main)).toEqual([]);
+      const host = dataHost(parts);
+      if (process.env.UPDATE) writeFileSync(path, text.replace(main, () => rewrite(main, host)));
+      else expect(check(main, host)).toEqual([]);
       const fixed = parts.get("fixed");
       if (fixed === undefined) return;
       const source = bare(main);
       const finding = analyse("/fixture.nnet", source).findings.find((f) => f.fixes?.length);
       expect(applyFix(source, finding!.fixes![0]!)).toBe(bare(fixed));
       expect(check(fixed)).toEqual([]);
+    });
+  }
+});
+
+/** Every finding of a text by its code, how often. */
+function counts(text: string, host: ReturnType<typeof dataHost>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { code } of analyse("/fixture.nnet", text, host).findings) found.set(code, (found.get(code) ?? 0) + 1);
+  return found;
+}
+
+describe("every fix of every check cures it, and nothing new appears", () => {
+  for (const file of files.filter((f) => f.startsWith("checks"))) {
+    test(file, () => {
+      const parts = sections(readFileSync(join(root, file), "utf8"));
+      const host = dataHost(parts);
+      const document = new Document("/fixture.nnet", bare(parts.get("main")!), host);
+      const { text } = document;
+      const before = counts(text, host);
+      const analysis = document.analysis();
+      const wrong: string[] = [];
+      for (const finding of analysis.findings) {
+        for (const fix of fixesOf(finding, analysis, document)) {
+          const after = counts(applyFix(text, fix), host);
+          const line = finding.site.line.number + finding.site.span.line + 1;
+          if ((after.get(finding.code) ?? 0) >= before.get(finding.code)!) wrong.push(`line ${line}: ${finding.code}: "${fix.title}" leaves it`);
+          for (const [code, n] of after) if (n > (before.get(code) ?? 0)) wrong.push(`line ${line}: ${finding.code}: "${fix.title}" brings ${code}`);
+        }
+      }
+      expect(wrong).toEqual([]);
     });
   }
 });

@@ -1,6 +1,8 @@
 import type { Fix } from "../findings.ts";
 import type { Node } from "../graph/graph.ts";
-import type { Span } from "../syntax/tree.ts";
+import type { DataDecl, Entry, Site, Span, TrainDecl } from "../syntax/tree.ts";
+
+type Edit = Fix["edits"][number];
 
 /** Sets an argument of a written layer: replaces its value, or adds it. */
 export function setArgument(node: Node, name: string, text: string, title: string): Fix {
@@ -30,4 +32,43 @@ export function replaceLayer(node: Node, text: string, title: string): Fix {
 export function appendLayer(node: Node, text: string, title: string): Fix {
   const { endLine, end } = node.site.span;
   return { title, edits: [{ site: { ...node.site, span: { line: endLine, start: end, endLine, end } }, text: ` -> ${text}` }] };
+}
+
+/** One edit a place: a loop has many layers with one text. */
+export function unique(edits: readonly Edit[]): Edit[] {
+  return [...new Map(edits.map((e) => [`${e.site.file}:${e.site.line.number}:${e.site.span.line}:${e.site.span.start}`, e])).values()];
+}
+
+/** The written setting of a block. */
+export function entryOf(decl: DataDecl | TrainDecl, key: string): Entry | undefined {
+  return decl.settings.entries.find((e) => e.key.text === key);
+}
+
+/** Where a setting's value stands, or else the block's name. */
+export function settingSite(file: string, decl: DataDecl | TrainDecl, key: string): Site {
+  const entry = entryOf(decl, key);
+  const name = decl.kind === "data" ? decl.name : decl.model;
+  return entry ? { file, line: entry.line ?? decl.line, span: entry.value.span } : { file, line: decl.line, span: name.span };
+}
+
+/** Changes a setting's value, or adds the setting before the last one. */
+export function settingEdit(file: string, decl: DataDecl | TrainDecl, key: string, text: string): Edit {
+  if (entryOf(decl, key)) return { site: settingSite(file, decl, key), text };
+  const last = decl.settings.entries[decl.settings.entries.length - 1];
+  if (!last) {
+    const { line, start } = decl.settings.span;
+    return { site: { file, line: decl.line, span: { line, start: start + 1, endLine: line, end: start + 1 } }, text: ` ${key} = ${text} ` };
+  }
+  const { line, start } = last.key.span;
+  const own = last.line !== undefined && last.line !== decl.line;
+  const after = own ? `\n${" ".repeat(start)}` : " ";
+  return { site: { file, line: last.line ?? decl.line, span: { line, start, endLine: line, end: start } }, text: `${key} = ${text}${after}` };
+}
+
+/** Takes a layer out of the chain that it is written in, with the arrow before it; undefined where it stands in no line with that one. */
+export function dropEdit(before: Node | undefined, node: Node): Edit | undefined {
+  if (!before?.layer || before.site.file !== node.site.file || before.site.line !== node.site.line || before.site.span.endLine !== node.site.span.line || before.site.span.end >= node.site.span.start) return undefined;
+  const { endLine: line, end: start } = before.site.span;
+  const { endLine, end } = node.site.span;
+  return { site: { ...node.site, span: { line, start, endLine, end } }, text: "" };
 }

@@ -1,8 +1,24 @@
+import { activationsInARow } from "./activations-in-a-row.ts";
+import { batchNormBatch } from "./batch-norm-batch.ts";
+import { biasBeforeBatchNorm } from "./bias-before-batch-norm.ts";
+import { classImbalance } from "./class-imbalance.ts";
 import { constantInit } from "./constant-init.ts";
 import { deadRelu } from "./dead-relu.ts";
 import type { Check } from "./define.ts";
+import { dropoutBeforeBatchNorm } from "./dropout-before-batch-norm.ts";
+import { dropoutRate } from "./dropout-rate.ts";
+import { featuresUnscaled } from "./features-unscaled.ts";
+import { lastLayer } from "./last-layer.ts";
+import { learningRate } from "./learning-rate.ts";
 import { lossAgainstActivation } from "./loss-against-activation.ts";
+import { lossAgainstLabel } from "./loss-against-label.ts";
+import { noNonlinearity } from "./no-nonlinearity.ts";
+import { outputRange } from "./output-range.ts";
+import { parametersAgainstRows } from "./parameters-against-rows.ts";
+import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
+import { trainingLength } from "./training-length.ts";
+import { unitsAgainstClasses } from "./units-against-classes.ts";
 
 /** One line a check. */
 export const checks: readonly Check[] = [
@@ -10,4 +26,20 @@ export const checks: readonly Check[] = [
   constantInit,
   lossAgainstActivation,
   receptiveFieldShort,
+  lossAgainstLabel,
+  unitsAgainstClasses,
+  outputRange,
+  activationsInARow,
+  noNonlinearity,
+  lastLayer,
+  biasBeforeBatchNorm,
+  dropoutBeforeBatchNorm,
+  dropoutRate,
+  batchNormBatch,
+  poolingDropsEdge,
+  featuresUnscaled,
+  learningRate,
+  trainingLength,
+  parametersAgainstRows,
+  classImbalance,
 ];

@@ -1,10 +1,10 @@
-import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding, Fix } from "../findings.ts";
-import type { Model, Node } from "../graph/graph.ts";
+import type { Node } from "../graph/graph.ts";
 import type { Entry, Site } from "../syntax/tree.ts";
-import { defineCheck } from "./define.ts";
+import { defineCheck, type Trained } from "./define.ts";
 import { appendLayer, replaceLayer } from "./fixes.ts";
 import { lastLayer } from "./graph.ts";
+import { labelOf, SQUARED } from "./label.ts";
 
 /**
  * The loss and the last activation belong together. Squared error after σ or softmax has the gradient (p − y)·p(1 − p)
@@ -34,15 +34,15 @@ export const lossAgainstActivation = defineCheck({
   },
 });
 
-const SQUARED = new Set(["mse", "mae", "huber"]);
-
-function* pair(train: TrainAnalysis & { readonly model: Model }, last: Node, loss: string, entry: Entry): Iterable<Finding> {
+function* pair(train: Trained, last: Node, loss: string, entry: Entry): Iterable<Finding> {
   const activation = last.layer!.name;
   const units = last.type!.shape.at(-1);
   if (activation === "softmax" && units === 1) return;
   const site: Site = { file: last.site.file, line: entry.line ?? train.declaration.line, span: entry.value.span };
   const useLoss = (name: string): Fix => ({ title: `Use loss = ${name}`, edits: [{ site, text: name }] });
   const base = { code: "loss-against-activation", site, related: [{ site: last.site, message: `the model ends in ${activation}` }] };
+  // A number between 0 and 1 is no probability of a class: output-range looks at how far it goes.
+  if (SQUARED.has(loss) && activation === "sigmoid" && labelOf(train)?.fractions) return;
   const proper = activation === "sigmoid" ? "binary_cross_entropy" : "cross_entropy";
   if (SQUARED.has(loss) && (activation === "softmax" || activation === "sigmoid")) {
     yield {

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 import { numberOf } from "../../formats/columns.ts";
-=======
-import { numberOf } from "../../formats/numbers.ts";
->>>>>>> e70a017 (A look at the data file: bounded, in the background in the server, at once on the command line)
 import { TrainerError } from "../errors.ts";
 import { Growing } from "./growing.ts";
 
@@ -20,13 +16,8 @@ export type Labels =
 
 export interface Place {
   readonly file: string;
-<<<<<<< HEAD
   readonly line?: number;
   readonly column?: number;
-=======
-  readonly line: number;
-  readonly column: number;
->>>>>>> e70a017 (A look at the data file: bounded, in the background in the server, at once on the command line)
 }
 
 /** More classes than any file has whose label is one. */

@@ -1,0 +1,35 @@
+import { defineCheck } from "./define.ts";
+import { argumentEdit } from "./fixes.ts";
+import { layersOf } from "./graph.ts";
+import { at, short } from "./places.ts";
+
+/** Past this the noise is over four times the signal. */
+const MOST = 0.8;
+/** A row whose every unit is dropped tells nothing; more than this share of them is too many. */
+const LOST = 0.05;
+
+/**
+ * Dropout at the extremes. With rate r the mask has the variance r/(1 − r) times the square of what it meets (Srivastava
+ * et al. 2014, section 9): 1 at 0.5, over 4 past 0.8. Over few units a row may lose all of them: r^n.
+ * Guards: rates up to 0.8, which papers use; drop_path, whose rows keep their skip.
+ */
+export const dropoutRate = defineCheck({
+  code: "dropout-rate",
+  *model(model) {
+    for (const node of layersOf(model, "dropout", "spatial_dropout")) {
+      const { rate } = node.args as { rate: number };
+      const name = node.layer!.name;
+      const shape = node.type?.shape ?? [];
+      const units = name === "spatial_dropout" ? shape.at(-1) : shape.length === 1 ? shape[0] : undefined;
+      const lost = typeof units === "number" ? rate ** units : 0;
+      const change = (text: string) => [{ title: `Use a rate of ${text}`, edits: [argumentEdit(node, "rate", text)] }];
+      if (rate === 0) yield at(node, { code: "dropout-rate", severity: "information", message: `${name}(0) drops nothing (derived); take it away, or give it a rate`, fixes: change("0.5") });
+      else if (rate > MOST) yield at(node, { code: "dropout-rate", severity: "warning", message: `${name}(${rate}) keeps ${short(100 * (1 - rate))} % of the units: the noise has ${short(rate / (1 - rate))} times the size of the signal (derived: variance r/(1 − r) of the mask); rates of 0.2 to 0.5 are usual`, fixes: change("0.5") });
+      else if (lost > LOST) {
+        // The largest usual rate that loses few enough rows.
+        const fits = Math.floor(100 * LOST ** (1 / (units as number))) / 100;
+        yield at(node, { code: "dropout-rate", severity: "warning", message: `${name}(${rate}) over ${units as number} unit${units === 1 ? "" : "s"} drops all of them in ${short(100 * lost)} % of the rows of a step (derived: r^n), which then tell nothing; drop where there are more units`, fixes: fits > 0 ? change(String(fits)) : [] });
+      }
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import type { Model, Node } from "../graph/graph.ts";
+import { nodeParams } from "../graph/totals.ts";
+import { defineCheck } from "./define.ts";
+import { appendLayer } from "./fixes.ts";
+import { consumersOf, kernelOf, layersOf } from "./graph.ts";
+import { at, count } from "./places.ts";
+
+const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv2d_transpose"];
+/** Linear in what flows in, or the same for every row. */
+const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout", "spatial_dropout", "gaussian_noise", "batch_norm", "rescaling", "zero_pad2d", "crop2d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
+
+/**
+ * Two layers with weights and nothing nonlinear between: a product of linear maps is one linear map, so they compute
+ * what one of them could (Goodfellow, Bengio, Courville 2016, section 6.1).
+ * Guards: a bottleneck (fewer units between than on both sides: a factorization, MobileNetV2's projections, a linear
+ * autoencoder), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
+ * several layers use (heads), merges and skips, frozen or shared weights.
+ */
+export const noNonlinearity = defineCheck({
+  code: "no-nonlinearity",
+  *model(model) {
+    const consumers = consumersOf(model);
+    for (const first of layersOf(model, ...LINEAR)) {
+      const reached = nextLinear(model, consumers, first);
+      if (!reached) continue;
+      const { second, last } = reached;
+      const [one, two] = [kernelOf(first), kernelOf(second)];
+      if (!one?.spec.trainable || !two?.spec.trainable || first.sharesWith !== undefined || second.sharesWith !== undefined) continue;
+      if (isFactorization(first, second)) continue;
+      const units = first.type!.shape.at(-1) as number;
+      const activation = units >= 16 ? "relu" : "leaky_relu";
+      const weights = count(nodeParams(first) + nodeParams(second));
+      const merged = isPlain(first) && isPlain(second) && last === first ? `${weights} weights do what ${count(((one.spec.shape[0] as number) + 1) * (two.spec.shape.at(-1) as number))} could` : `${weights} weights compute one linear map`;
+      yield at(first, {
+        code: "no-nonlinearity", severity: "warning", about: [first.id, second.id],
+        message: `nothing nonlinear stands between ${first.layer!.name} and the ${second.layer!.name} after it: ${merged} (derived: a product of linear maps is linear); put an activation between`,
+        related: [{ site: second.site, message: `this ${second.layer!.name} takes its result as it is` }],
+        fixes: [appendLayer(last, activation, `Put ${activation} between`)],
+      });
+    }
+  },
+});
+
+function nextLinear(model: Model, consumers: readonly (readonly number[])[], first: Node): { second: Node; last: Node } | undefined {
+  let last = first;
+  for (let node = first; ;) {
+    const next = consumers[node.id]!;
+    if (next.length !== 1 || model.outputs.includes(node.id)) return undefined;
+    node = model.nodes[next[0]!]!;
+    if (!node.layer || node.inputs.length !== 1) return undefined;
+    if (LINEAR.includes(node.layer.name)) return first.type && node.type ? { second: node, last } : undefined;
+    if (!BETWEEN.has(node.layer.name)) return undefined;
+    if (node.layer.name === "batch_norm") last = node;
+  }
+}
+
+function isFactorization(first: Node, second: Node): boolean {
+  const [one, two] = [kernelOf(first)!.spec.shape as number[], kernelOf(second)!.spec.shape as number[]];
+  const groups = (node: Node): number => (node.args as { groups?: number }).groups ?? 1;
+  if (groups(first) > 1 || groups(second) > 1) return true;
+  const between = one.at(-1)!;
+  if (between < Math.min(one.at(-2)!, two.at(-1)!)) return true;
+  const [a, b] = [one.slice(0, -2), two.slice(0, -2)];
+  return a.length === b.length && a.length > 1 && a.some((n, i) => n === 1 && b[i]! > 1) && b.some((n, i) => n === 1 && a[i]! > 1);
+}
+
+/** One row's features in, one row's features out. */
+function isPlain(node: Node): boolean {
+  return node.layer!.name === "dense" && node.type?.shape.length === 1;
+}

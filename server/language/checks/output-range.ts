@@ -1,0 +1,37 @@
+import { defineCheck } from "./define.ts";
+import { dropEdit, settingSite } from "./fixes.ts";
+import { functionOf, rangeOf } from "./functions.ts";
+import { labelOf, SQUARED } from "./label.ts";
+import { at, count, short } from "./places.ts";
+
+/**
+ * A regression whose last activation cannot reach its label: sigmoid gives 0 to 1, tanh −1 to 1, ReLU nothing below 0;
+ * the label's own range is measured in the data file. Where no label at all can be reached nothing is learned but the
+ * bound: error.
+ * Guards: a label within the range (a share, a probability); losses for classes.
+ */
+export const outputRange = defineCheck({
+  code: "output-range",
+  needsData: true,
+  explains: ["last-layer", "loss-against-activation"],
+  *train(train) {
+    const label = labelOf(train);
+    const { model, settings } = train;
+    const node = model.outputs.length === 1 ? model.nodes[model.outputs[0]!] : undefined;
+    const numbers = label?.kind === "number" ? label.column.numbers : undefined;
+    const apply = node && functionOf(node);
+    if (!numbers || !apply || !settings || (settings.loss && !SQUARED.has(settings.loss.name))) return;
+    const [least, most] = rangeOf(apply);
+    const slack = 1e-6;
+    if (numbers.min >= least - slack && numbers.max <= most + slack) return;
+    const none = numbers.min > most + slack || numbers.max < least - slack;
+    const gives = most === Infinity ? `nothing below ${short(least)}` : least === -Infinity ? `nothing above ${short(most)}` : `${short(least)} to ${short(most)}`;
+    const edit = dropEdit(model.nodes[node.inputs[0]!], node);
+    yield at(node, {
+      code: "output-range", severity: none ? "error" : "warning",
+      message: `${node.layer!.name} gives ${gives} (derived), and ${label!.column.name} goes from ${short(numbers.min)} to ${short(numbers.max)} (measured over ${count(train.data!.profile!.rows)} rows); end in a plain layer`,
+      related: [{ site: settingSite(node.site.file, train.data!.declaration, "label"), message: `${label!.column.name} is the label` }],
+      fixes: edit ? [{ title: `Take ${node.layer!.name} away`, edits: [edit] }] : [],
+    });
+  },
+});

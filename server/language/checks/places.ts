@@ -1,0 +1,20 @@
+import type { Node } from "../graph/graph.ts";
+import type { CheckFinding } from "./define.ts";
+
+/** A finding at a layer, and at the use of the block that it stands in. */
+export function at(node: Node, finding: Omit<CheckFinding, "site">): CheckFinding {
+  const use = node.via[node.via.length - 1];
+  const related = [...(finding.related ?? []), ...(use ? [{ site: use, message: "in this use of the block" }] : [])];
+  const { related: _related, fixes, ...rest } = finding;
+  return { about: [node.id], ...rest, site: node.site, ...(related.length > 0 && { related }), ...(fixes && fixes.length > 0 && { fixes }) };
+}
+
+/** 12,345 */
+export function count(n: number): string {
+  return Math.round(n).toLocaleString("en-US");
+}
+
+/** Three digits. */
+export function short(x: number): string {
+  return Math.abs(x) >= 1000 && Math.abs(x) < 1e6 ? count(x) : String(Number(x.toPrecision(3)));
+}
