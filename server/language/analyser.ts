@@ -249,14 +249,16 @@ function syntaxFindings(file: File): Finding[] {
 
 /** A message names what the text names, and that may be longer than anyone reads. */
 const LONGEST_MESSAGE = 1000;
+const RANK = { error: 0, warning: 1, information: 2, hint: 3 } as const;
 
-/** One finding a place and code, with the line numbers that its message names. */
+/** One finding a place and code, the gravest, with the line numbers that its message names. */
 function distinct(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const f of findings) {
     const { start } = rangeOf(f.site);
     const key = `${f.site.file}:${start.line}:${start.character}:${f.code}`;
-    if (seen.has(key)) continue;
+    const known = seen.get(key);
+    if (known && RANK[known.severity] <= RANK[f.severity]) continue;
     const message = f.message.length > LONGEST_MESSAGE ? `${f.message.slice(0, LONGEST_MESSAGE)}…` : f.message;
     seen.set(key, { ...f, message: f.origin ? `${message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` : message });
   }

@@ -6,7 +6,7 @@ import { Editor } from "../kit/editor.ts";
 import { Folder } from "../kit/folder.ts";
 
 const main = 'import { Twice } from "./blocks.nnet"\nmodel M {\n  input x [4]\n  Twice(3)\n}\n';
-const blocks = "block Twice(n) {\n  dense(n)\n  dense(n)\n}\n";
+const blocks = "block Twice(n) {\n  dense(n) -> tanh\n  dense(n) -> tanh\n}\n";
 
 const used: { kill?: () => void; delete?: () => void }[] = [];
 afterEach(() => used.splice(0).forEach((u) => (u.kill?.(), u.delete?.())));

@@ -14,32 +14,36 @@ const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout",
  * what one of them could (Goodfellow, Bengio, Courville 2016, section 6.1).
  * Guards: a bottleneck (fewer units between than on both sides: a factorization, MobileNetV2's projections, a linear
  * autoencoder), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
- * several layers use (heads), merges and skips, frozen or shared weights.
+ * several layers use (heads), merges and skips, frozen or shared weights. A model that
+ * nothing trains may be an example of shapes, or a part: information.
  */
 export const noNonlinearity = defineCheck({
   code: "no-nonlinearity",
-  *model(model) {
-    const consumers = consumersOf(model);
-    for (const first of layersOf(model, ...LINEAR)) {
-      const reached = nextLinear(model, consumers, first);
-      if (!reached) continue;
-      const { second, last } = reached;
-      const [one, two] = [kernelOf(first), kernelOf(second)];
-      if (!one?.spec.trainable || !two?.spec.trainable || first.sharesWith !== undefined || second.sharesWith !== undefined) continue;
-      if (isFactorization(first, second)) continue;
-      const units = first.type!.shape.at(-1) as number;
-      const activation = units >= 16 ? "relu" : "leaky_relu";
-      const weights = count(nodeParams(first) + nodeParams(second));
-      const merged = isPlain(first) && isPlain(second) && last === first ? `${weights} weights do what ${count(((one.spec.shape[0] as number) + 1) * (two.spec.shape.at(-1) as number))} could` : `${weights} weights compute one linear map`;
-      yield at(first, {
-        code: "no-nonlinearity", severity: "warning", about: [first.id, second.id],
-        message: `nothing nonlinear stands between ${first.layer!.name} and the ${second.layer!.name} after it: ${merged} (derived: a product of linear maps is linear); put an activation between`,
-        related: [{ site: second.site, message: `this ${second.layer!.name} takes its result as it is` }],
-        fixes: [appendLayer(last, activation, `Put ${activation} between`)],
-      });
-    }
-  },
+  model: (model) => find(model, "information"),
+  train: ({ model }) => find(model, "warning"),
 });
+
+function* find(model: Model, severity: "warning" | "information") {
+  const consumers = consumersOf(model);
+  for (const first of layersOf(model, ...LINEAR)) {
+    const reached = nextLinear(model, consumers, first);
+    if (!reached) continue;
+    const { second, last } = reached;
+    const [one, two] = [kernelOf(first), kernelOf(second)];
+    if (!one?.spec.trainable || !two?.spec.trainable || first.sharesWith !== undefined || second.sharesWith !== undefined) continue;
+    if (isFactorization(first, second)) continue;
+    const units = first.type!.shape.at(-1) as number;
+    const activation = units >= 16 ? "relu" : "leaky_relu";
+    const weights = count(nodeParams(first) + nodeParams(second));
+    const merged = isPlain(first) && isPlain(second) && last === first ? `${weights} weights do what ${count(((one.spec.shape[0] as number) + 1) * (two.spec.shape.at(-1) as number))} could` : `${weights} weights compute one linear map`;
+    yield at(first, {
+      code: "no-nonlinearity", severity, about: [first.id, second.id],
+      message: `nothing nonlinear stands between ${first.layer!.name} and the ${second.layer!.name} after it: ${merged} (derived: a product of linear maps is linear); put an activation between`,
+      related: [{ site: second.site, message: `this ${second.layer!.name} takes its result as it is` }],
+      fixes: [appendLayer(last, activation, `Put ${activation} between`)],
+    });
+  }
+}
 
 function nextLinear(model: Model, consumers: readonly (readonly number[])[], first: Node): { second: Node; last: Node } | undefined {
   let last = first;

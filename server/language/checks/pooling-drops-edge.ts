@@ -33,18 +33,18 @@ export const poolingDropsEdge = defineCheck({
 
 function lostOf(model: Model, node: Node): { readonly axes: readonly string[]; readonly share: number } | undefined {
   const { padding, size, kernel, stride, dilation } = node.args as { padding?: unknown; size?: readonly number[]; kernel?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[] };
-  const window = size ?? kernel;
+  const extent = size ?? kernel;
   const before = model.nodes[node.inputs[0]!]!;
   // What is left out is padding then.
   if (before.layer?.name === "zero_pad2d") return undefined;
   const { shape } = before.type ?? {};
-  if (padding !== "valid" || !window || !shape || !node.type) return undefined;
-  const names = AXES[window.length]!;
+  if (padding !== "valid" || !extent || !shape || !node.type) return undefined;
+  const names = AXES[extent.length]!;
   const axes: string[] = [];
   let kept = 1;
-  for (const [i, k] of window.entries()) {
+  for (const [i, k] of extent.entries()) {
     const n = shape[i];
-    const step = (stride ?? window)[i]!;
+    const step = (stride ?? extent)[i]!;
     if (typeof n !== "number") return undefined;
     // It skips positions on purpose.
     if (k < step) return undefined;
