@@ -39,3 +39,13 @@ test("LeNet-5 has its published counts, layer by layer", () => {
   expect(counts(model, "conv2d")).toEqual([156, 2416, 48120]);
   expect(counts(model, "dense")).toEqual([10164, 850]);
 });
+
+const recorded = JSON.parse(readFileSync(join(root, "test/truth/keras-models.json"), "utf8")) as { models: Record<string, { params: number; trainable: number; layers: number[] }> };
+const files: Readonly<Record<string, string>> = { VGG16: "vgg16", ResNet50: "resnet50", MobileNet: "mobilenet", MobileNetV2: "mobilenet_v2", DenseNet121: "densenet121", InceptionV3: "inception_v3", Xception: "xception", EfficientNetB0: "efficientnet_b0" };
+
+// Recorded by test/truth/keras_models.py.
+test.each(Object.entries(recorded.models))("%s has keras.applications' counts: in all, trainable, and of every layer", (name, { params, trainable, layers }) => {
+  const model = modelOf(`test/fixtures/models/${files[name]}.nnet`, name);
+  expect(model.totals).toMatchObject({ params, trainable });
+  expect(model.nodes.map(nodeParams).filter((n) => n > 0).sort((a, b) => a - b)).toEqual(layers);
+});
