@@ -1,3 +1,4 @@
+import { type Node, rangeOf } from "../language/index.ts";
 import type { ErrorEvent } from "./protocol.ts";
 
 /** What stops a run, said to a person: what is wrong, why, what to do. Anything else that is thrown is a bug of ours. */
@@ -8,6 +9,13 @@ export class TrainerError extends Error {
     super(message);
     this.event = { event: "error", code, message, ...place };
   }
+}
+
+/** Where a layer or input is written. */
+export function placeOf(node: Node | undefined): { file?: string; line?: number; column?: number } {
+  if (!node) return {};
+  const { start } = rangeOf(node.site);
+  return { file: node.site.file, line: start.line + 1, column: start.character + 1 };
 }
 
 export function errorEvent(cause: unknown): ErrorEvent {

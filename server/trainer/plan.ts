@@ -1,8 +1,8 @@
 export { expectedLabel } from "../language/checks/label.ts";
 import type { OptionValue } from "../language/values.ts";
-import type { Model, TrainSettings } from "../language/index.ts";
+import { formatShape, type Model, type TrainSettings } from "../language/index.ts";
 import type { LabelKind } from "./data/labels.ts";
-import { TrainerError } from "./errors.ts";
+import { placeOf, TrainerError } from "./errors.ts";
 
 /** How a model is trained, as the engine needs it. */
 export interface TrainPlan {
@@ -47,13 +47,13 @@ export function learningRate(settings: Pick<TrainSettings, "optimizer" | "schedu
 }
 
 function headOf(model: Model, label: LabelKind): Head {
-  if (model.outputs.length !== 1) throw new TrainerError("several-outputs", `model ${model.name} has ${model.outputs.length} outputs, and a CSV file has one label to compare with; train a model with one output`);
+  if (model.outputs.length !== 1) throw new TrainerError("several-outputs", `model ${model.name} has ${model.outputs.length} outputs, and a row of data has one label to compare with; train a model with one output`, placeOf(model.nodes[model.outputs[1] ?? -1]));
   const node = model.nodes[model.outputs[0]!]!;
   const shape = node.type?.shape ?? [];
   const name = node.layer?.name;
   const outputs = shape.length === 1 && typeof shape[0] === "number" ? shape[0] : undefined;
   if (outputs === undefined) {
-    throw new TrainerError("output-shape", `model ${model.name} gives ${JSON.stringify(shape.map(String))} for each row, and the label is one ${label === "class" ? "class" : "number"}; flatten or pool to one axis, then dense(…)`);
+    throw new TrainerError("output-shape", `model ${model.name} gives ${formatShape(shape)} for each row, and the label is one ${label === "class" ? "class" : "number"}; flatten or pool to one axis, then dense(…)`, placeOf(node));
   }
   const activation = name === "softmax" || name === "sigmoid" ? name : undefined;
   return {

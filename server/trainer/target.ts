@@ -46,16 +46,17 @@ const diskHost: Host = {
   resolve: (from, relative) => (isAbsolute(relative) ? relative : resolve(dirname(from), relative)),
 };
 
-function chooseTrain({ trains, path }: Analysis, name: string | undefined): TrainAnalysis {
+function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {
+  const { trains, path } = analysis;
   const names = trains.map((t) => t.declaration.model.text);
   if (trains.length === 0) throw new TrainerError("train-not-found", "the file has no train block; write: train Model on data { loss = cross_entropy }", { file: path });
   if (name === undefined) {
-    if (trains.length > 1) throw new TrainerError("train-ambiguous", `the file trains ${names.join(", ")}; say which one`, { file: path, line: trains[1]!.declaration.line.number + 1 });
-    return trains[0]!;
+    if (new Set(names).size > 1) throw new TrainerError("train-ambiguous", `the file trains ${[...new Set(names)].join(", ")}; say which one: --model ${names[0]}`, { file: path, line: trains[1]!.declaration.line.number + 1 });
+    return chooseTrain(analysis, names[0]);
   }
   const found = trains.filter((t) => t.declaration.model.text === name);
   if (found.length === 0) throw new TrainerError("train-not-found", `no train block names model ${name}; the file trains ${names.join(", ")}; did you mean ${closest(name, names)}?`, { file: path });
-  if (found.length > 1) throw new TrainerError("train-ambiguous", `${found.length} train blocks name model ${name}; keep one`, { file: path, line: found[1]!.declaration.line.number + 1 });
+  if (found.length > 1) throw new TrainerError("train-ambiguous", `${found.length} train blocks train model ${name}, and its weights have one place; keep one, or give the other a model of its own`, { file: path, line: found[1]!.declaration.line.number + 1 });
   return found[0]!;
 }
 

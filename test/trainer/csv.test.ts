@@ -69,12 +69,14 @@ describe("says what is wrong, and where", () => {
     ["1e999", "a,y\n1e999,0\n", "class", { code: "data-not-numeric", line: 2, column: 1, says: "not a number" }],
     ["a word among numbers", "a,y\n1,2\n1,cat\n", "number", { code: "data-not-numeric", line: 3, column: 2, says: '"cat" in column y' }],
     ["a missing class", "a,y\n1,\n", "class", { code: "data-no-label", line: 2, column: 2, says: "column y is empty" }],
-    ["no label column", "abc,yy\n1,0\n", "class", { code: "data-no-column", line: 1, says: "did you mean yy?" }],
+    ["no label column", "abc,Y\n1,0\n", "class", { code: "data-no-column", line: 1, says: "did you mean Y?" }],
     ["no header", "1,2\n3,4\n", "class", { code: "data-no-column", line: 1, says: "must name the columns" }],
     ["the wrong delimiter", "a;y\n1;0\n", "class", { code: "data-no-column", line: 1, says: "separated by ;" }],
     ["nothing but the label", "y\n0\n", "class", { code: "data-no-column", line: 1, says: "features too" }],
     ["a column twice", "a,a,y\n1,2,0\n", "class", { code: "data-column-twice", line: 1, column: 2, says: '"a" twice' }],
-    ["an open quote", 'a,y\n"1,0\n2,0\n', "class", { code: "data-malformed", says: "not CSV" }],
+    ["an open quote", 'a,y\n1,0\n"1,0\n2,0\n3,0\n', "class", { code: "data-malformed", line: 3, says: "never closed" }],
+    ["bytes that are no text", "a,y\n1\u0000,0\n", "class", { code: "data-malformed", line: 1, says: "not text" }],
+    ["no header, but a class", "1,2,red\n3,4,blue\n", "class", { code: "data-no-column", line: 1, says: "must name the columns" }],
     ["a stray quote", 'a,y\n"1"x,0\n', "class", { code: "data-malformed", line: 2, says: "not CSV" }],
   ];
   for (const [what, text, expected, { says, ...place }] of cases) {

@@ -109,7 +109,9 @@ describe("is refused before any training", () => {
     ["a word among the features", (s) => s, "a,b,colour\n1,2,red\n1,x,red\n", "data-not-numeric", '"x"', { line: 3, column: 2 }],
     ["another number of columns", (s) => s.replace("label = colour", "label = colour\n  shape = [3]").replace("input x [2]", "input x [3]"), blobs(), "data-width", "which is 3 numbers a row, and the file has 2", { line: 1 }],
     ["a shape that is not the model's", (s) => s.replace("input x [2]", "input x [1, 2]").replace("dense(8)", "flatten -> dense(8)"), blobs(), "data-width", "write shape = [1, 2] in data d", {}],
-    ["too many classes", (s) => s.replace("dense(3)", "dense(2)"), blobs(), "data-classes", "3 classes (blue, green, red)", {}],
+    ["a sequence of any length", (s) => s.replace("input x [2]", "input x [N, 1]").replace("dense(8)", "global_avg_pool -> dense(8)"), blobs(), "data-width", "write shape = [2, 1] in data d", { line: 1 }],
+    ["more columns than the model takes", (s) => s.replace("input x [2]", "input x [1]"), blobs(), "data-width", "change input to [2]", { line: 1, column: 2 }],
+    ["too many classes", (s) => s.replace("dense(3)", "dense(2)"), blobs(), "data-classes", "3 classes (blue, green, red)", { line: 1, column: 3 }],
     ["too few classes", (s) => s.replace("dense(3)", "dense(4)"), blobs(), "data-classes", "4 outputs", {}],
     ["three classes for one unit", (s) => s.replace("dense(3) -> softmax", "dense(1) -> sigmoid"), blobs(), "data-classes", "dense(3) -> softmax", {}],
     ["numbers for a classifier", (s) => s, "a,b,colour\n1,2,0.5\n1,2,1.5\n1,3,2.5\n", "data-classes", "0.5", {}],
@@ -118,7 +120,9 @@ describe("is refused before any training", () => {
     ["an error in the model", (s) => s.replace("dense(8)", "dens(8)"), blobs(), "file-has-errors", "dens", { line: 7 }],
     ["no file of data", (s) => s, undefined, "data-missing", "d.csv", {}],
     ["no train block", (s) => s.slice(0, s.indexOf("train Small")), blobs(), "train-not-found", "no train block", {}],
-    ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "output-shape", "one axis", {}],
+    ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "output-shape", "gives [2, 3] for each row", { line: 9 }],
+    ["a model with two inputs", (s) => s.replace("input x [2]", "input x [2]\n  input z [2]\n  x -> add(z)"), blobs(), "several-inputs", "2 inputs", { line: 7, column: 9 }],
+    ["a model with two outputs", (s) => s.replace("softmax", "softmax as kind\n  hidden -> dense(1) as size\n  output kind, size"), blobs(), "several-outputs", "2 outputs", { line: 10 }],
   ];
   for (const [what, change, csv, code, says, place] of cases) {
     test(what, async () => {

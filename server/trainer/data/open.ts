@@ -41,7 +41,7 @@ function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Me
     label,
     split,
     prepare(head, parts = split) {
-      checkClasses(label, sources.main.file, head, meeting);
+      checkClasses(label, sources.main, head, meeting);
       return prepare(sources, parts, meeting);
     },
   };
@@ -56,7 +56,7 @@ function toShards(sources: Sources, { settings, seed, folder }: ReadOptions, mee
   const labels = main.labels!;
   const { columns, codes } = joined(main, sources.test);
   const rows = [{ raw: main, rows: parts.train }, { raw: main, rows: parts.validation }, { raw: test, rows: parts.test, ...(sources.test && codes && { codes }) }];
-  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, classes: labels.kind === "class" ? labels.classes : undefined };
+  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlace: main.labelPlace, classes: labels.kind === "class" ? labels.classes : undefined };
   return writeCache(request, rows, { raw: facts, encoding, notes: notesOf(sources) }, seed, settings.memory);
 }
 
@@ -67,7 +67,7 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
     label,
     split: undefined,
     prepare(head) {
-      checkClasses(label, raw.file, head, meeting);
+      checkClasses(label, raw, head, meeting);
       const shape = shapeFor(raw, encoding, meeting);
       const scale = inputOf(meeting.model).int ? 1 : meeting.data.settings.scale;
       const [train, validation, test] = [0, 1, 2].map((i) => partOfShards(cache, i, shape, scale)) as [Part, Part, Part];

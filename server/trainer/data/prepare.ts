@@ -1,5 +1,5 @@
 import { type DataSettings, type Dim, formatShape, type Model } from "../../language/index.ts";
-import { TrainerError } from "../errors.ts";
+import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
 import { type Encoding, namesOf, widthOf } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
@@ -24,10 +24,19 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
     throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.places && { line: 1, column: Math.min(width, raw.places.length) + 1 }) });
   }
   if (!fits(shape, input.shape)) {
-    const same = input.shape.every((d) => typeof d === "number") && input.shape.reduce<number>((a, b) => a * (b as number), 1) === width;
-    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${same ? `write shape = ${formatShape(input.shape)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...(raw.places && { line: 1 }) });
+    const whole = shaped(input.shape, width);
+    const takes = input.shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
+    const place = raw.places && { line: 1, column: raw.places[Math.min(takes, raw.places.length - 1)]! };
+    throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${whole ? `write shape = ${formatShape(whole)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...place });
   }
   return shape;
+}
+
+/** The input's shape where a row of this width fills it: with the one size that a symbol can have. */
+function shaped(input: readonly Dim[], width: number): readonly number[] | undefined {
+  const rest = width / input.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
+  const symbols = input.filter((d) => typeof d !== "number").length;
+  return (symbols === 0 ? rest === 1 : symbols === 1 && Number.isInteger(rest)) ? input.map((d) => (typeof d === "number" ? d : rest)) : undefined;
 }
 
 /** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */
@@ -37,8 +46,8 @@ function natural({ shape }: RowKind, features: number, input: readonly Dim[]): r
 }
 
 /** Classes of the file against the model's outputs. */
-export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: readonly string[] }, file: string, head: Head, { model }: Meeting): void {
-  const at = { file, line: 1 };
+export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: readonly string[] }, { file, labelPlace }: Pick<RowKind, "file" | "labelPlace">, head: Head, { model }: Meeting): void {
+  const at = labelPlace === undefined ? { file } : { file, line: 1, column: labelPlace };
   if (label.kind === "number") {
     if (head.outputs !== 1) throw new TrainerError("data-classes", `the label is a number, and model ${model.name} gives ${head.outputs} outputs for each row; end it in dense(1), or use loss = cross_entropy if the numbers are classes`, at);
     return;
@@ -56,7 +65,7 @@ export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: 
 }
 
 export function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {
-  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and a row of data is one; train a model with one input`);
+  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and a row of data is one; train a model with one input`, placeOf(model.nodes[model.inputs[1] ?? -1]));
   const type = model.nodes[model.inputs[0]!]!.type!;
   return { shape: type.shape, int: type.dtype === "int" };
 }
@@ -89,7 +98,7 @@ export function indexCheck(raw: Raw, model: Model): ((values: Float32Array, row:
       const v = values[row * width + i]!;
       if (Number.isInteger(v) && v >= 0 && v < tokens) continue;
       const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;
-      throw new TrainerError("data-index", `${v} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
+      throw new TrainerError("data-index", `${Number(v.toPrecision(7))} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
     }
   };
 }

@@ -19,6 +19,8 @@ export interface RowKind {
   readonly shape: readonly number[] | undefined;
   /** The place of each column among the file's columns, from 1. */
   readonly places?: readonly number[] | undefined;
+  /** The label's, in files that have columns. */
+  readonly labelPlace?: number | undefined;
 }
 
 /** What a source holds, as read: nothing is scaled, chosen or fitted yet. */

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { type CsvError, parse } from "csv-parse";
-import { closest } from "fastest-levenshtein";
 import { basename } from "node:path";
 import { numberOf } from "../../formats/columns.ts";
+import { didYouMean } from "../../language/suggest.ts";
 import { TrainerError } from "../errors.ts";
 import { readableFile, unreadable } from "./files.ts";
 
@@ -12,6 +13,8 @@ const LONGEST_ROW = 1 << 24;
 /** Streams the records of a delimited file, header included, each with the line that it ends on. Throws TrainerErrors with their place. */
 export async function readRecords(file: string, source: string, delimiter: string, onRecord: (record: readonly string[], line: number) => void): Promise<void> {
   await readableFile(file, source);
+  if (await isBinary(file)) throw new TrainerError("data-malformed", `${basename(file)} is not text: it holds zero bytes; a table is text, one line a row`, { file, line: 1 });
+  let read = 0;
   const parser = parse({
     bom: true,
     delimiter,
@@ -19,6 +22,7 @@ export async function readRecords(file: string, source: string, delimiter: strin
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
     onRecord: (record: readonly string[], context: { lines: number }) => {
+      read = context.lines;
       onRecord(record, context.lines);
       return null;
     },
@@ -27,7 +31,7 @@ export async function readRecords(file: string, source: string, delimiter: strin
     const input = createReadStream(file);
     const fail = (e: Error) => {
       input.destroy();
-      reject(e instanceof TrainerError ? e : "lines" in e ? malformed(file, e as CsvError & { lines: number }) : unreadable(file, e));
+      reject(e instanceof TrainerError ? e : "lines" in e ? malformed(file, e as CsvError & { lines: number }, read) : unreadable(file, e));
     };
     input.on("error", fail);
     parser.on("error", fail);
@@ -66,11 +70,11 @@ export class Header {
     const at = names.indexOf(name);
     if (at >= 0) return at;
     const shown = names.length > 12 ? `${names.slice(0, 6).join(", ")}, … ${names.slice(-3).join(", ")} (${names.length} columns)` : names.join(", ");
-    const hint = names.every((n) => numberOf(n) !== undefined)
+    const hint = names.filter((n) => numberOf(n) !== undefined).length > names.length / 2
       ? "; its first line holds numbers, and must name the columns"
       : names.length === 1 && /[;\t]/.test(names[0]!)
         ? `; it seems to be separated by ${names[0]!.includes(";") ? ";: csv(\"…\", delimiter = \";\")" : "tabs: tsv(\"…\")"}`
-        : `; did you mean ${closest(name, names)}?`;
+        : didYouMean(name, names).text;
     throw new TrainerError("data-no-column", `there is no column ${name} in ${basename(this.file)}, which has ${shown}${hint}`, { file: this.file, line: this.line });
   }
 
@@ -81,7 +85,23 @@ export class Header {
   }
 }
 
-function malformed(file: string, e: CsvError & { lines: number }): TrainerError {
+/** Zeros in the first bytes, which no text has but UTF-16: that begins with its byte order mark. */
+async function isBinary(file: string): Promise<boolean> {
+  const handle = await open(file).catch((e: Error) => {
+    throw unreadable(file, e);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+    const wide = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff);
+    return !wide && buffer.subarray(0, bytesRead).includes(0);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** `read`: the line that the last whole record ends on. */
+function malformed(file: string, e: CsvError & { lines: number }, read: number): TrainerError {
+  if (e.code === "CSV_QUOTE_NOT_CLOSED") return new TrainerError("data-malformed", "a quote that opens in this row is never closed; close it, or double a quote that is part of the text", { file, line: read + 1 });
   if (e.code === "CSV_MAX_RECORD_SIZE") return new TrainerError("data-malformed", `a row is longer than ${LONGEST_ROW} characters: often a quote that is not closed`, { file, line: e.lines });
   return new TrainerError("data-malformed", `this is not CSV: ${e.message.split("\n")[0]}`, { file, line: e.lines });
 }

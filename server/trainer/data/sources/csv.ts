@@ -78,7 +78,7 @@ class RowReader {
     const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: "number" }));
     return {
       file, rows: this.lines.length, columns, width: columns.length, values: this.store.take(columns.length), shape: undefined,
-      labels: this.labels?.take(), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1),
+      labels: this.labels?.take(), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelAt >= 0 && { labelPlace: this.labelAt + 1 }),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
     };
   }
