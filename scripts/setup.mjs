@@ -27,12 +27,13 @@ export function buildReady() {
   return read(buildStamp) === sourcesStamp();
 }
 
-export async function ensureDependencies() {
+export async function ensureDependencies(progress = () => undefined) {
   if (dependenciesReady()) return "nothing to do";
   return withLock("packages", () => {
     if (dependenciesReady()) return "nothing to do";
     // Someone's own `npm ci` or `npm install` is as good.
     const installed = asLocked();
+    if (!installed) progress("npm downloads them: about a minute, once");
     if (!installed) run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm could not install the packages");
     mkdirSync(join(modules, ".cache"), { recursive: true });
     writeFileSync(packagesStamp, lockHash());

@@ -9,10 +9,23 @@ export async function timed(name, work) {
   process.stdout.write(`${name} … `);
   try {
     const answer = await work((far) => isTTY && line(`${name} … ${far}`.slice(0, columns - 1)));
-    line(`${isTTY ? `${name} … ` : ""}${answer} (${((performance.now() - began) / 1000).toFixed(1)} s)\n`);
+    const said = wrapped(`${name} … ${answer} (${((performance.now() - began) / 1000).toFixed(1)} s)`, columns);
+    line(`${isTTY ? said : said.slice(name.length + 3)}\n`);
     return answer;
   } catch (error) {
     console.log("failed");
     throw error;
   }
+}
+
+/** Broken at spaces; the later lines stand in a little. */
+function wrapped(text, width) {
+  const [first, ...words] = text.trim().split(" ");
+  const lines = [`${/^ */.exec(text)[0]}${first}`];
+  for (const word of words) {
+    const last = lines[lines.length - 1];
+    if (last.length + 1 + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`    ${word}`);
+  }
+  return lines.join("\n");
 }

@@ -72,10 +72,16 @@ function excerpt(site: Site, paint: Paint, caret: string, width: number): string
   const room = Math.max(width - number.length - 6, 20);
   const last = end.line === start.line ? end.character : text.length;
   const from = start.character > room - 10 ? start.character - Math.floor(room / 3) : 0;
-  const part = plain(text.slice(from, from + room));
+  const part = cut(plain(text.slice(from, from + room)), from > 0, text.length > from + room);
   const before = columns(plain(text.slice(from, start.character)));
   const marked = Math.max(columns(plain(text.slice(start.character, Math.min(last, from + room)))), 1);
   return [`  ${paint("dim", `${number} │`)} ${part}`, `  ${paint("dim", `${" ".repeat(number.length)} │`)} ${" ".repeat(before)}${caret.replace("^", "^".repeat(marked))}`];
+}
+
+/** Says where the line goes on. */
+function cut(part: string, before: boolean, after: boolean): string {
+  const began = before ? `…${part.slice(1)}` : part;
+  return after ? `${began.slice(0, -1)}…` : began;
 }
 
 /** One column a character: no tabs, nothing that steers the terminal. */

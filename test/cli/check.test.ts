@@ -113,3 +113,9 @@ test("--version is the package's", async () => {
   const { default: manifest } = (await import(join(root, "package.json"), { with: { type: "json" } })) as { default: { version: string } };
   expect(f.run("--version").stdout).toBe(`${manifest.version}\n`);
 });
+
+test("--explain says which code is near; a long line says where it goes on", () => {
+  expect(f.run("check", "--explain", "kernel-too-larg")).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean kernel-too-large\?\n$/) });
+  f.write("wide.nnet", `model Wide { input x [8, 8, 1]; ${"relu -> ".repeat(20)}conv2d(2, 9) -> relu -> relu -> relu -> relu -> relu -> relu -> relu }\n`);
+  expect(f.run("check", "wide.nnet").stdout).toMatch(/1 │ ….*conv2d\(2, 9\).*…\n/);
+});

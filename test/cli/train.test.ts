@@ -73,6 +73,11 @@ test("a run that can't begin: an error event, exit code 1", () => {
     expect(lines(stdout)).toEqual([expect.objectContaining({ event: "error", code: expect.stringMatching(/^[a-z-]+$/), message: expect.any(String) })]);
   }
   expect(f.run("train", "broken.nnet", "--engine", "portable").stderr).toMatch(/broken\.nnet:3:\d+ error\[syntax-error\]/);
+  f.write("wrong.nnet", trained(1).replace("dense(8)", "dense(0)"));
+  const { stderr } = f.run("train", "wrong.nnet", "--engine", "portable");
+  expect(stderr).toContain("nothing was trained: correct the errors first");
+  // Once: the trainer's own word for it would be the same again.
+  expect(stderr.match(/error\[/g)).toHaveLength(1);
 });
 
 test("a model that the file does not train is misuse", () => {

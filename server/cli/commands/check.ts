@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { didYouMean } from "../../language/suggest.ts";
 import { foundIn, isProblem, rendered, tally } from "../diagnostics.ts";
 import { exit, type ExitCode, Misuse } from "../exit.ts";
 import { analysed, expand } from "../files.ts";
@@ -25,7 +26,10 @@ export async function check(args: readonly string[], options: { readonly json?: 
 function explain(code: string): ExitCode {
   const folder = join(import.meta.dirname, "../docs/diagnostics");
   const codes = readdirSync(folder).filter((f) => f.endsWith(".md")).map((f) => f.slice(0, -3));
-  if (!codes.includes(code)) throw new Misuse(`there is no diagnostic ${code}; there are:\n${codes.map((c) => `  ${c}`).join("\n")}`);
+  if (!codes.includes(code)) {
+    const near = didYouMean(code, codes);
+    throw new Misuse(`there is no diagnostic ${code}${near.text || `; there are:\n${codes.map((c) => `  ${c}`).join("\n")}`}`);
+  }
   process.stdout.write(readFileSync(join(folder, `${code}.md`), "utf8"));
   return exit.fine;
 }

@@ -14,7 +14,8 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
   const trained = analysis.trains.map((t) => t.declaration.model.text);
   if (options.model !== undefined && trained.length > 0 && !trained.includes(options.model)) throw new Misuse(`${name} does not train ${options.model}; it trains ${trained.join(", ")}`);
   const paint = painter(process.stderr);
-  for (const f of foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error")) {
+  const errors = foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error");
+  for (const f of errors) {
     process.stderr.write(`${rendered(file, f, paint, process.stderr.isTTY ? widthOf(process.stderr) : undefined)}\n\n`);
   }
   const report: Reporter = options.json ? jsonLines() : await terminal({ layers: options.measure !== undefined });
@@ -32,7 +33,9 @@ export async function train(name: string, options: TrainOptions): Promise<ExitCo
     },
     (event) => {
       if (event.event === "end" && event.reason !== "cancelled") code = exit.fine;
-      report.event(event);
+      // For a person it stands above already, with its line.
+      if (!options.json && errors.length > 0 && event.event === "error" && event.code === "file-has-errors") process.stderr.write("nnet: nothing was trained: correct the errors first\n");
+      else report.event(event);
     },
   );
   const release = onStop(() => {

@@ -37,6 +37,8 @@ export async function terminal({ layers }: { readonly layers: boolean }): Promis
         epochs = event.epochs;
         began = Date.now();
         say(opening(event, widthOf(out)));
+        // A first step may take long.
+        bar.step({ event: "step", epoch: event.resumed?.epoch ?? 1, step: 0, steps: Math.ceil(event.rows.train / event.batch), loss: NaN }, epochs);
       } else if (event.event === "epoch") {
         if (withHead) say(paint("dim", head(epochs, event)));
         withHead = false;
@@ -61,8 +63,8 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
     step({ epoch, step, steps, loss }, epochs) {
       if (!bar) {
         bar = new cliProgress.SingleBar({ stream, format: `epoch ${epoch}/${epochs} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true }, cliProgress.Presets.shades_classic);
-        bar.start(steps, step, { loss: measure(loss) });
-      } else bar.update(step, { loss: measure(loss) });
+        bar.start(steps, step, { loss: measure(Number.isFinite(loss) ? loss : null) });
+      } else bar.update(step, { loss: measure(Number.isFinite(loss) ? loss : null) });
     },
     clear() {
       bar?.stop();

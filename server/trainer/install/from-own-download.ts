@@ -55,15 +55,15 @@ async function get(stage: Stage, url: string, target: string): Promise<{ name: s
   await mkdir(target, { recursive: true });
   const archive = join(target, name);
   let said = -1;
-  stage.report({ stage: "download", message: name });
+  stage.report({ stage: "download", message: `downloading ${name}` });
   await download(url, archive, stage.signal, (done, total) => {
     const part = total === undefined ? Math.floor(done / 5e6) : Math.floor((done / total) * 50);
     if (part === said) return;
     said = part;
-    stage.report({ stage: "download", message: `${name}, ${megabytes(done)}`, ...(total === undefined ? {} : { fraction: done / total }) });
+    stage.report({ stage: "download", message: `downloading ${name}, ${megabytes(done)}`, ...(total === undefined ? {} : { fraction: done / total }) });
   });
   const hash = await sha256(archive, stage.signal);
-  stage.report({ stage: "unpack", message: name });
+  stage.report({ stage: "unpack", message: `unpacking ${name}` });
   // Every system that has these archives has a tar; Windows' reads zip too.
   const ran = await run("tar", ["-xf", archive, "-C", target], { signal: stage.signal });
   throwIfStopped(stage.signal);

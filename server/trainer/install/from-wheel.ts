@@ -46,7 +46,7 @@ export const fromWheel: Source = {
 };
 
 async function unpack(stage: Stage, archive: string, wheel: Wheel, folder: string, include: string): Promise<void> {
-  const say = (fraction: number): void => stage.report({ stage: "unpack", message: "the TensorFlow library", fraction });
+  const say = (fraction: number): void => stage.report({ stage: "unpack", message: "unpacking the TensorFlow library", fraction });
   say(0);
   if (!(await stat(archive).catch(() => undefined))) throw new StageFailure(`NNET_TENSORFLOW_WHEEL names ${archive}, which is not there`);
   const hash = await sha256(archive, stage.signal);

@@ -21,7 +21,7 @@ export async function install(options: { onProgress: Report; signal?: AbortSigna
   const stage: Stage = { report: options.onProgress, signal: options.signal ?? new AbortController().signal, offline: options.offline ?? false };
   const { installed } = await findInstalled();
   if (installed) return { installed, reason: "" };
-  stage.report({ stage: "look", message: "for a native TensorFlow library" });
+  stage.report({ stage: "look", message: "looking for a native TensorFlow library" });
   try {
     return await withLock(stage.signal, (pid) => stage.report({ stage: "look", message: `another installation (process ${pid}) is at it; waiting for it` }), () => trySources(stage));
   } catch (e) {
@@ -42,7 +42,7 @@ async function trySources(stage: Stage): Promise<Outcome> {
     if (typeof outcome === "string") reasons.push(`${source.name}: ${outcome}`);
     else if (outcome) {
       await forgetAttempt();
-      stage.report({ stage: "done", message: `TensorFlow ${outcome.manifest.versions["tensorflow"] ?? ""} in ${outcome.folder}`, fraction: 1 });
+      stage.report({ stage: "done", message: `installed: TensorFlow ${outcome.manifest.versions["tensorflow"] ?? ""} in ${outcome.folder}`, fraction: 1 });
       return { installed: outcome, reason: "" };
     }
   }

@@ -32,7 +32,7 @@ export async function downloadWheel(stage: Stage, pip: readonly string[], wheel:
   ];
   // pip's own progress bar needs a terminal; what it has written so far tells as much.
   const say = (bytes: number): void =>
-    stage.report({ stage: "wheel", message: `${wheel.package} ${wheel.version} through pip (${megabytes(wheel.bytes)})`, fraction: Math.min(1, bytes / wheel.bytes) });
+    stage.report({ stage: "wheel", message: `downloading ${wheel.package} ${wheel.version} through pip (${megabytes(wheel.bytes)})`, fraction: Math.min(1, bytes / wheel.bytes) });
   say(0);
   const watch = setInterval(() => void bytesIn(temporary).then((bytes) => bytes > 0 && say(bytes)), 500);
   // TMPDIR: /tmp is often small. PIP_RETRIES: five retries without a network take minutes.
