@@ -40,9 +40,9 @@ test("train --json: start, epochs with what the layers are like, end", () => {
   expect(events[0]).toMatchObject({ engine: "portable", versions: expect.any(Object), rows: { train: 54, validation: 18, test: 18 }, params: 67 });
   expect(events[1]).toMatchObject({ epoch: 1, loss: expect.any(Number), accuracy: expect.any(Number), valLoss: expect.any(Number), valAccuracy: expect.any(Number), examplesPerSecond: expect.any(Number) });
   const { layers } = events[4] as unknown as { layers: Record<string, unknown>[] };
-  expect(layers.map((l) => l["kind"])).toEqual(["dense", "tanh", "dropout", "dense", "softmax"]);
-  expect(layers[0]).toMatchObject({ name: "dense_1", line: 7, gradientNorm: expect.any(Number), weightNorm: expect.any(Number), updateRatio: expect.any(Number), saturated: null, dead: null });
-  expect(layers[1]).toMatchObject({ line: 7, gradientNorm: null, saturated: expect.any(Number), mean: expect.any(Number), variance: expect.any(Number), zeros: expect.any(Number) });
+  expect(layers.map((l) => l["kind"])).toEqual(["dense", "relu", "dense", "softmax"]);
+  expect(layers[0]).toMatchObject({ name: "dense_1", line: 8, gradientNorm: expect.any(Number), weightNorm: expect.any(Number), updateRatio: expect.any(Number), saturated: null, dead: null });
+  expect(layers[1]).toMatchObject({ line: 8, gradientNorm: null, saturated: null, dead: expect.any(Number), mean: expect.any(Number), variance: expect.any(Number), zeros: expect.any(Number) });
   const end = events.at(-1)!;
   expect(end).toMatchObject({ reason: "completed", testLoss: expect.any(Number), testAccuracy: expect.any(Number), checkpoint: expect.stringContaining(join(f.path, "runs")) });
   expect(existsSync(end["checkpoint"] as string)).toBe(true);
