@@ -38,6 +38,23 @@ const protocolShared = {
   },
 };
 
+/**
+ * The language client brings semver to ask whether VS Code is new enough, which the manifest has made sure of before the
+ * extension is loaded: `engines.vscode` of package.json asks for no less.
+ */
+const versionKnown = {
+  name: "version-known",
+  setup(b) {
+    const client = readFileSync(require.resolve("vscode-languageclient/node"), "utf8");
+    const minor = (range) => Number(/^\^1\.(\d+)\./.exec(range ?? "")?.[1]);
+    const needed = /REQUIRED_VSCODE_VERSION = '([^']+)'/.exec(client)?.[1];
+    const asked = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.vscode;
+    if (!(minor(asked) >= minor(needed))) throw new Error(`package.json asks for VS Code ${asked}, the language client for ${needed}: see versionKnown in scripts/bundles.mjs`);
+    b.onResolve({ filter: /^semver\/functions\/(parse|satisfies)$/ }, ({ path }) => ({ path, namespace: "version-known" }));
+    b.onLoad({ filter: /./, namespace: "version-known" }, ({ path }) => ({ contents: path.endsWith("parse") ? "module.exports = (version) => ({ version });" : "module.exports = () => true;" }));
+  },
+};
+
 const programs = Object.entries({
   extension: "client/extension.ts",
   server: "server/lsp/node.ts",
@@ -66,6 +83,6 @@ export function bundles({ minify }) {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    plugins: [tfjsNodeTrimmed, protocolShared],
+    plugins: [tfjsNodeTrimmed, protocolShared, versionKnown],
   };
 }
