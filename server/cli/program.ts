@@ -57,9 +57,9 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText("after", "\nExit code: 0 trained, 1 the run failed or was stopped, 2 misuse.")
     .action(async (file: string, options: TrainOptions) => done(await (await import("./commands/train.ts")).train(file, options)));
 
-  command("predict", "predict the rows of a CSV file", "Predict the rows of a CSV file with trained weights.", ["predict samples/digits.nnet --data new.csv", "predict samples/digits.nnet --data new.csv --json"])
+  command("predict", "predict rows with trained weights", "Predict the rows of a file (or images of a folder) with trained weights.", ["predict samples/digits.nnet --data new.csv", "predict samples/digits.nnet --data new.csv --json"])
     .argument("<file>", "the .nnet file that was trained")
-    .requiredOption("-d, --data <csv>", "a file with the feature columns; a label column is not needed")
+    .requiredOption("-d, --data <path>", "rows in the format of the block's source, without labels: a file, or for images a folder")
     .option("-w, --weights <file>", "a .safetensors file (default: the newest of the file's runs)")
     .option("-m, --model <name>", "the model, where the file trains several")
     .addOption(engine())
