@@ -5,6 +5,7 @@ import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
+import { checkMemory } from "./memory.ts";
 import { expectedLabel, planOf } from "./plan.ts";
 import type { EngineChoice, TrainerEvent, TrainRequest } from "./protocol.ts";
 import { dataStamp, type Identity, Keeper, readRun, resumePath, unfinished } from "./resume.ts";
@@ -16,10 +17,12 @@ export interface Surroundings {
   readonly cancelled: () => boolean;
   /** Replaced in tests. */
   readonly engine?: (choice: EngineChoice, work: Work) => Promise<Engine>;
+  /** Bytes that are free. Replaced in tests. */
+  readonly memory?: () => number;
 }
 
 /** One `nnet train`: everything is checked before the first step, then every event up to `end` is emitted. Throws TrainerErrors. */
-export async function runTraining(request: TrainRequest, { emit, cancelled, engine: choose = chooseEngine }: Surroundings): Promise<void> {
+export async function runTraining(request: TrainRequest, { emit, cancelled, engine: choose = chooseEngine, memory = availableMemory }: Surroundings): Promise<void> {
   const target = readTarget(request.file, request.model, request.text);
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
@@ -33,6 +36,8 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   for (const path of [checkpoint, statePath]) await removeLeftovers(path);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
+  const bytes = 4 * (train.rows + validation.rows + test.rows) * (shape.reduce((a, b) => a * b, 1) + 1);
+  checkMemory({ model, plan, shape, data: Math.min(bytes, data.settings.memory), engine: engine.name }, Math.min(settings.batch, train.rows), memory());
   const session = await engine.open(model, plan, { batch: Math.min(settings.batch, train.rows), steps: settings.epochs * Math.ceil(train.rows / settings.batch), measured: request.measure !== 0 });
   const identity: Identity = {
     text: target.sha256, data: dataStamp(data.settings, request.file), model: model.name, seed: settings.seed, epochs: settings.epochs,
@@ -66,6 +71,11 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   if (end.reason !== "cancelled") await keeper.finish();
   emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
   session.dispose();
+}
+
+/** Free memory, within the limit that a container sets, and what this process has taken already. */
+function availableMemory(): number {
+  return process.availableMemory() + process.memoryUsage.rss();
 }
 
 function checkedInterval(epochs: number): number {

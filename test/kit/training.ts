@@ -21,14 +21,17 @@ interface Options {
   readonly backend?: (typeof BACKENDS)[number];
   /** Asked between steps. */
   readonly cancelled?: (events: readonly TrainerEvent[]) => boolean;
+  /** Bytes that are free. */
+  readonly memory?: () => number;
 }
 
 /** Runs a request in this process; an error is the last event, as in the trainer's own. */
-export async function run(request: TrainRequest | PredictRequest, { backend = "cpu", cancelled = () => false }: Options = {}): Promise<TrainerEvent[]> {
+export async function run(request: TrainRequest | PredictRequest, { backend = "cpu", cancelled = () => false, memory }: Options = {}): Promise<TrainerEvent[]> {
   const events: TrainerEvent[] = [];
   const surroundings = {
     emit: (e: TrainerEvent) => void events.push(e),
     cancelled: () => cancelled(events),
+    ...(memory && { memory }),
     engine: async () => tfjsEngine("portable", `tfjs on ${backend}`, { tf: await tfOn(backend), versions: {} }),
   };
   try {

@@ -1,0 +1,83 @@
+import type { Model, Node } from "../language/index.ts";
+import { evaluate, symbolsOf } from "../language/ops/dim.ts";
+import type { Engine } from "./engines/engine.ts";
+import { slotsOf } from "./engines/state.ts";
+import { TrainerError } from "./errors.ts";
+import type { TrainPlan } from "./plan.ts";
+
+export interface Needed {
+  readonly model: Model;
+  readonly plan: TrainPlan;
+  /** Of a row of the data; of sentences the longest. */
+  readonly shape: readonly number[];
+  /** Bytes of the rows that are in memory at once; the engine has them once more. */
+  readonly data: number;
+  readonly engine: Engine["name"];
+}
+
+const FLOAT = 4;
+/** Bytes of the process with its engine before anything is trained, measured. */
+const ENGINE = { tensorflow: 4.5e8, portable: 1.5e8 } as const;
+/** Operation by operation, each has its result, its gradient, and what the operations within it keep: about so many times the results. */
+const PORTABLE = 3;
+/** Gradients of the largest result that are alive at once, and what the kernels work in. */
+const WORKING = 3;
+
+/** Bytes that training takes, estimated before it begins. */
+export interface Estimate {
+  /** For one row of a batch: what flows through the model, and its gradients. */
+  readonly perRow: number;
+  /** Engine, data, weights, gradients, what the optimizer keeps, the copies for the best epoch and for saving. */
+  readonly fixed: number;
+}
+
+export function memoryOf({ model, plan, shape, data, engine }: Needed): Estimate {
+  const { params, trainable } = model.totals;
+  const slots = Object.keys(slotsOf(plan.optimizer)).length;
+  const state = params + slots * trainable;
+  // TensorFlow's state and the trainer's copy of it, gradients, the best epoch's weights, and a file in the making.
+  const weights = FLOAT * (2 * state + trainable + 2 * params);
+  const width = shape.reduce((a, b) => a * b, 1);
+  const sizes = sizesOf(model, shape);
+  return { perRow: FLOAT * (engine === "portable" ? PORTABLE * (width + all(model, sizes)) : width + kept(model, sizes)), fixed: ENGINE[engine] + weights + 2 * data };
+}
+
+/** Entries of all results of a row's forward pass. */
+const all = (model: Model, sizes: ReadonlyMap<string, number>): number => model.nodes.reduce((sum, n) => sum + (evaluate(n.cost.activations, sizes) ?? 0), 0);
+
+/** Entries that a graph keeps for the backward pass: an activation writes over what only it reads. */
+function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
+  const output = (n: Node): number => n.type!.shape.reduce<number>((size, d) => size * (evaluate(d, sizes) ?? 1), 1);
+  const readers = new Map<number, Node[]>();
+  for (const n of model.nodes) for (const id of n.inputs) readers.set(id, [...(readers.get(id) ?? []), n]);
+  const overwritten = model.nodes.filter((n) => n.layer && readers.get(n.id)?.length === 1 && readers.get(n.id)![0]!.layer!.activation);
+  return all(model, sizes) - overwritten.reduce((sum, n) => sum + output(n), 0) + WORKING * Math.max(...model.nodes.map(output));
+}
+
+/** Throws `out-of-memory`, with the batch that fits, where a run would take more than `available` bytes. */
+export function checkMemory(needed: Needed, batch: number, available: number): void {
+  const { perRow, fixed } = memoryOf(needed);
+  const total = fixed + batch * perRow;
+  if (total <= available) return;
+  const fits = Math.floor((available - fixed) / perRow);
+  const start = `Training would take about ${gigabytes(total)} of memory, and ${gigabytes(available)} are free`;
+  if (fits < 1) throw new TrainerError("out-of-memory", `${start}: weights, optimizer and data alone take ${gigabytes(fixed)}. A smaller model${slotsNote(needed.plan)}, or fewer rows, need less.`);
+  throw new TrainerError("out-of-memory", `${start}: ${gigabytes(fixed)} for weights, optimizer and data, and ${gigabytes(perRow)} for each of the batch's ${batch} rows. batch = ${niceBatch(fits)} fits.`);
+}
+
+function slotsNote({ optimizer }: TrainPlan): string {
+  return Object.keys(slotsOf(optimizer)).length > 1 ? ", sgd in place of " + optimizer.name : "";
+}
+
+/** The largest power of two that fits, or what fits if that is small. */
+const niceBatch = (fits: number): number => (fits < 8 ? fits : 2 ** Math.floor(Math.log2(fits)));
+
+function gigabytes(bytes: number): string {
+  return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
+}
+
+/** What the symbols of the model's input are in the data. */
+function sizesOf(model: Model, shape: readonly number[]): Map<string, number> {
+  const declared = model.nodes[model.inputs[0]!]!.type!.shape;
+  return new Map(declared.flatMap((d, i) => [...symbolsOf(d)].map((s) => [s, shape[i] ?? 1] as const)));
+}
