@@ -70,6 +70,11 @@ export interface TrainSettings {
   readonly clip: OptionValue | undefined;
   readonly early_stop: OptionValue | undefined;
   readonly checkpoint: OptionValue | undefined;
+  readonly target: "label" | "input";
+  readonly metrics: readonly OptionValue[] | undefined;
+  readonly augment: readonly OptionValue[] | undefined;
+  readonly class_weight: "balanced" | readonly number[] | undefined;
+  readonly balance: "oversample" | "undersample" | undefined;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;

@@ -1,17 +1,22 @@
 import { setImmediate } from "node:timers/promises";
 import { rangeOf } from "../language/index.ts";
+import type { OptionValue } from "../language/values.ts";
 import { type Part, stepsOf } from "./data/part.ts";
 import type { Step, Table, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
-import { learningRate, type TrainPlan } from "./plan.ts";
 import { isMeasured, type Measured, measureEpoch } from "./measuring.ts";
+import { type Scores, scoresOf } from "./metrics.ts";
+import type { TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
 import type { Keeper, Position, SavedRun } from "./resume.ts";
+import { afterEpoch, learningRate, NO_PLATEAU } from "./schedule.ts";
 
 export interface LoopRun extends Measured {
   readonly plan: TrainPlan;
   readonly validation: Part;
   readonly test: Part;
+  /** What a batch's rows become at a step, and what their losses count. */
+  readonly dress: (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets" | "weights">;
   readonly emit: (event: StepEvent | EpochEvent | MeasureEvent) => void;
   readonly cancelled: () => boolean;
   /** Writes the weights of an epoch that is the best so far. */
@@ -24,11 +29,12 @@ export interface LoopRun extends Measured {
 interface Score {
   readonly loss: number;
   readonly accuracy: number | null;
+  readonly metrics?: Scores;
 }
 
 const STEP_EVENT_MS = 100;
 
-const atStart = (epoch: number, best: Position["best"]): Position => ({ epoch, step: 0, loss: 0, correct: 0, rows: 0, best });
+const atStart = (epoch: number, { best, plateau }: Pick<Position, "best" | "plateau">): Position => ({ epoch, step: 0, loss: 0, correct: 0, rows: 0, best, plateau });
 
 /** Trains to the end, a stop or a cancel. Throws `non-finite`. */
 export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | "checkpoint">> {
@@ -39,10 +45,10 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
   if (from) await session.setState(from.state);
   else await session.measure(run.train);
   session.expect(run.train.epoch(settings.batch, settings.seed, 1));
-  let position = from?.position ?? atStart(1, undefined);
+  let position = from?.position ?? atStart(1, { best: undefined, plateau: NO_PLATEAU });
   const offer = (at: Position, when: Parameters<Keeper["offer"]>[1]) => run.keeper.offer(async () => ({ position: at, state: await session.state(), best: best?.weights }), when);
   const stop = (epoch: number) => patience !== undefined && best !== undefined && epoch - best.epoch >= patience;
-  for (; position.epoch <= settings.epochs; position = atStart(position.epoch + 1, position.best)) {
+  for (; position.epoch <= settings.epochs; position = atStart(position.epoch + 1, position)) {
     const { epoch } = position;
     // A run that was killed after its last epoch has nothing left to train.
     if (stop(epoch - 1)) {
@@ -53,7 +59,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
     const before = position.rows;
     const { done, end } = await trainEpoch(run, position, (at) => offer(at, "step"));
     const seconds = (performance.now() - started) / 1000;
-    const validation = done && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch) : undefined;
+    const validation = done && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch, settings.metrics) : undefined;
     if (!done || validation === "cancelled") {
       reason = "cancelled";
       await offer(end, "stop");
@@ -66,19 +72,20 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
       best = { loss: judged, epoch, weights: await session.weights() };
       await run.save(best.weights, epoch);
     }
-    position = { ...end, best: { loss: best!.loss, epoch: best!.epoch } };
-    await offer(atStart(epoch + 1, position.best), { epochs: epoch });
+    position = { ...end, best: { loss: best!.loss, epoch: best!.epoch }, plateau: afterEpoch(settings, end.plateau, judged) };
+    await offer(atStart(epoch + 1, position), { epochs: epoch });
     run.emit({
       event: "epoch", epoch, loss: score.loss, accuracy: score.accuracy,
       valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
+      ...(validation?.metrics && { valMetrics: validation.metrics }),
       examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
     if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch));
   }
   if (best) await session.setWeights(best.weights);
-  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch) : undefined;
+  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, settings.metrics ?? defaultMetrics(run.plan)) : undefined;
   if (test === "cancelled") return { reason: "cancelled", testLoss: null, testAccuracy: null };
-  return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null };
+  return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null, ...(test?.metrics && { testMetrics: test.metrics }) };
 }
 
 /** From a position to the end of its epoch, or to where it was cancelled; sums are over rows as training saw them. */
@@ -97,7 +104,7 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
       for (let at = Math.max(from.step - begin, 0); at < piece.batches.length; ) {
         const steps = piece.batches.slice(at, at + session.stepsAtOnce).map((batch, i): Step => {
           const number = (epoch - 1) * total + begin + at + i;
-          return { number, rows: batch, learningRate: learningRate(settings, number, total, settings.epochs) };
+          return { number, rows: batch, learningRate: learningRate(settings, number, total, settings.epochs) * from.plateau.factor, ...run.dress(table, batch, number) };
         });
         const results = await session.train(table, steps);
         for (const [i, result] of results.entries()) {
@@ -123,8 +130,12 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
   return { done: true, end: here(total) };
 }
 
-async function evaluate(run: LoopRun, part: Part, epoch: number): Promise<Score | "cancelled"> {
-  let [loss, correct] = [0, 0];
+const defaultMetrics = ({ head }: TrainPlan): readonly OptionValue[] => (head.kind === "number" && head.outputs === 1 ? ["mae", "r2"] : []).map((name) => ({ kind: "option", name, args: {} }));
+
+async function evaluate(run: LoopRun, part: Part, epoch: number, metrics: readonly OptionValue[] = []): Promise<Score | "cancelled"> {
+  let [loss, correct, seen] = [0, 0, 0];
+  const { head } = run.plan;
+  const answers = metrics.length > 0 ? { outputs: new Float32Array(part.rows * head.outputs), labels: new Float32Array(part.rows) } : undefined;
   for (const piece of part.all(Math.max(run.settings.batch, 32))) {
     const table = await piece.table();
     for (const rows of piece.batches) {
@@ -135,12 +146,17 @@ async function evaluate(run: LoopRun, part: Part, epoch: number): Promise<Score 
       }
       loss += score.loss;
       correct += score.correct ?? 0;
+      if (answers) {
+        answers.outputs.set(await run.session.predict(table, rows), seen * head.outputs);
+        for (const [i, row] of rows.entries()) answers.labels[seen + i] = table.y[row]!;
+      }
+      seen += rows.length;
       await setImmediate();
       if (run.cancelled()) return "cancelled";
     }
     if (piece.passing) run.session.forget(table);
   }
-  return { loss: loss / part.rows, accuracy: run.plan.head.kind === "number" ? null : correct / part.rows };
+  return { loss: loss / part.rows, accuracy: head.kind === "number" ? null : correct / part.rows, ...(answers && { metrics: scoresOf(metrics, head, answers) }) };
 }
 
 async function nonFinite(run: LoopRun, step: Step, epoch: number, loss: number, training: boolean, table: Table): Promise<TrainerError> {

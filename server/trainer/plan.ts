@@ -1,6 +1,7 @@
 export { expectedLabel } from "../language/checks/label.ts";
 import type { OptionValue } from "../language/values.ts";
 import { formatShape, type Model, type TrainSettings } from "../language/index.ts";
+import { sameShape } from "../language/ops/dim.ts";
 import type { LabelKind } from "./data/labels.ts";
 import { placeOf, TrainerError } from "./errors.ts";
 
@@ -28,22 +29,13 @@ export interface Head {
   readonly logits: { readonly node: number; readonly activation: "softmax" | "sigmoid" } | undefined;
   /** The output is the logarithm of a probability. */
   readonly logarithmic: boolean;
+  /** The row itself is compared with, not the label: `outputs` is its width, the kind is `number`. */
+  readonly reconstructs?: true;
 }
 
 export function planOf(model: Model, settings: TrainSettings, label: LabelKind): TrainPlan {
-  const head = headOf(model, label);
+  const head = settings.target === "input" ? reconstruction(model) : headOf(model, label);
   return { seed: settings.seed, optimizer: settings.optimizer, clip: settings.clip, loss: settings.loss ?? defaultLoss(head), head };
-}
-
-/** The learning rate of step `step` (from 0): Keras' shapes of schedules, with a linear rise over `warmup` steps first. */
-export function learningRate(settings: Pick<TrainSettings, "optimizer" | "schedule">, step: number, stepsPerEpoch: number, epochs: number): number {
-  const base = settings.optimizer.args["lr"] as number;
-  const { name, args } = settings.schedule;
-  const warmup = args["warmup"] as number;
-  if (step < warmup) return (base * (step + 1)) / warmup;
-  if (name === "step") return base * (args["factor"] as number) ** Math.floor(Math.floor(step / stepsPerEpoch) / (args["every"] as number));
-  if (name === "cosine") return (base * (1 + Math.cos((Math.PI * (step - warmup)) / Math.max(stepsPerEpoch * epochs - warmup, 1)))) / 2;
-  return base;
 }
 
 function headOf(model: Model, label: LabelKind): Head {
@@ -62,6 +54,21 @@ function headOf(model: Model, label: LabelKind): Head {
     node: node.id,
     logits: activation && { node: node.inputs[0]!, activation },
     logarithmic: name === "log_softmax",
+  };
+}
+
+/** An output of the input's shape, flattened. */
+function reconstruction(model: Model): Head {
+  const input = model.nodes[model.inputs[0]!]!;
+  const node = model.nodes[model.outputs[0]!]!;
+  const [shape, own] = [input.type!.shape, node.type!.shape];
+  if (model.outputs.length !== 1 || input.type!.dtype === "int" || !sameShape(shape, own) || shape.some((d) => typeof d !== "number")) {
+    throw new TrainerError("output-shape", `target = input compares the output with the row that flows in, and model ${model.name} takes ${formatShape(shape)} and gives ${formatShape(own)}; end it in a layer that gives ${formatShape(shape)}`);
+  }
+  const activation = node.layer?.name === "sigmoid" ? "sigmoid" : undefined;
+  return {
+    kind: "number", outputs: shape.reduce<number>((a, d) => a * (d as number), 1), node: node.id,
+    logits: activation && { node: node.inputs[0]!, activation }, logarithmic: false, reconstructs: true,
   };
 }
 

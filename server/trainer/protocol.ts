@@ -76,6 +76,8 @@ export interface EpochEvent {
   readonly accuracy: number | null;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;
+  /** The block's `metrics` of the validation rows, by name (`top_5`); those without a value are left out. */
+  readonly valMetrics?: Readonly<Record<string, number>>;
   readonly examplesPerSecond: number;
   /** This epoch's weights are the best so far and have been written. */
   readonly best: boolean;
@@ -121,6 +123,8 @@ export interface EndEvent {
   /** Of the best weights on the test part; null where there is none, or where the run was cancelled. */
   readonly testLoss: number | null;
   readonly testAccuracy: number | null;
+  /** The block's `metrics` of the test rows; for numbers `mae` and `r2` in any case. */
+  readonly testMetrics?: Readonly<Record<string, number>>;
   /** Absolute path of the safetensors file with the best weights; null if none was written. */
   readonly checkpoint: string | null;
 }

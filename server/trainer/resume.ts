@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { readSafetensors, SafetensorsError, writeSafetensors } from "../formats/safetensors.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
+import type { Plateau } from "./schedule.ts";
 import { previousOf, writeWhole } from "./whole.ts";
 
 type Tensors = ReadonlyMap<string, WeightData>;
@@ -19,6 +20,7 @@ export interface Position {
   readonly correct: number;
   readonly rows: number;
   readonly best: { readonly loss: number; readonly epoch: number } | undefined;
+  readonly plateau: Plateau;
 }
 
 /** All that a run needs to go on as if it had never stopped: random draws follow from seed, epoch and step. */

@@ -1,6 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { checkpointPath, writeCheckpoint } from "./checkpoint.ts";
+import { balanced } from "./classes.ts";
 import { openDataset, removeSpilled } from "./data/open.ts";
+import { dresser } from "./dress.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
@@ -30,7 +32,9 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   removeSpilled(dirname(checkpoint));
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
   const plan = planOf(model, settings, dataset.label.kind);
-  const { train, validation, test, encoding, shape, notes } = dataset.prepare(plan.head);
+  const { train: rows, validation, test, encoding, shape, notes } = dataset.prepare(plan.head);
+  const train = await balanced(rows, settings, plan.head);
+  const dress = await dresser(settings, model, plan, rows);
   await probeFolder(checkpoint);
   const statePath = resumePath(checkpoint);
   for (const path of [checkpoint, statePath]) await removeLeftovers(path);
@@ -67,7 +71,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   };
   // What lies there may be of a later epoch than the one to go on from.
   if (from?.best) await save(from.best, from.position.best!.epoch);
-  const end = await trainLoop({ model, session, settings, plan, train, validation, test, emit, cancelled, from, keeper, save, measure: request.measure === undefined ? undefined : checkedInterval(request.measure) });
+  const end = await trainLoop({ model, session, settings, plan, train, validation, test, dress, emit, cancelled, from, keeper, save, measure: request.measure === undefined ? undefined : checkedInterval(request.measure) });
   if (end.reason !== "cancelled") await keeper.finish();
   emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
   session.dispose();

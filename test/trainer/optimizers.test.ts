@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { rowLosses } from "../../server/trainer/engines/tfjs/losses.ts";
 import { makeOptimizer } from "../../server/trainer/engines/tfjs/optimizers.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
-import { learningRate, type TrainPlan } from "../../server/trainer/plan.ts";
+import type { TrainPlan } from "../../server/trainer/plan.ts";
+import { afterEpoch, learningRate, NO_PLATEAU } from "../../server/trainer/schedule.ts";
 import { tfOn } from "../kit/tf.ts";
 
 let tf: Tf;
@@ -99,4 +100,18 @@ test("schedules", () => {
   expect([9, 19, 20, 39].map((s) => at(option("step", { warmup: 0, every: 2, factor: 0.5 }), s))).toEqual([1, 1, 0.5, 0.5]);
   expect([0, 20].map((s) => Number(at(option("cosine", { warmup: 0 }), s).toFixed(12)))).toEqual([1, 0.5]);
   expect(at(option("cosine", { warmup: 0 }), 40)).toBeCloseTo(0, 12);
+});
+
+// torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=40), PyTorch 2.13.
+test("one_cycle is PyTorch's", () => {
+  const cycle = [[0, 0.04], [5, 0.45168887762882304], [11, 1], [12, 0.9968561175222016], [20, 0.7660169741935152], [39, 4e-6]] as const;
+  for (const [step, lr] of cycle) expect(learningRate({ optimizer: option("sgd", { lr: 1 }), schedule: option("one_cycle", { rise: 0.3 }) }, step, 10, 4), `step ${step}`).toBeCloseTo(lr, 12);
+});
+
+// ReduceLROnPlateau(factor=0.5, patience=1, min_lr=0.2), whose patience is one less than Keras' and ours.
+test("plateau falls as in PyTorch and Keras", () => {
+  const settings = { optimizer: option("sgd", { lr: 1 }), schedule: option("plateau", { factor: 0.5, patience: 2, least: 0.2, warmup: 0 }) };
+  let state = NO_PLATEAU;
+  const factors = [1, 0.9, 0.9, 0.9, 0.95, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8].map((loss) => (state = afterEpoch(settings, state, loss)).factor);
+  expect(factors).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2, 0.2, 0.2]);
 });

@@ -83,6 +83,8 @@ function notes({ resumed, notes = [] }: StartEvent): string[] {
   return resumed ? [`Goes on in epoch ${resumed.epoch}, after ${counted(resumed.step, "step")} of it.`, ...notes] : [...notes];
 }
 
+const WIDEST = 80;
+
 type Column = readonly [title: string, width: number, cell: (e: EpochEvent) => string];
 
 function table(epochs: number, e: EpochEvent): Column[] {
@@ -91,7 +93,14 @@ function table(epochs: number, e: EpochEvent): Column[] {
   if (e.accuracy !== null) columns.push(["accuracy", 9, (e) => percent(e.accuracy)]);
   if (e.valLoss !== null) columns.push(["val loss", 10, (e) => measure(e.valLoss)]);
   if (e.valAccuracy !== null) columns.push(["val accuracy", 13, (e) => percent(e.valAccuracy)]);
-  return [...columns, ["examples/s", 11, (e) => grouped(e.examplesPerSecond)]];
+  columns.push(["examples/s", 11, (e) => grouped(e.examplesPerSecond)]);
+  for (const name of Object.keys(e.valMetrics ?? {})) {
+    const title = `val ${name}`;
+    columns.push([title, Math.max(title.length + 1, 9), (e) => measure(e.valMetrics?.[name] ?? null)]);
+  }
+  // What a narrow terminal has no room for is in --json.
+  while (columns.reduce((sum, [, width]) => sum + width + 1, 0) + 5 > WIDEST && columns.length > 6) columns.pop();
+  return columns;
 }
 
 function head(epochs: number, e: EpochEvent): string {
@@ -106,7 +115,7 @@ function row(e: EpochEvent, epochs: number, paint: Paint): string {
 const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopped early, since it got no better," } as const;
 
 function closing(e: EndEvent, ms: number): string {
-  const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}`;
+  const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}${Object.entries(e.testMetrics ?? {}).map(([name, value]) => `, ${name} ${measure(value)}`).join("")}`;
   const lines = ["", `${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`];
   lines.push(e.checkpoint === null ? "no weights were kept: not one epoch was finished" : `best weights: ${shown(e.checkpoint)}`);
   return lines.join("\n");

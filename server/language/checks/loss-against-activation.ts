@@ -27,6 +27,8 @@ export const lossAgainstActivation = defineCheck({
     }
   },
   *train(train) {
+    // An autoencoder's squared error on pixels in [0, 1] is no classification.
+    if (train.settings?.target === "input") return;
     const last = lastLayer(train.model);
     const loss = train.settings?.loss?.name;
     const entry = train.declaration.settings.entries.find((e) => e.key.text === "loss");

@@ -2,14 +2,15 @@ import { generator, shuffle } from "../random.ts";
 
 /** The rows of an epoch in the order that seed and epoch give, cut into batches; the last may be smaller. */
 export function batches(rows: number, batch: number, seed: number, epoch: number): Int32Array[] {
-  return cut(shuffle(Int32Array.from({ length: rows }, (_, i) => i), generator(seed, "order", epoch)), batch);
+  return batchesOf(shuffle(Int32Array.from({ length: rows }, (_, i) => i), generator(seed, "order", epoch)), batch);
 }
 
 /** All rows in their own order. */
 export function inOrder(rows: number, batch: number): Int32Array[] {
-  return cut(Int32Array.from({ length: rows }, (_, i) => i), batch);
+  return batchesOf(Int32Array.from({ length: rows }, (_, i) => i), batch);
 }
 
-function cut(order: Int32Array, batch: number): Int32Array[] {
+/** These rows in their order, some at a time. */
+export function batchesOf(order: Int32Array, batch: number): Int32Array[] {
   return Array.from({ length: Math.ceil(order.length / batch) }, (_, i) => order.subarray(i * batch, (i + 1) * batch));
 }

@@ -47,6 +47,8 @@ function natural({ shape }: RowKind, features: number, input: readonly Dim[]): r
 
 /** Classes of the file against the model's outputs. */
 export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: readonly string[] }, { file, labelPlace }: Pick<RowKind, "file" | "labelPlace">, head: Head, { model }: Meeting): void {
+  // No label is compared with.
+  if (head.reconstructs) return;
   const at = labelPlace === undefined ? { file } : { file, line: 1, column: labelPlace };
   if (label.kind === "number") {
     if (head.outputs !== 1) throw new TrainerError("data-classes", `the label is a number, and model ${model.name} gives ${head.outputs} outputs for each row; end it in dense(1), or use loss = cross_entropy if the numbers are classes`, at);

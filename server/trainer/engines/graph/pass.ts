@@ -6,7 +6,7 @@ import type { Graph, Value } from "./builder.ts";
 import { fused } from "./fused.ts";
 import { rowLosses } from "./losses.ts";
 import { abs, add, mean, mul, square, sum } from "./math.ts";
-import { gather } from "./moves.ts";
+import { gather, reshape } from "./moves.ts";
 import { GraphOps, type Flow } from "./ops.ts";
 
 /** What every program is made of. */
@@ -31,9 +31,18 @@ export interface Batch {
 }
 
 /** Rows of the table by their numbers [rows]. */
-export function rowsOf({ g, x, y }: Parts, rows: Value): Batch {
-  return { input: gather(g, x, rows), labels: () => gather(g, y, rows) };
+export function rowsOf(parts: Parts, rows: Value): Batch {
+  const { g, x } = parts;
+  return { input: gather(g, x, rows), labels: () => labelsOf(parts, rows) };
 }
+
+/** Class indices or numbers [rows]; the rows themselves [rows, outputs] where they are reconstructed. */
+export function labelsOf({ g, x, y, plan }: Parts, rows: Value): Value {
+  return plan.head.reconstructs ? flat(g, gather(g, x, rows)) : gather(g, y, rows);
+}
+
+/** [rows, outputs] */
+export const flat = (g: Graph, v: Value): Value => (v.shape.length <= 2 ? v : reshape(g, v, [v.shape[0]!, v.shape.slice(1).reduce((a, b) => a * b, 1)]));
 
 interface PassOptions {
   readonly training: boolean;
@@ -87,8 +96,8 @@ export class Pass {
     const { g, plan, model } = this.parts;
     const values = this.values(model.outputs[0]!);
     const labels = this.batch.labels();
-    const output = values[model.outputs[0]!]!.value;
-    const losses = rowLosses(g, plan, output, plan.head.logits && values[plan.head.logits.node]!.value, labels);
+    const output = flat(g, values[model.outputs[0]!]!.value);
+    const losses = rowLosses(g, plan, output, plan.head.logits && flat(g, values[plan.head.logits.node]!.value), labels);
     return { losses: this.batch.weights ? mul(g, losses, this.batch.weights) : losses, output, labels, values };
   }
 

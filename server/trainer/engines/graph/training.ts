@@ -4,7 +4,7 @@ import { gradients } from "./gradient.ts";
 import { countCorrect } from "./losses.ts";
 import { gather, sliceAxis, stack, unstack, zeros } from "./moves.ts";
 import { clip, update } from "./optimizers.ts";
-import { type Batch, type Parts, Pass, stored } from "./pass.ts";
+import { type Batch, labelsOf, type Parts, Pass, stored } from "./pass.ts";
 
 /** What a step brings along, in place of what the table has. */
 export type Given = "x" | "targets" | "weights";
@@ -56,8 +56,8 @@ export function addUnrolled(parts: Parts, program: TrainProgram, name: string): 
 }
 
 /** Rows of the table, with what is given in place of its own. */
-export function batchOf({ g, x, y }: Parts, rows: Value, input: Value | undefined, targets: Value | undefined, weights: Value | undefined): Batch {
-  return { input: input ?? gather(g, x, rows), labels: () => targets ?? gather(g, y, rows), weights };
+export function batchOf(parts: Parts, rows: Value, input: Value | undefined, targets: Value | undefined, weights: Value | undefined): Batch {
+  return { input: input ?? gather(parts.g, parts.x, rows), labels: () => targets ?? labelsOf(parts, rows), weights };
 }
 
 interface StepEnd {

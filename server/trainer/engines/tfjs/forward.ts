@@ -37,7 +37,8 @@ export function forward(tf: Tf, model: Model, head: Head | undefined, variables:
     const fresh = ops.assigned.get(value);
     if (fresh) updates.set(variable, fresh);
   }
-  return { output: values[last]?.tensor ?? x, logits: head?.logits && values[head.logits.node]?.tensor, updates };
+  const flat = (t: Tensor | undefined) => (t && t.rank > 2 && head ? tf.reshape(t, [t.shape[0]!, -1]) : t);
+  return { output: flat(values[last]?.tensor) ?? x, logits: head?.logits && flat(values[head.logits.node]?.tensor), updates };
 }
 
 /** The names under which a node's weights are stored: those of the node it shares with. */

@@ -231,7 +231,9 @@ export class TfSession implements Session {
     return this.tf.tensor(values, [rows.length, ...shape], "float32");
   }
 
-  private labels({ y }: Table, rows: Int32Array): Tensor {
+  private labels(table: Table, rows: Int32Array): Tensor {
+    if (this.plan.head.reconstructs) return this.tf.reshape(this.rows(table, rows), [rows.length, -1]);
+    const { y } = table;
     return this.tf.tensor(Float32Array.from(rows, (row) => y[row]!), [rows.length], "float32");
   }
 }

@@ -1,0 +1,75 @@
+import type { Model } from "../../language/index.ts";
+import type { OptionValue } from "../../language/values.ts";
+import type { Step, Table } from "../engines/engine.ts";
+import { TrainerError } from "../errors.ts";
+import type { Head } from "../plan.ts";
+import { generator, shuffle } from "../random.ts";
+import { joined, type Map, moved, moves } from "./affine.ts";
+import { gamma, type Kind, type Row } from "./define.ts";
+import { entries } from "./entries.ts";
+
+/** What a batch's rows become at a step. */
+export type Augment = (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets">;
+
+/** Undefined where nothing is to be done. Throws `bad-setting` where an augmentation is none for this data. */
+export function augmenter(list: readonly OptionValue[] | undefined, model: Model, head: Head, seed: number): Augment | undefined {
+  if (!list || list.length === 0) return undefined;
+  for (const { name } of list) checkKind(name, model);
+  const mixup = list.find((a) => a.name === "mixup");
+  return (table, rows, step) => {
+    const width = table.shape.reduce((a, b) => a * b, 1);
+    const x = new Float32Array(rows.length * width);
+    for (const [i, row] of rows.entries()) {
+      const random = generator(seed, "augment", step, i);
+      const other = () => rowOf(table, width, Math.floor(random() * table.rows));
+      x.set(changed({ values: rowOf(table, width, row).slice(), shape: table.shape, random, other }, list), i * width);
+    }
+    return mixup ? mixed(x, targetsOf(table, rows, head), rows.length, mixup.args["alpha"] as number, generator(seed, "mixup", step)) : { x };
+  };
+}
+
+const rowOf = ({ x }: Table, width: number, row: number): Float32Array => x.subarray(row * width, (row + 1) * width);
+
+/** Moves are joined into one map, at the place of the first. */
+function changed(row: Row, list: readonly OptionValue[]): Float32Array {
+  let { values } = row;
+  const maps = list.flatMap(({ name, args }): Map[] => (moves[name] ? [moves[name](row, args)] : []));
+  let isMoved = false;
+  for (const { name, args } of list) {
+    if (moves[name] && !isMoved) {
+      values = moved(values, row.shape as [number, number, number], maps.reduce(joined));
+      isMoved = true;
+    }
+    entries[name]?.apply({ ...row, values }, args);
+  }
+  return values;
+}
+
+/** λ once for the batch, as in the paper's own code. */
+function mixed(x: Float32Array, targets: Float32Array, rows: number, alpha: number, random: () => number): Pick<Step, "x" | "targets"> {
+  const [p, q] = [gamma(alpha, random), gamma(alpha, random)];
+  const lambda = p + q > 0 ? p / (p + q) : 1;
+  const partners = shuffle(Int32Array.from({ length: rows }, (_, i) => i), random);
+  const mix = (values: Float32Array): Float32Array => {
+    const width = values.length / rows;
+    return values.map((v, i) => lambda * v + (1 - lambda) * values[partners[Math.floor(i / width)]! * width + (i % width)]!);
+  };
+  return { x: mix(x), targets: mix(targets) };
+}
+
+/** Labels in the output's shape [rows, outputs]: one-hot for classes. */
+export function targetsOf({ y }: Table, rows: Int32Array, { kind, outputs }: Head): Float32Array {
+  if (kind !== "classes") return Float32Array.from(rows, (row) => y[row]!);
+  const targets = new Float32Array(rows.length * outputs);
+  for (const [i, row] of rows.entries()) targets[i * outputs + y[row]!] = 1;
+  return targets;
+}
+
+const NEEDS: Readonly<Record<Kind, string>> = { image: "images [height, width, channels]", table: "rows of a table [columns]", numbers: "numbers", tokens: "tokens (input … int)" };
+
+function checkKind(name: string, model: Model): void {
+  const kind: Kind = moves[name] ? "image" : name === "mixup" ? "numbers" : entries[name]!.kind;
+  const { shape, dtype } = model.nodes[model.inputs[0]!]!.type!;
+  const fits = kind === "tokens" ? dtype === "int" : dtype === "float" && (kind === "numbers" || shape.length === (kind === "image" ? 3 : 1));
+  if (!fits) throw new TrainerError("bad-setting", `augment: ${name} is for ${NEEDS[kind]}, and model ${model.name} takes ${dtype === "int" ? "tokens " : ""}[${shape.map(String).join(", ")}]; leave it out`);
+}

@@ -1,0 +1,23 @@
+import type { Model, TrainSettings } from "../language/index.ts";
+import { augmenter } from "./augment/index.ts";
+import { classWeights } from "./classes.ts";
+import type { Part } from "./data/part.ts";
+import { TrainerError } from "./errors.ts";
+import type { LoopRun } from "./loop.ts";
+import { suits } from "./metrics.ts";
+import type { TrainPlan } from "./plan.ts";
+
+/** What a run does to each batch, from its settings; everything that does not fit model and data is thrown here, before training. */
+export async function dresser(settings: TrainSettings, model: Model, { head, seed }: TrainPlan, train: Part): Promise<LoopRun["dress"]> {
+  for (const { name } of settings.metrics ?? []) {
+    if (head.reconstructs) throw new TrainerError("bad-setting", `metrics: ${name} compares with the label, and target = input; leave it out`);
+    if (!suits(name, head)) throw new TrainerError("bad-setting", `metrics: ${name} is for ${head.kind === "number" ? "classes, and the label is a number; mae, rmse and r2 are for numbers" : "numbers, and the label is a class"}`);
+  }
+  const factors = await classWeights(settings, head, train);
+  const augment = augmenter(settings.augment, model, head, seed);
+  if (!factors && !augment) return () => ({});
+  return (table, rows, step) => ({
+    ...augment?.(table, rows, step),
+    ...(factors && { weights: Float32Array.from(rows, (row) => factors[table.y[row]!]!) }),
+  });
+}
