@@ -15,8 +15,6 @@ export interface LoopRun extends Measured {
   readonly plan: TrainPlan;
   readonly validation: Part;
   readonly test: Part;
-  /** What a batch's rows become at a step, and what their losses count. */
-  readonly dress: (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets" | "weights">;
   readonly emit: (event: StepEvent | EpochEvent | MeasureEvent) => void;
   readonly cancelled: () => boolean;
   /** Writes the weights of an epoch that is the best so far. */
@@ -80,7 +78,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
       ...(validation?.metrics && { valMetrics: validation.metrics }),
       examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
-    if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch));
+    if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch, end.plateau.factor));
   }
   if (best) await session.setWeights(best.weights);
   const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, settings.metrics ?? defaultMetrics(run.plan)) : undefined;

@@ -1,14 +1,16 @@
 import { type Model, rangeOf, type TrainSettings } from "../language/index.ts";
 import { type Part, stepsOf } from "./data/part.ts";
-import type { Session } from "./engines/engine.ts";
-import { learningRate } from "./plan.ts";
+import type { Session, Step, Table } from "./engines/engine.ts";
 import type { LayerEvent, MeasureEvent } from "./protocol.ts";
+import { learningRate } from "./schedule.ts";
 
 export interface Measured {
   readonly model: Model;
   readonly session: Session;
   readonly settings: TrainSettings;
   readonly train: Part;
+  /** What a batch's rows become at a step, and what their losses count. */
+  readonly dress: (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets" | "weights">;
   /** Every so many epochs, 0 for never; undefined for what costs little: at most once an epoch, and this many steps apart. */
   readonly measure: number | undefined;
 }
@@ -21,20 +23,21 @@ const LOOK = 0.05;
 const WHOLE = 8;
 
 /** Whether epoch `epoch` (from 1) is measured: the first, each `every`th after it, and the last. */
-export function isMeasured({ settings, train, measure }: Omit<Measured, "session" | "model">, epoch: number): boolean {
+export function isMeasured({ settings, train, measure }: Pick<Measured, "settings" | "train" | "measure">, epoch: number): boolean {
   if (measure === 0) return false;
   return (epoch - 1) % everyOf({ settings, train, measure }) === 0 || epoch === settings.epochs;
 }
 
 /** What the layers are like after an epoch: the epoch's last part's first step once more, without its update; and which units have died. */
-export async function measureEpoch(run: Measured, epoch: number): Promise<MeasureEvent> {
+export async function measureEpoch(run: Measured, epoch: number, factor: number): Promise<MeasureEvent> {
   const { model, session, settings, train } = run;
   const pieces = train.epoch(settings.batch, settings.seed, epoch);
   const total = stepsOf(pieces);
   const piece = pieces.at(-1)!;
   const table = await piece.table();
   const number = epoch * total - piece.batches.length;
-  const layers = await session.inspect(table, { number, rows: piece.batches[0]!, learningRate: learningRate(settings, number, total, settings.epochs) });
+  const rows = piece.batches[0]!;
+  const layers = await session.inspect(table, { number, rows, learningRate: learningRate(settings, number, total, settings.epochs) * factor, ...run.dress(table, rows, number) });
   if (piece.passing) session.forget(table);
   const dead = await deadUnits(run, run.measure !== undefined || epoch === settings.epochs || Math.floor((epoch - 1) / everyOf(run)) % WHOLE === 0);
   return {
