@@ -77,6 +77,6 @@ async function deadUnits({ session, settings, train }: Measured, whole: boolean)
   }));
 }
 
-function everyOf({ settings, train, measure }: Omit<Measured, "session" | "model">): number {
+function everyOf({ settings, train, measure }: Pick<Measured, "settings" | "train" | "measure">): number {
   return measure ?? Math.max(1, Math.ceil(STEPS_APART / Math.ceil(train.rows / settings.batch)));
 }
