@@ -1,6 +1,6 @@
 import { type Analysis, type Finding, rangeOf, type Severity, type Site } from "../language/index.ts";
 import { disk, type Named, shown } from "./files.ts";
-import { columns, counted, type Paint, wrap } from "./text.ts";
+import { columns, counted, grouped, type Paint, wrap } from "./text.ts";
 
 /** As `check --json` prints it. Lines and columns count from 1, columns in UTF-16 units; the end is exclusive. */
 export interface Diagnostic {
@@ -30,15 +30,17 @@ export function isProblem({ diagnostic }: Found): boolean {
   return diagnostic.severity === "error" || diagnostic.severity === "warning";
 }
 
-/** "1 error, 2 hints in 3 files" */
-export function tally(found: readonly Found[], files: number): string {
+/** "1 error, 2 hints, 1 allowed in 3 files" */
+export function tally(found: readonly Found[], allowed: number, files: number): string {
   const severities = { error: "error", warning: "warning", information: "remark", hint: "hint" } as const;
   const parts: string[] = [];
   for (const [severity, word] of Object.entries(severities)) {
     const n = found.filter((f) => f.diagnostic.severity === severity).length;
     if (n > 0) parts.push(counted(n, word));
   }
-  return `${parts.length > 0 ? parts.join(", ") : "nothing to report"} in ${counted(files, "file")}`;
+  if (parts.length === 0) parts.push("nothing to report");
+  if (allowed > 0) parts.push(`${grouped(allowed)} allowed`);
+  return `${parts.join(", ")} in ${counted(files, "file")}`;
 }
 
 const STYLES = { error: ["bold", "red"], warning: ["bold", "yellow"], information: ["bold", "blue"], hint: ["bold", "cyan"] } as const;

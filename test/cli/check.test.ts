@@ -55,6 +55,19 @@ describe("check", () => {
     expect(f.run("check", "warned.nnet").code).toBe(counts ? 1 : 0);
   });
 
+  test("what is allowed is silent, and counted", () => {
+    f.write("allowed.nnet", "model M {\n  input x [4]\n  dense(64, bias_init = constant(-10)) -> relu  // allow dead-relu: the paper does this\n  dense(2) -> softmax\n}\n");
+    expect(f.run("check", "allowed.nnet")).toEqual({ code: 0, stdout: "nothing to report, 1 allowed in 1 file\n", stderr: "" });
+    expect(report("allowed.nnet")).toEqual({ diagnostics: [] });
+  });
+
+  test("the data file is looked at: classes that do not fit, from the file's own rows", () => {
+    f.write("rows.csv", `a,kind\n${"0.5,oak\n0.1,elm\n-0.3,ash\n".repeat(40)}`);
+    f.write("data.nnet", 'data d {\n  source = csv("rows.csv")\n  label = kind\n}\nmodel M {\n  input x [1]\n  dense(16) -> tanh\n  dense(10) -> softmax\n}\ntrain M on d { epochs = 50 }\n');
+    expect(f.run("check", "data.nnet").code).toBe(1);
+    expect(report("data.nnet").diagnostics).toMatchObject([{ code: "units-against-classes", severity: "error", line: 8, message: expect.stringContaining("kind has 3 classes (oak, elm, ash; measured over 120 rows), and the model gives 10 outputs") }]);
+  });
+
   test("--explain prints a diagnostic's page", () => {
     const { code, stdout } = f.run("check", "--explain", "kernel-too-large");
     expect(code).toBe(0);

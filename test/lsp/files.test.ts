@@ -102,3 +102,28 @@ test("pulled diagnostics: nothing is sent unasked, what is as before is not sent
   expect((await pull(first.resultId)).items[0].code).toBe("import-not-found");
   expect(editor.published).toEqual([]);
 });
+
+test("a data file is looked at in the background: findings come when it is read, and again when it changes", async () => {
+  const text = 'data d {\n  source = csv("rows.csv")\n  label  = kind\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 100 }\n';
+  const rows = (...kinds: string[]): string => `a,kind\n${kinds.map((k) => `0.5,${k}\n`.repeat(40)).join("")}`;
+  const folder = folderOf({ "main.nnet": text, "rows.csv": rows("oak", "elm") });
+  const editor = await editorIn(folder, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
+  const uri = folder.at("main.nnet");
+  await editor.open(uri, text);
+  await expect.poll(() => codes(editor, uri)).toEqual(["units-against-classes"]);
+  folder.write("rows.csv", rows("oak", "elm", "ash"));
+  await editor.touched(folder.at("rows.csv"));
+  await expect.poll(() => codes(editor, uri)).toEqual([]);
+});
+
+test("a data file outside of the workspace is not looked at", async () => {
+  const outside = folderOf({ "rows.csv": "a,kind\n0.5,oak\n0.5,elm\n" });
+  const text = `data d {\n  source = csv("${join(outside.path, "rows.csv")}")\n  label  = nothing\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 100 }\n`;
+  const inside = text.replace(/csv\("[^"]*"\)/, 'csv("rows.csv")');
+  const folder = folderOf({ "main.nnet": text, "inside.nnet": inside, "rows.csv": "a,kind\n0.5,oak\n0.5,elm\n" });
+  const editor = await editorIn(folder);
+  await editor.open(folder.at("main.nnet"), text);
+  await editor.open(folder.at("inside.nnet"), inside);
+  await expect.poll(() => codes(editor, folder.at("inside.nnet"))).toContain("unknown-column");
+  expect(codes(editor, folder.at("main.nnet"))).toEqual([]);
+});

@@ -9,7 +9,10 @@ import { painter, widthOf } from "../text.ts";
 export async function check(args: readonly string[], options: { readonly json?: true; readonly explain?: string }): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(options.explain);
   if (args.length === 0) throw new Misuse("check what? Name a file or a folder: nnet check my.nnet");
-  const files = expand(args).map((file) => ({ file, found: foundIn(file, analysed(file)) }));
+  const files = expand(args).map((file) => {
+    const analysis = analysed(file);
+    return { file, found: foundIn(file, analysis), allowed: analysis.allowed.length };
+  });
   const all = files.flatMap((f) => f.found);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ diagnostics: all.map((f) => f.diagnostic) })}\n`);
@@ -18,7 +21,7 @@ export async function check(args: readonly string[], options: { readonly json?: 
     // In a pipe, one line has all of a finding: other programs read it.
     const width = process.stdout.isTTY ? widthOf(process.stdout) : undefined;
     for (const { file, found } of files) for (const f of found) process.stdout.write(`${rendered(file, f, paint, width)}\n\n`);
-    process.stdout.write(`${tally(all, files.length)}\n`);
+    process.stdout.write(`${tally(all, files.reduce((n, f) => n + f.allowed, 0), files.length)}\n`);
   }
   return all.some(isProblem) ? exit.findings : exit.fine;
 }

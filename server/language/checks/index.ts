@@ -19,6 +19,7 @@ import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
+import { unknownColumn } from "./unknown-column.ts";
 
 /** One line a check. */
 export const checks: readonly Check[] = [
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   constantInit,
   lossAgainstActivation,
   receptiveFieldShort,
+  unknownColumn,
   lossAgainstLabel,
   unitsAgainstClasses,
   outputRange,

@@ -1,0 +1,47 @@
+import type { Expr, Site } from "../syntax/tree.ts";
+import { didYouMean } from "../suggest.ts";
+import { defineCheck } from "./define.ts";
+import { entryOf } from "./fixes.ts";
+
+/** Settings of a `data` block that name columns. */
+const NAMING = ["label", "features", "categories", "split"];
+/** Of a header this many names are shown. */
+const MOST = 12;
+
+/**
+ * A column that the data file does not have: reading it ends before the first step. Names are compared with the file's
+ * own header.
+ * Guards: a file that is not known; a `split` of numbers.
+ */
+export const unknownColumn = defineCheck({
+  code: "unknown-column",
+  needsData: true,
+  explains: ["units-against-classes", "features-unscaled"],
+  *train({ data, model }) {
+    const { profile, declaration } = data ?? {};
+    if (!profile || !declaration) return;
+    const file = model.nodes[0]?.site.file ?? "";
+    const names = profile.columns.map((c) => c.name);
+    for (const key of NAMING) {
+      const entry = entryOf(declaration, key);
+      for (const { text, span, quoted } of entry ? wordsOf(entry.value) : []) {
+        if (names.includes(text)) continue;
+        const site: Site = { file, line: entry!.line ?? declaration.line, span };
+        const near = didYouMean(text, names);
+        const shown = names.length > MOST ? `${names.slice(0, 6).join(", ")}, … ${names.slice(-3).join(", ")} (${names.length} columns)` : names.join(", ");
+        const plain = near.name !== undefined && /^[A-Za-z_]\w*$/.test(near.name);
+        yield {
+          code: "unknown-column", severity: "error", site,
+          message: `the data file has no column ${text}${near.text || `; it has ${shown}`}`,
+          ...(near.name !== undefined && { fixes: [{ title: `Change to ${near.name}`, edits: [{ site, text: plain && !quoted ? near.name : JSON.stringify(near.name) }] }] }),
+        };
+      }
+    }
+  },
+});
+
+function wordsOf(value: Expr): { readonly text: string; readonly span: Expr["span"]; readonly quoted: boolean }[] {
+  if (value.kind === "name") return [{ text: value.name, span: value.span, quoted: false }];
+  if (value.kind === "text") return [{ text: value.value, span: value.span, quoted: true }];
+  return value.kind === "list" ? value.items.flatMap(wordsOf) : [];
+}
