@@ -29,9 +29,11 @@ export interface Settings {
   /** What a hint says. */
   readonly inlayShapes: boolean;
   readonly inlayParameters: boolean;
+  /** Above each convolution: dense, local and stored weights. */
+  readonly lensConnections: boolean;
 }
 
-export const defaultSettings: Settings = { inlayHints: true, inlayShapes: true, inlayParameters: true };
+export const defaultSettings: Settings = { inlayHints: true, inlayShapes: true, inlayParameters: true, lensConnections: true };
 
 interface At {
   readonly position: Position;

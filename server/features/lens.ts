@@ -1,19 +1,20 @@
 import type { CodeLens } from "vscode-languageserver-types";
 import { amountsOf } from "../language/graph/amounts.ts";
-import type { Model } from "../language/index.ts";
+import type { Analysis, Model, Node } from "../language/index.ts";
 import { constraintTexts } from "../language/ops/sizes.ts";
 import { defineFeature } from "./define.ts";
 import { memoryText } from "./support/amounts.ts";
 import { batchOf } from "./support/cards.ts";
+import { type Connections, connectionsOf, connectionsText } from "./support/comparison.ts";
 import { usesOf } from "./support/model-lines.ts";
 import { rangeAt } from "./support/places.ts";
 import { count, counted } from "./support/text.ts";
 
-/** Above a `train` block what runs it; above a model what it amounts to; above a block how often it is used. */
+/** Above a `train` block what runs it; above a model what it amounts to; above a block how often it is used; above a convolution what it saves. */
 export const lens = defineFeature({
   method: "textDocument/codeLens",
   capability: { codeLensProvider: {} },
-  handler({ uri, document }) {
+  handler({ uri, document }, _params, { settings }) {
     const analysis = document.analysis();
     const lenses: CodeLens[] = [];
     for (const { declaration, model } of analysis.models) {
@@ -30,9 +31,28 @@ export const lens = defineFeature({
       if (model === "") continue;
       lenses.push({ range: rangeAt(declaration.line, declaration.model.span), command: { title: `▶ Train ${model}`, command: "nnet.train", arguments: [uri, model] } });
     }
+    if (settings.lensConnections) lenses.push(...connections(analysis));
     return lenses;
   },
 });
+
+/** More convolutions than these are not told apart by eye. */
+const MOST_CONVOLUTIONS = 50;
+
+function connections({ models, path }: Analysis): CodeLens[] {
+  const places = new Map<string, { readonly node: Node; readonly found: Connections; times: number }>();
+  for (const { model } of models) {
+    for (const node of model.nodes) {
+      if (node.layer?.family !== "convolution" || node.site.file !== path) continue;
+      const key = `${node.site.line.number + node.site.span.line}:${node.site.span.start}`;
+      const known = places.get(key);
+      const found = known ? undefined : places.size < MOST_CONVOLUTIONS && connectionsOf(node, model.nodes[node.inputs[0] ?? -1]?.type?.shape);
+      if (known) known.times++;
+      else if (found) places.set(key, { node, found, times: 1 });
+    }
+  }
+  return [...places.values()].map(({ node: { site }, found, times }) => ({ range: rangeAt(site.line, site.span), command: { title: `${connectionsText(found)}${times > 1 ? `, the first of ${times}` : ""}`, command: "" } }));
+}
 
 function totals(model: Model, batch: number | undefined): string {
   const { totals: { params, macs, unknown }, complete } = model;

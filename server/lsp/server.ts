@@ -124,7 +124,9 @@ export function startServer(connection: Connection, platform: Platform): void {
       const before = JSON.stringify(settings);
       const found: unknown = asked.workspace?.configuration ? await connection.workspace.getConfiguration("nnet") : sent;
       settings = settingsFrom(found, settings);
-      if (JSON.stringify(settings) !== before && asked.workspace?.inlayHint?.refreshSupport) await connection.languages.inlayHint.refresh();
+      if (JSON.stringify(settings) === before) return;
+      if (asked.workspace?.inlayHint?.refreshSupport) await connection.languages.inlayHint.refresh();
+      if (asked.workspace?.codeLens?.refreshSupport) await connection.sendRequest("workspace/codeLens/refresh");
     } catch (cause) {
       requests.failed("configuration", cause);
     }
@@ -136,11 +138,12 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
 }
 
 function settingsFrom(section: unknown, known: Settings): Settings {
-  const { inlayHints } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown; shapes?: unknown; parameters?: unknown } };
+  const { inlayHints, codeLens } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown; shapes?: unknown; parameters?: unknown }; codeLens?: { connections?: unknown } };
   const chosen = (value: unknown, otherwise: boolean): boolean => (typeof value === "boolean" ? value : otherwise);
   return {
     inlayHints: chosen(inlayHints?.enabled, known.inlayHints),
     inlayShapes: chosen(inlayHints?.shapes, known.inlayShapes),
     inlayParameters: chosen(inlayHints?.parameters, known.inlayParameters),
+    lensConnections: chosen(codeLens?.connections, known.lensConnections),
   };
 }

@@ -18,7 +18,9 @@ describe("diagnostics", () => {
   });
 
   test("are bounded, and say so", () => {
-    const found = diagnosticsOf(analyse("/test.nnet", model(Array.from({ length: 1500 }, (_, i) => `nothing${i}`).join("\n"))), context);
+    // Each model is read up to 500 errors.
+    const lines = Array.from({ length: 490 }, (_, i) => `nothing${i}`).join("\n");
+    const found = diagnosticsOf(analyse("/test.nnet", ["A", "B", "C"].map((name) => `model ${name} {\ninput x [4]\n${lines}\n}`).join("\n")), context);
     expect(found).toHaveLength(1001);
     expect(found[1000]!.message).toMatch(/^\d+ more findings/);
   });
@@ -89,6 +91,18 @@ test("lenses: train, and totals", () => {
     { range: { start: { line: 4 } }, command: { title: "▶ Train M", command: "nnet.train", arguments: [URI, "M"] } },
   ]);
   expect(ask("textDocument/codeLens", model("dense(4) -> dense(nothing)"), {})[0]!.command!.title).toBe("8 params without 1 layer that could not be worked out");
+});
+
+test("lenses: above a convolution what it saves, once for each place, and not where the setting says so", () => {
+  const text = model("repeat 2 { conv2d(4, 3, padding = same) }\nlocally_connected2d(2, 3) -> depthwise_conv2d(3)");
+  const titles = (more: object) => ask("textDocument/codeLens", text, {}, { settings: { ...context.settings, ...more } }).map((l) => l.command!.title);
+  // 784·1 inputs, 784·4 outputs, k = 9; then 784·4 by 26·26·2 with k = 36; then 26·26·2 by 24·24·2 with k = 9.
+  expect(titles({}).slice(1)).toEqual([
+    "dense mn 2,458,624 · local kn 28,224 · stored 36 weights, the first of 2",
+    "dense mn 4,239,872 · local kn 48,672 · stored 48,672 weights",
+    "dense mn 1,557,504 · local kn 10,368 · stored 18 weights",
+  ]);
+  expect(titles({ lensConnections: false })).toHaveLength(1);
 });
 
 test("lenses: how often a block is used, and what that comes to", () => {

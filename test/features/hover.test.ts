@@ -139,3 +139,32 @@ test.each([
   ["label", "The column to predict"],
   ["csv(", "comma-separated"],
 ])("of declarations and settings: %s", (mark, expected) => expect(hover(whole(mark))).toContain(expected));
+
+test("symbols: what the layers ask of them, and the saving that divides out", () => {
+  const model = (body: string) => `model T {\n  input words int [N]\n  embedding(100, 8) -> position_embedding(max = 50)\n  ${body}\n}`;
+  expect(hover(`model T {\n  input words int [$0N]\n  embedding(100, 8) -> position_embedding(max = 50)\n  conv1d(4, 5) -> global_max_pool\n}`)).toContain("Needs `5 ≤ N ≤ 50`.");
+  const text = hover(model("con$0v1d(4, 3) -> k_max_pool(2)"));
+  expect(text).toContain("Needs `N ≥ 3`.");
+  expect(text).toContain("96 weights and 4 biases stored: N-2 times fewer than local.");
+  expect(hover(model("conv1d(4, 3) -> k_m$0ax_pool(2)"))).toContain("Needs `N ≥ 4`.");
+});
+
+test("a residual block, written in place or by a name", () => {
+  const residual = "**Residual**: H(x) = F(x) + x, where x is the result of";
+  expect(hover(inModel("conv2d(4, 3) -> ad$0d { conv2d(4, 3, padding = same) } { identity }"))).toContain(`${residual} \`conv2d_1\``);
+  expect(hover(inModel("conv2d(4, 3) as x -> conv2d(4, 3, padding = same) -> ad$0d(x)"))).toContain(`${residual} \`x\``);
+  expect(hover(inModel("ad$0d { conv2d(4, 1) } { conv2d(4, 1) }"))).not.toContain("Residual");
+});
+
+test("an operand that broadcasts, dense, dropout of channels and branches", () => {
+  expect(hover(inModel("conv2d(4, 3)\n  let g = in -> global_avg_pool -> dense(4)\n  multi$0ply(g)"))).toContain("`[4]` broadcasts, as in NumPy: the same for each of the 6×6 along axis 0, 1.");
+  expect(hover(inModel("flatten -> den$0se(10)"))).toContain("Each of the 10 units sees all 64 inputs: m·n = 64·10 = 640 weights and 10 biases.");
+  expect(hover(inModel("conv2d(4, 3) -> spatial$0_dropout(0.25)"))).toContain("**2^4 sub-networks** that share their weights. Training: each channel is dropped whole, at all positions, with probability 0.25.");
+  expect(hover(inModel("add { conv2d(1, 1) -> drop$0_path(0.2) } { identity }"))).toContain("left out for a row with probability 0.2, and scaled by 1.25");
+});
+
+test("a model: memory for the batch that trains it", () => {
+  const text = hover('data d {\n  source = csv("a.csv")\n  label = y\n}\nmodel $0M {\n  input x [4]\n  dense(8)\n}\ntrain M on d {\n  batch = 16\n}');
+  // 40 weights; 8 results in 16 rows.
+  expect(text).toContain("160 bytes of weights, 512 bytes of activations for a batch of 16 (derived: 4 bytes an entry)");
+});

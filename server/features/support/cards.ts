@@ -52,7 +52,7 @@ const WHAT: Readonly<Record<Bound["what"], string>> = {
   as: "the result named here",
   shared: "one instance: every use shares its weights, counted once",
   loop: "a loop's variable",
-  symbol: "a size that is known only when data comes",
+  symbol: "a size that is known only when data comes, the same wherever it stands in the model",
 };
 
 /** A name: the line that gives it, and its shape where it is a result. */
@@ -63,7 +63,14 @@ export function nameCard({ name, what, range }: Bound, document: Document, analy
   const chosen = document.lineText(line).includes("?") || /^\s*\?/.test(document.lineText(line + 1));
   const runs = (what === "let" && !chosen) || what === "shared" ? resultsOf(analysis, line) : [];
   const shapes = new Set(what === "as" || what === "input" ? namedShapes(name, line, analysis) : runs.map((r) => shapeText(r.last)));
-  return join(code(text), [WHAT[what], [...shapes].slice(0, 8).join(", ")].filter((s) => s !== "").join(": ") || undefined);
+  return join(code(text), [WHAT[what], [...shapes].slice(0, 8).join(", ")].filter((s) => s !== "").join(": ") || undefined, what === "symbol" ? needsOf(name, line, analysis) : undefined);
+}
+
+/** What the layers ask of a symbol: "Needs `N ≥ 5`." */
+function needsOf(name: string, line: number, { models }: Analysis): string | undefined {
+  const found = models.findLast((m) => m.declaration.line.number <= line)?.model;
+  const needs = constraintTexts(found?.nodes.flatMap((n) => n.constraints) ?? []).filter((t) => new RegExp(`\\b${name}\\b`).test(t));
+  return needs.length > 0 ? `Needs ${needs.map((t) => `\`${t}\``).join(", ")}.` : undefined;
 }
 
 /** `= 10` of `classes = 10`. */

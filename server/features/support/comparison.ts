@@ -1,44 +1,73 @@
 import type { Dim, Node } from "../../language/index.ts";
-import { mul, product } from "../../language/ops/dim.ts";
+import { equal, floorDiv, mul, product } from "../../language/ops/dim.ts";
 import { weightSize } from "../../language/graph/totals.ts";
 import type { Shape } from "../../language/layers/define.ts";
 import { count, counted } from "./text.ts";
 
-/**
- * What local receptive fields and shared kernels save, in the numbers of this very layer: with m inputs, n outputs and
- * a receptive field of k, mn weights if every output saw every input, kn if each had its own k, k a filter where all
- * positions share them. Biases are told apart. Undefined where the layer is no convolution.
- */
-export function comparison(node: Node, input: Shape | undefined): string | undefined {
+export interface Connections {
+  readonly m: Dim;
+  readonly n: Dim;
+  readonly k: number;
+  /** Weights if every output saw every input (mn), and if each had a kernel of its own (kn). */
+  readonly dense: Dim;
+  readonly local: Dim;
+  /** One kernel a filter, at all positions. */
+  readonly shared: number;
+  readonly stored: number;
+  readonly biases: number;
+}
+
+/** In the numbers of this very layer; undefined where it is no convolution. */
+export function connectionsOf(node: Node, input: Shape | undefined): Connections | undefined {
   const output = node.type?.shape;
   const field = receptiveField(node, input);
   if (!field || !input || !output || node.weights.length === 0) return undefined;
-  const m = product(input);
-  const n = product(output);
-  const { k, text, filters } = field;
-  const stored = node.weights.filter((w) => !isBias(w.key)).reduce((sum, w) => sum + weightSize(w.spec.shape), 0);
-  const biases = node.weights.filter((w) => isBias(w.key)).reduce((sum, w) => sum + weightSize(w.spec.shape), 0);
+  const [m, n] = [product(input), product(output)];
+  const { k, filters } = field;
+  const size = (weights: Node["weights"]): number => weights.reduce((sum, w) => sum + weightSize(w.spec.shape), 0);
+  return { m, n, k, dense: mul(m, n), local: mul(n, k), shared: k * filters, stored: size(node.weights.filter((w) => !isBias(w.key))), biases: size(node.weights.filter((w) => isBias(w.key))) };
+}
+
+/**
+ * What local receptive fields and shared kernels save: with m inputs, n outputs and a receptive field of k, mn weights if
+ * every output saw every input, kn if each had its own k, k a filter where all positions share them. Biases are told apart.
+ */
+export function comparison(node: Node, input: Shape | undefined): string | undefined {
+  const c = connectionsOf(node, input);
+  if (!c || !input) return undefined;
+  const { text, filters } = receptiveField(node, input)!;
   const kind = node.layer?.name ?? "";
   const rows: [string, string, Dim, boolean][] = [
-    ["dense", "m·n", mul(m, n), false],
-    ["local", "k·n", mul(n, k), kind === "locally_connected2d"],
-    ["shared", filters > 1 ? `k·${count(filters)}` : "k", k * filters, SHARED.has(kind)],
+    ["dense", "m·n", c.dense, false],
+    ["local", "k·n", c.local, kind === "locally_connected2d"],
+    ["shared", filters > 1 ? `k·${count(filters)}` : "k", c.shared, SHARED.has(kind)],
   ];
-  if (kind === "separable_conv2d") rows.push(["separable", "", stored, true]);
+  if (kind === "separable_conv2d") rows.push(["separable", "", c.stored, true]);
   return [
-    `m = ${sizes(input)} inputs, n = ${sizes(output)} outputs, k = ${text}`,
+    `m = ${sizes(input)} inputs, n = ${sizes(node.type!.shape)} outputs, k = ${text}`,
     "",
     "| connections | weights | |",
     "|:--|:--|--:|",
     ...rows.map(([what, formula, weights, mine]) => (mine ? `| **${what}, as here** | ${formula} | **${count(weights)}** |` : `| ${what} | ${formula} | ${count(weights)} |`)),
     "",
-    `${counted(stored, "weight")}${biases > 0 ? ` and ${count(biases)} biases` : ""} stored${saving(stored, [["dense", mul(m, n)], ["local", kind === "locally_connected2d" ? 0 : mul(n, k)]])}.`,
+    `${counted(c.stored, "weight")}${c.biases > 0 ? ` and ${count(c.biases)} biases` : ""} stored${saving(c.stored, [["dense", c.dense], ["local", kind === "locally_connected2d" ? 0 : c.local]])}.`,
   ].join("\n");
+}
+
+/** "dense 50,331,648 · local 442,368 · stored 432 weights": the same in one line. */
+export function connectionsText({ dense, local, stored }: Connections): string {
+  return `dense mn ${count(dense)} · local kn ${count(local)} · stored ${count(stored)} weights`;
 }
 
 /** ": 455 times fewer weights than dense, 64 times fewer than unshared". */
 function saving(stored: number, others: readonly (readonly [string, Dim])[]): string {
-  const parts = others.flatMap(([name, weights]) => (typeof weights === "number" && stored > 0 && weights / stored >= 1.05 ? [`${factor(weights / stored)} times fewer than ${name}`] : []));
+  const parts = others.flatMap(([name, weights]) => {
+    if (stored <= 0) return [];
+    if (typeof weights === "number") return weights / stored >= 1.05 ? [`${factor(weights / stored)} times fewer than ${name}`] : [];
+    // Of symbolic sizes where it divides: N-2 times.
+    const times = floorDiv(weights, stored);
+    return equal(mul(times, stored), weights) === true ? [`${times} times fewer than ${name}`] : [];
+  });
   return parts.length > 0 ? `: ${parts.join(", ")}` : "";
 }
 

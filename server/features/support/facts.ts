@@ -59,6 +59,16 @@ const OF_LAYER: Readonly<Record<string, Facts>> = {
       ...(bias ? [`The bias of ${before!.layer!.name} before it is subtracted again with the mean: \`bias = false\` saves ${counted(weightSize(bias.spec.shape), "parameter")}.`] : []),
     ];
   },
+  spatial_dropout({ args, type }) {
+    const channels = count(type!.shape.at(-1) ?? 1);
+    return [`${channels} channels: **2^${channels} sub-networks** that share their weights. Training: each channel is dropped whole, at all positions, with probability ${short(args.rate as number)}. Prediction: all ${channels}.`];
+  },
+  drop_path: ({ args }) => [`Training: the branch is left out for a row with probability ${short(args.rate as number)}, and scaled by ${short(1 / (1 - (args.rate as number)))} where it stays: networks of many depths that share their weights. Prediction: always there.`],
+  dense(node, input) {
+    const [m, n] = [input.at(-1)!, node.type!.shape.at(-1)!];
+    const bias = node.weights.find((w) => w.key === "bias");
+    return [`Each of the ${count(n)} units sees all ${count(m)} inputs${input.length > 1 ? " of its position" : ""}: m·n = ${count(m)}·${count(n)} = ${count(mul(m, n))} weights${bias ? ` and ${count(n)} biases` : ""}.`];
+  },
   leaky_relu: (node) => [`Slope ${String(node.args.slope)} for z ≤ 0, fixed: no parameter, and no unit dies.`],
   prelu: (node) => [`${counted(nodeParams(node), "slope")} for z ≤ 0 ${nodeParams(node) === 1 ? "is" : "are"} learned, from 0.25, and count${nodeParams(node) === 1 ? "s" : ""} as parameters.`],
   rrelu({ args }) {
@@ -66,7 +76,9 @@ const OF_LAYER: Readonly<Record<string, Facts>> = {
     return [`Training: the slope for z ≤ 0 is drawn anew for every entry, from ${short(lower)} to ${short(upper)}. Prediction: fixed at the mean, ${short((lower + upper) / 2)}.`];
   },
   add(node, _input, model) {
-    const shortcut = node.inputs.find((id) => node.inputs.some((other) => other > id && leadsTo(model, id, other)));
+    // `{ identity }` is what flows in.
+    const inputs = node.inputs.map((id) => behindIdentity(model, id));
+    const shortcut = inputs.find((id) => inputs.some((other) => other > id && leadsTo(model, id, other)));
     if (shortcut === undefined) return [];
     const from = model.nodes[shortcut]!;
     return [`**Residual**: H(x) = F(x) + x, where x is the result of ${from.layer ? `\`${from.name}\`` : `input \`${from.name}\``}. The branch need only learn the difference, and the gradient reaches x undiminished through the sum.`];
@@ -85,7 +97,8 @@ const OF_FAMILY: Readonly<Record<string, Facts>> = {
   pooling({ type }, input) {
     const [before, after] = [product(input), product(type!.shape)];
     if (typeof before !== "number" || typeof after !== "number" || after >= before) return [];
-    return [`${count(before)} values become ${count(after)}: ${short(before / after)} times fewer for the layers after it.`];
+    const times = before / after;
+    return [`${count(before)} values become ${count(after)}: ${times >= 100 ? count(Math.round(times)) : short(times)} times fewer for the layers after it.`];
   },
   activation(node, input, model) {
     const slope = slopeText(node);
@@ -123,6 +136,12 @@ function leadsTo({ nodes }: Model, from: number, to: number): boolean {
   const reached = new Set<number>([to]);
   for (let id = to; id > from; id--) if (reached.has(id)) for (const input of nodes[id]!.inputs) reached.add(input);
   return reached.has(from);
+}
+
+function behindIdentity({ nodes }: Model, id: number): number {
+  let at = nodes[id]!;
+  while (at.layer?.name === "identity") at = nodes[at.inputs[0]!]!;
+  return at.id;
 }
 
 function perModel<R>(work: (model: Model) => R): (model: Model) => R {
