@@ -85,3 +85,8 @@ describe("random numbers", () => {
     expect(first(3, "x")).toBe(first(3, "x"));
   });
 });
+
+test("millions of rows of one class", () => {
+  const { train, validation, test: rest } = split(2_000_000, [0.8, 0.1, 0.1], 1, new Uint8Array(2_000_000));
+  expect([train.length, validation.length, rest.length]).toEqual([1_600_000, 200_000, 200_000]);
+});

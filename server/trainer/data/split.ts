@@ -18,7 +18,7 @@ export function split(rows: number, shares: readonly number[], seed: number, cla
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
-  const parts: [number[], number[], number[]] = [[], [], []];
+  const parts: [Int32Array[], Int32Array[], Int32Array[]] = [[], [], []];
   const random = generator(seed, "split");
   // What rounding has left over in one class goes to the next, so that the parts' sizes are right as a whole.
   let [owedValidation, owedTest] = [0, 0];
@@ -30,13 +30,23 @@ export function split(rows: number, shares: readonly number[], seed: number, cla
     const validation = within(Math.round(owedValidation), group.length - 1 - test);
     owedTest -= test;
     owedValidation -= validation;
-    parts[2].push(...group.subarray(0, test));
-    parts[1].push(...group.subarray(test, test + validation));
-    parts[0].push(...group.subarray(test + validation));
+    parts[2].push(group.subarray(0, test));
+    parts[1].push(group.subarray(test, test + validation));
+    parts[0].push(group.subarray(test + validation));
   }
   // Classes stand one after another until here.
-  const [train, validation, test] = parts.map((p) => shuffle(Int32Array.from(p), random)) as [Int32Array, Int32Array, Int32Array];
+  const [train, validation, test] = parts.map((p) => shuffle(joined(p), random)) as [Int32Array, Int32Array, Int32Array];
   return { train, validation, test };
+}
+
+function joined(groups: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(groups.reduce((sum, g) => sum + g.length, 0));
+  let at = 0;
+  for (const group of groups) {
+    all.set(group, at);
+    at += group.length;
+  }
+  return all;
 }
 
 const within = (n: number, most: number) => Math.max(0, Math.min(n, most));

@@ -45,7 +45,7 @@ async function imagesByClass(root: string): Promise<{ file: string; label: strin
     const folder = join(root, label);
     const names = (await entries(folder)).filter((e) => e.isFile() && IMAGE.test(e.name)).map((e) => e.name);
     if (names.length === 0) throw new TrainerError("data-empty", `folder ${label} has no .png or .jpg file; every folder of ${basename(root)} is a class`, { file: folder });
-    found.push(...names.map((name) => ({ file: join(folder, name), label })));
+    for (const name of names) found.push({ file: join(folder, name), label });
   }
   return found;
 }
