@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Part } from "../../server/trainer/data/part.ts";
@@ -68,6 +68,19 @@ describe("rows past memory", () => {
     await open();
     expect(runs(folder)).toHaveLength(1);
     expect(runs(folder)).not.toEqual([cache]);
+  });
+
+  test("a cache that is no longer whole is made again; one that another process reads stays", async () => {
+    const folder = folderWith({ "d.csv": CSV });
+    const open = () => prepared({}, SMALL, { ...MODEL, folder });
+    await open();
+    const cache = join(folder, ".nnet/runs", runs(folder)[0]!);
+    truncateSync(join(cache, "train-00003.bin"), 100);
+    expect(await sorted((await open()).train)).toEqual(await sorted((await prepared({ "d.csv": CSV }, SETTINGS, MODEL)).train));
+    writeFileSync(join(cache, `in-use.${process.ppid}`), "");
+    writeFileSync(join(folder, "d.csv"), CSV.replace("\n0,0,red", "\n5,0,red"));
+    await open();
+    expect(runs(folder)).toHaveLength(2);
   });
 
   test("a conversion that was killed leaves nothing that is taken for a cache, and the next run clears it", async () => {

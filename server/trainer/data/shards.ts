@@ -1,6 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning } from "../whole.ts";
 import type { Table } from "../engines/engine.ts";
+import { TrainerError } from "../errors.ts";
 import { generator, shuffle } from "../random.ts";
 import { inOrder } from "./batches.ts";
 import { Encoder, type Encoding, widthOf } from "./encoding.ts";
@@ -61,13 +63,32 @@ export interface CacheRequest {
 
 export const cachePath = ({ folder, name, fingerprint }: CacheRequest): string => join(folder, `${name}-${fingerprint}.rows`);
 
-/** The cache of an earlier run with the same files and settings. */
+/** The cache of an earlier run with the same files and settings, if it is whole. */
 export function findCache(request: CacheRequest): Cache | undefined {
   const folder = cachePath(request);
   try {
-    return existsSync(join(folder, MANIFEST)) ? { ...(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Omit<Cache, "folder">), folder } : undefined;
+    const cache = { ...(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Omit<Cache, "folder">), folder };
+    const bytes = 4 * (cache.raw.width + 1);
+    const whole = cache.shards.every((sizes, part) => sizes.every((rows, shard) => statSync(shardPath(join(folder, NAMES[part]!), shard)).size === rows * bytes));
+    if (whole) claim(folder);
+    return whole ? cache : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** While this process runs, no other takes the cache away. */
+function claim(folder: string): void {
+  writeFileSync(join(folder, `in-use.${process.pid}`), "");
+}
+
+/** Caches of a data block that no running process reads. */
+function removeOld({ folder, name }: CacheRequest): void {
+  for (const entry of readdirSync(folder)) {
+    if (!entry.startsWith(`${name}-`) || !entry.endsWith(".rows")) continue;
+    const path = join(folder, entry);
+    const users = readdirSync(path).map((f) => /^in-use\.(\d+)$/.exec(f)?.[1]);
+    if (!users.some((pid) => pid !== undefined && Number(pid) !== process.pid && isRunning(Number(pid)))) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -80,15 +101,20 @@ export function writeCache(request: CacheRequest, parts: readonly PartRows[], fa
   const rowsEach = Math.max(1, Math.floor(memory / SHARES / (4 * width)));
   try {
     mkdirSync(temporary, { recursive: true });
+    const needed = 4 * (facts.raw.width + 1) * parts.reduce((sum, p) => sum + p.rows.length, 0);
+    const { bavail, bsize } = statfsSync(temporary);
+    if (bavail * bsize < needed) throw Object.assign(new Error(), { code: "ENOSPC" });
     const shards = parts.map((part, i) => writePart(part, join(temporary, NAMES[i]!), rowsEach, seed, NAMES[i]!));
     writeFileSync(join(temporary, MANIFEST), JSON.stringify({ shards, ...facts }));
-    for (const entry of readdirSync(request.folder)) {
-      if (entry.startsWith(`${request.name}-`) && entry.endsWith(".rows")) rmSync(join(request.folder, entry), { recursive: true, force: true });
-    }
+    claim(temporary);
+    removeOld(request);
     renameSync(temporary, folder);
     return { folder, shards, ...facts };
   } catch (e) {
     rmSync(temporary, { recursive: true, force: true });
+    // Another process has made the same meanwhile, and reads it.
+    const same = findCache(request);
+    if (same) return same;
     throw "event" in (e as object) ? e : notCached(folder, e);
   }
 }
@@ -138,6 +164,14 @@ function writePart({ raw, rows, codes }: PartRows, path: string, rowsEach: numbe
   return sizes;
 }
 
+function openShard(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (e) {
+    throw new TrainerError("data-cache", `The rows that this run reads from disk are gone (${(e as Error).message}); run again.`, { file: path });
+  }
+}
+
 const shardPath = (path: string, shard: number): string => `${path}-${String(shard).padStart(5, "0")}.bin`;
 
 /** Reads a part's shards one after another; the order of shards, and of rows within each, follows from seed and epoch. */
@@ -147,7 +181,7 @@ export function partOfShards(cache: Cache, part: number, shape: readonly number[
   const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, shape, passing: true, table: () => Promise.resolve(read(shard)) });
   const read = (shard: number): Table => {
     const rows = sizes[shard]!;
-    const file = openSync(shardPath(join(cache.folder, NAMES[part]!), shard), "r");
+    const file = openShard(shardPath(join(cache.folder, NAMES[part]!), shard));
     let stored: Float32Array;
     try {
       stored = readFloats(file, 0, rows * (width + 1));
