@@ -1,5 +1,5 @@
 import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-types";
-import { type Document, fixesOf, type Fix, rangeOf } from "../language/index.ts";
+import { type Document, fixesOf, type Fix, isCheck, rangeOf } from "../language/index.ts";
 import { type Context, defineFeature, type Opened } from "./define.ts";
 import { allowing } from "./support/allowance.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
@@ -36,6 +36,8 @@ function quickFixes(document: Document, range: Range, asked: readonly Diagnostic
     const fixes = fixesOf(finding, analysis, document);
     for (const fix of fixes) {
       const preview = left-- > 0 ? previewOf(document, finding, fix) : undefined;
+      // What a check proposes is shown only where it helps.
+      if (preview?.cures === false && isCheck(finding.code)) continue;
       const consequences = preview?.consequences ? `: ${preview.consequences}` : "";
       found.push({
         title: `${fix.title}${consequences}`,

@@ -1,4 +1,4 @@
-import { type Document, fixesOf } from "../../language/index.ts";
+import { type Document, fixesOf, isCheck } from "../../language/index.ts";
 import { previewOf } from "./preview.ts";
 
 /** A text with more to mend than this is mended in part; asking again goes on. */
@@ -6,8 +6,9 @@ const MOST_FIXES = 50;
 
 /**
  * The text with every safe fix applied; undefined where there is none. Safe is the only fix of an error or warning,
- * if it cures and does no harm by itself, and takes away nothing that somebody wrote. A budget is a wish, and is kept. Each fix is
- * judged on the text that the fixes before it have left, so that none of them meets another.
+ * if it cures and does no harm by itself, and takes away nothing that somebody wrote. A budget is a wish, and is kept;
+ * what a check proposes changes how the model learns, and is for a person to choose. Each fix is judged on the text that
+ * the fixes before it have left, so that none of them meets another.
  */
 export function fixAll(document: Document): string | undefined {
   let current = document;
@@ -24,7 +25,7 @@ export function fixAll(document: Document): string | undefined {
 function next(document: Document): string | undefined {
   const analysis = document.analysis();
   for (const finding of analysis.findings) {
-    if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded") continue;
+    if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded" || isCheck(finding.code)) continue;
     const [fix, ...others] = fixesOf(finding, analysis, document);
     const removes = fix?.edits.every((e) => e.text === "");
     const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix) : undefined;

@@ -23,15 +23,19 @@ export const activationsInARow = defineCheck({
   *model(model) {
     const consumers = consumersOf(model);
     for (const node of model.nodes) {
-      if (!node.layer || (!node.layer.activation && !PROBABILITIES.has(node.layer.name))) continue;
+      if (!node.layer || !isActivation(node)) continue;
       let first = model.nodes[node.inputs[0]!];
       while (first?.layer && BETWEEN.has(first.layer.name) && consumers[first.id]!.length === 1) first = model.nodes[first.inputs[0]!];
-      if (!first?.layer || consumers[first.id]!.length !== 1) continue;
+      if (!first?.layer || !isActivation(first) || consumers[first.id]!.length !== 1) continue;
       const found = pair(model, first, node);
       if (found) yield found;
     }
   },
 });
+
+function isActivation({ layer }: Node): boolean {
+  return layer !== undefined && (layer.activation || PROBABILITIES.has(layer.name));
+}
 
 function pair(model: Model, first: Node, second: Node) {
   const [f, g] = [first.layer!.name, second.layer!.name];
