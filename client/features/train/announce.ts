@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { commands, type Disposable, Range, Uri, window, workspace } from "vscode";
 import type { LazyOutput } from "../../infrastructure/output.ts";
 import type { Run, Runs } from "./runs.ts";
@@ -22,7 +23,8 @@ async function announce(run: Run, output: LazyOutput): Promise<void> {
   const go = "Go to Line";
   if (run.error) {
     const { file, line = 1, message } = run.error;
-    const chosen = await window.showErrorMessage(message.split("\n", 1)[0] ?? message, ...(file ? [go] : []), show);
+    const place = file ? `${basename(file)}${run.error.line === undefined ? "" : `:${line}`}: ` : "";
+    const chosen = await window.showErrorMessage(`${place}${message.split("\n", 1)[0]}`, ...(file ? [go] : []), show);
     if (chosen === show) output.show();
     if (chosen === go && file) await window.showTextDocument(Uri.file(file), { selection: new Range(line - 1, 0, line - 1, 0) });
     return;

@@ -21,6 +21,8 @@ export const trainingTests: Tests = {
     expect((run.end.testAccuracy ?? 0) > 0.9, `test accuracy ${run.end.testAccuracy}`);
     expect(run.end.checkpoint && existsSync(run.end.checkpoint), `weights at ${run.end.checkpoint}`);
     expect((await api()).runs.last?.end === run.end, "the API knows the last run");
+    // README shows this one: docs/images/training.png.
+    await screenshot("training", "52,4,912,860");
     await showNotifications();
     await screenshot("editor-digits");
     await vscode.commands.executeCommand("notifications.clearAll");
