@@ -1,4 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { TfOps } from "../../server/trainer/engines/tfjs/ops.ts";
 import type { Tf, TfValue } from "../../server/trainer/engines/tfjs/value.ts";
 import { ArrayOps, type Arrays } from "./array-ops.ts";
@@ -6,6 +8,26 @@ import { type RecordedValues, ROWS, runModel, sizedModel } from "./layer-values.
 
 /** A fixed, uneven weighting of the outputs makes one number of them. */
 export const weighting = (i: number) => Math.sin(1.7 * i + 0.4);
+
+interface RecordedGradients extends Pick<RecordedValues, "nnet" | "inputs" | "training"> {
+  /** Of the inputs, then of the weights; every `stride`th entry. */
+  readonly gradients: readonly { readonly stride?: number; readonly values: readonly number[] }[];
+}
+
+const keyOf = ({ nnet, inputs, training }: Pick<RecordedValues, "nnet" | "inputs" | "training">) => JSON.stringify([nnet, inputs, training ?? false]);
+const truth: { cases: readonly RecordedGradients[] } = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/torch-gradients.json"), "utf8"));
+const byTitle = new Map(truth.cases.map((c) => [keyOf(c), c.gradients]));
+
+/** PyTorch's gradients of the case, recorded by test/truth/torch_gradients.py. */
+export const torchGradients = (c: RecordedValues) => byTitle.get(keyOf(c));
+
+/** The largest difference to PyTorch's, relative to the largest entry of all of the case's gradients that are recorded. */
+export function farthestGradient(found: ArrayLike<number>, { stride = 1, values }: RecordedGradients["gradients"][number], largest: number): number {
+  if (Math.ceil(found.length / stride) !== values.length) return Infinity;
+  return values.reduce((most, v, i) => Math.max(most, Math.abs(found[i * stride]! - v) || (Number.isFinite(found[i * stride]) ? 0 : Infinity)), 0) / largest;
+}
+
+export const largestOf = (gradients: RecordedGradients["gradients"]): number => Math.max(1e-6, ...gradients.flatMap((g) => g.values.map(Math.abs)));
 
 /** Leaves: the inputs, then the weights, as they come. Indices have no gradient. */
 export function byTape(tf: Tf, c: RecordedValues): { leaves: Float32Array[]; gradients: Float32Array[] } {

@@ -8,7 +8,7 @@ import { Runtime } from "../../server/trainer/engines/graph/runtime.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
-import { byTape, weighting } from "../kit/layer-gradients.ts";
+import { byTape, farthestGradient, largestOf, torchGradients, weighting } from "../kit/layer-gradients.ts";
 import { farthest, type RecordedValues, recordedValues, ROWS, runModel, sizedModel, titleOf } from "../kit/layer-values.ts";
 import { tfOn } from "../kit/tf.ts";
 
@@ -60,6 +60,21 @@ describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => 
         const expected = tape.gradients[leaf]!;
         const found = name === undefined ? new Float32Array(expected.length) : results.get(name)!;
         expect(farthest(found, [...expected]), `leaf ${leaf}`).toBeLessThan(1e-4);
+      }
+    });
+
+    test(`${titleOf(c)}'s gradients are PyTorch's, on both engines`, () => {
+      const truth = torchGradients(c)!;
+      const tape = byTape(tf, c).gradients;
+      const { gradients: names } = of(i);
+      const largest = largestOf(truth);
+      expect([truth.length, names.length]).toEqual([tape.length, tape.length]);
+      for (const [leaf, expected] of truth.entries()) {
+        // What a result doesn't depend on has no gradient in the graph.
+        const name = names[leaf];
+        const found = name === undefined ? new Float32Array(tape[leaf]!.length) : results.get(name)!;
+        expect(farthestGradient(found, expected, largest), `graph, leaf ${leaf}`).toBeLessThan(1e-4);
+        expect(farthestGradient(tape[leaf]!, expected, largest), `tape, leaf ${leaf}`).toBeLessThan(1e-4);
       }
     });
   }
