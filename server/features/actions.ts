@@ -7,8 +7,9 @@ import { fixAll } from "./support/fix-all.ts";
 import { overlaps } from "./support/places.ts";
 import { previewOf } from "./support/preview.ts";
 
-/** Of fixes at one place whose consequences are worked out. */
+/** Of fixes at one place whose consequences are worked out: each makes all layers anew, so fewer where they are many. */
 const MOST_PREVIEWS = 12;
+const MOST_LAYERS = 4_000;
 const FIX_ALL = "source.fixAll.nnet";
 
 /** Quick fixes: what would do about a finding, each with its consequences; and all safe ones at once. */
@@ -28,7 +29,8 @@ export const actions = defineFeature({
 function quickFixes(document: Document, range: Range, asked: readonly Diagnostic[], context: Context): CodeAction[] {
   const analysis = document.analysis();
   const found: CodeAction[] = [];
-  let left = MOST_PREVIEWS;
+  const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
+  let left = Math.min(MOST_PREVIEWS, Math.max(1, Math.floor(MOST_LAYERS / (layers + 1))));
   for (const finding of analysis.findings) {
     const diagnostic = diagnosticOf(finding, analysis.path, context);
     if (!diagnostic || !overlaps(diagnostic.range, range)) continue;

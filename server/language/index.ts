@@ -16,3 +16,4 @@ export { type Range, rangeOf, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";
 export { fixesOf, type Lines } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";
+export { forgetLines } from "./syntax/lines.ts";

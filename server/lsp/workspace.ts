@@ -1,6 +1,6 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
-import { Document, type Host } from "../language/index.ts";
+import { Document, forgetLines, type Host } from "../language/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
 
@@ -94,6 +94,7 @@ export class Workspace implements Files {
   close(uri: string): string[] {
     const known = this.documents.get(uri);
     this.documents.delete(uri);
+    if (this.documents.size === 0) forgetLines();
     return known ? this.changed([known.document.path], uri) : [];
   }
 

@@ -96,7 +96,7 @@ export const hostileTexts: readonly Hostile[] = [
   // Lists and declarations
   hostile("a list of 49,000 entries", "statement-too-long syntax-error", () => body(`for f in [\n${many(49_000, (i) => `${i + 1},`)} 3] { dense(f) }`)),
   hostile("10^5 models", "file-too-large", () => many(100_000, (i) => `model M${i} { input x [4]; dense(3) }`)),
-  hostile("20,000 models of one name", "file-too-large", () => many(20_000, () => "model M { input x [4]; dense(3) }")),
+  hostile("20,000 models of one name", "duplicate-name", () => many(20_000, () => "model M { input x [4]; dense(3) }")),
   hostile("20,000 broken models", "too-many-errors", () => many(20_000, (i) => `model M${i} { input x [4; dense(3) }`)),
   hostile("40,000 empty declarations", "too-many-errors", () => many(40_000, (i) => `block B${i}`)),
   hostile("10^4 parameters", "statement-too-long", () => `block B(${many(10_000, (i) => `p${i} = ${i},`)} last = 1) { dense(last) }\n${body("B")}`),

@@ -103,8 +103,9 @@ export class Expander implements World {
       return this.report("error", "too-many-errors", span, `there are more than ${MOST_ERRORS} errors in ${this.frame.blocks[0]!.name.text}; what follows is not read`);
     }
     const use = this.frame.via[this.frame.via.length - 1];
+    const first = this.frame.via[0];
     const block = this.frame.blocks[this.frame.blocks.length - 1];
-    const related = [...(more.related ?? []), ...(use ? [{ site: use, message: `in this use of ${block?.name.text ?? "the block"}` }] : [])];
+    const related = [...(more.related ?? []), ...(use ? [{ site: use, message: `in this use of ${block?.name.text ?? "the block"}` }] : []), ...(use && first && first.file !== use.file ? [{ site: first, message: "by way of this use" }] : [])];
     this.findings.push({ code, severity, message, site, ...more, ...(related.length > 0 && { related }) });
   }
 

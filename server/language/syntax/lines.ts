@@ -53,6 +53,11 @@ const LONGEST = 20_000;
 const KEPT = 50_000;
 const cache = new Map<string, Lexed>();
 
+/** Lines that are shown nowhere any more are not kept for the next text. */
+export function forgetLines(): void {
+  cache.clear();
+}
+
 export function lex(text: string): Lexed {
   const known = cache.get(text);
   if (known) return known;
