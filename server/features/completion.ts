@@ -15,6 +15,7 @@ import { blockItem, layerItem, nameItem, optionItem, type Draft } from "./suppor
 import { type Cursor, cursorAt, isWord } from "./support/cursor.ts";
 import { type Expected, expectedAt, settingsOf } from "./support/expected.ts";
 import { pathsAt } from "./support/paths.ts";
+import { fitting, isValue, likeDefault, takesNumbers } from "./support/fitting.ts";
 import { code, defaultOf, parameterText, shortSignature } from "./support/text.ts";
 
 /** What can stand where the cursor is. It works on tokens, since text that is being typed is mostly broken. */
@@ -85,6 +86,7 @@ function inBudget(cursor: Cursor): Draft[] {
 function topLevel(cursor: Cursor, { models, datas, syntax }: Analysis): Draft[] {
   if (cursor.first) return ["data", "model", "block", "train", "import"].map((w) => keyword(w));
   const [first, second] = cursor.statement;
+  if (first?.tokenType === t.Import) return cursor.before?.tokenType === t.RCurly ? [{ ...keyword("from"), insert: "from " }] : [];
   if (first?.tokenType !== t.Train) return [];
   if (!second) return models.map(({ declaration: d }) => ({ label: d.name.text, kind: MODULE, detail: "model", sort: 0, ...(d.doc && { doc: d.doc }) }));
   if (cursor.before?.tokenType === t.On) {
@@ -120,20 +122,10 @@ function inParentheses(place: Place): Draft[] {
   const { type } = expected;
   const argument = begins && !expected.inList ? argumentNames(expected) : [];
   if (settingsOf(keyword)) return [...argument, ...values(type, place)];
-  return [...argument, ...values(type, place), ...names(cursor).filter((n) => fits(n, expected)), ...(takesNumbers(type) ? functions() : [])];
-}
-
-/** A result of the flow where one is meant, a value everywhere else; what a `let` or block parameter is, nobody knows here. */
-function fits({ of }: Draft, { type, call }: Expected): boolean {
-  const result = of === "input" || of === "as" || of === undefined;
-  if (type?.takes === "flow") return result || of === "let";
-  if (type?.takes === "layer") return of === "shared" || of === "parameter" || of === "loop";
-  // Of `channels(x)`, blocks and merges the types are not declared.
-  return type === undefined || call === undefined || !result;
-}
-
-function takesNumbers(type: ParamType<unknown> | undefined): boolean {
-  return type === undefined || (type.takes === undefined && type.options === undefined && !type.expected.startsWith("true") && !type.expected.startsWith("one of"));
+  const known = fitting(expected, cursor);
+  const like = likeDefault(expected);
+  if (declaring) return [...names(cursor).filter(isValue), ...[...layers.values()].map(layerItem), ...functions()];
+  return [...argument, ...values(type, place), ...like.drafts, ...names(cursor).filter((n) => known.has(n.of)), ...(takesNumbers(expected) && !like.only ? functions() : [])];
 }
 
 /** Parameters that are not given yet, by name or by position. */
@@ -160,7 +152,7 @@ function values(type: ParamType<unknown> | undefined, place: Place): Draft[] {
     ...words.map((w): Draft => ({ label: w, kind: ENUM, sort: 0 })),
     ...Object.values(type.options ?? {}).map(optionItem),
     ...(type.expected.includes("true or false") ? ["true", "false"].map((w): Draft => ({ label: w, kind: ENUM, sort: 0 })) : []),
-    ...(type.takes === "layer" ? [...layers.values()].map(layerItem) : []),
+    ...(type.takes === "layer" ? [...layers.values()].filter((l) => type.layers?.includes(l.name) !== false).map(layerItem) : []),
   ];
 }
 
@@ -184,24 +176,36 @@ function columns({ cursor, analysis, files, line }: Place): Draft[] {
 
 function inBody({ cursor, analysis, files }: Place): Draft[] {
   const before = cursor.before?.tokenType;
-  const flow = () => [...[...layers.values()].map(layerItem), ...blocks(analysis, files)];
-  if (cursor.first) return [...flow(), ...names(cursor), ...["let", "input", "output", "shared", "repeat", "for", "if"].map((w) => keyword(w))];
-  if (before === t.Arrow) return [...flow(), ...cursor.names.filter((n) => n.what === "shared").map(nameItem)];
   const [first] = cursor.statement;
+  const flow = () => [...[...layers.values()].map(layerItem), ...blocks(analysis, files)];
+  const applied = cursor.names.filter((n) => n.what === "shared").map(nameItem);
+  if (cursor.first) return [...flow(), ...names(cursor).filter((n) => n.of !== "symbol"), ...applied, ...statements(cursor).map((w) => keyword(w))];
+  if (before === t.Arrow) return [...flow(), ...applied];
   if (before === t.RCurly) return first?.tokenType === t.If ? [keyword("else")] : [keyword("for"), keyword("as")];
-  if (cursor.statement.length === 1 && (before === t.Let || before === t.Shared || before === t.Input || before === t.For)) return [];
-  if (before === t.As) return [];
+  if (before === t.For || before === t.As || (cursor.statement.length === 1 && (before === t.Let || before === t.Shared || before === t.Input))) return [];
   if (first?.tokenType === t.Input) return cursor.statement.length === 2 ? [keyword("int")] : [];
-  if (first?.tokenType === t.Output) return cursor.names.filter((n) => n.what !== "parameter" && n.what !== "symbol").map(nameItem);
+  if (first?.tokenType === t.Output) return cursor.names.filter((n) => n.what === "input" || n.what === "as" || n.what === "let").map(nameItem);
   if (endsOperand(cursor)) return first?.tokenType === t.For && cursor.statement.length === 2 ? [keyword("in")] : [keyword("as")];
-  const value = [...names(cursor), ...functions()];
+  if (first?.tokenType === t.Shared && before === t.Equals) return flow();
+  // A shape follows: `conv2d(8, 3) : [26, 26, 8]`.
+  if (before === t.Colon && !cursor.statement.some((k) => k.tokenType === t.Question)) return [];
   // The right side of `let`, and the alternatives of `c ? a : b`, may be layers.
-  return before === t.Equals || before === t.Question || before === t.Colon ? [...value, ...flow()] : value;
+  if (before === t.Equals || before === t.Question || before === t.Colon) return [...names(cursor), ...applied, ...functions(), ...flow()];
+  const own = first?.tokenType === t.For ? cursor.statement[1]?.image : undefined;
+  return [...names(cursor).filter((n) => isValue(n) && n.label !== own), ...functions()];
+}
+
+/** Words that begin a statement where the cursor stands. */
+function statements({ braces }: Cursor): string[] {
+  const always = ["let", "shared", "repeat", "for", "if"];
+  const outer = braces[0]!.keyword;
+  if (braces.length > 1) return always;
+  return outer === "block" ? [...always, "output"] : [...always, "input", "output", "budget"];
 }
 
 function names({ names }: Cursor): Draft[] {
   const nearest = new Map(names.map((n) => [n.name, n]));
-  return [...[...nearest.values()].map(nameItem), { label: "in", kind: KEYWORD, detail: "what flows into the nearest braces", sort: 2 }];
+  return [...[...nearest.values()].filter((n) => n.what !== "shared").map(nameItem), { label: "in", kind: KEYWORD, detail: "what flows into the nearest braces", sort: 2 }];
 }
 
 function functions(): Draft[] {

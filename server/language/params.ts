@@ -16,6 +16,8 @@ export interface ParamType<V> {
   readonly path?: readonly string[] | "folder";
   /** A layer (`bidirectional(lstm(8))`) or a result of the flow (`context = enc`) is meant. */
   readonly takes?: "layer" | "flow";
+  /** Names of the layers that are meant. */
+  readonly layers?: readonly string[];
   accept(value: Value): { readonly value: V } | { readonly problem: string };
 }
 
@@ -190,8 +192,8 @@ export function oneOf(options: Readonly<Record<string, OptionDef>>, what: string
 }
 
 /** A layer with its arguments, not yet applied: `bidirectional(lstm(8))`. */
-export function layerArg(): ParamType<BoundLayer> {
-  return { expected: "a layer", takes: "layer", accept: (v) => (isTagged(v, "layer") ? (v.args ? { value: v as BoundLayer } : { problem: `${v.name} needs its arguments: ${v.name}(…)` }) : reject("a layer", v)) };
+export function layerArg(...names: readonly string[]): ParamType<BoundLayer> {
+  return { expected: "a layer", takes: "layer", layers: names, accept: (v) => (isTagged(v, "layer") ? (v.args ? { value: v as BoundLayer } : { problem: `${v.name} needs its arguments: ${v.name}(…)` }) : reject("a layer", v)) };
 }
 
 /** Another result of the flow, which then is the layer's next input: `attention(8, context = enc)`. */

@@ -131,6 +131,35 @@ test("budgets: measures that are not bounded yet", () => {
   expect(askAt("textDocument/completion", body("budget {\n    params <= 1M\n    $0\n  }")).map((i) => (i.textEdit as { newText: string }).newText)).toEqual(["macs <= ", "flops <= ", "memory <= ", "receptive_field >= "]);
 });
 
+test("only what fits, place by place", () => {
+  const block = "block B(f, act = relu, init = he_normal, pad = same, norm = true) {\n  conv2d(f, 3)\n}\n";
+  const at = (text: string) => labels(`${block}model M(classes = 10) {\n  input image [32, N, 3]\n  conv2d(8, 3) as stem\n  shared enc = dense(4)\n  ${text}\n}`);
+  const functions = ["ceil", "channels", "dim", "floor", "max", "min", "rank", "round"];
+  // Operands are results; a shared layer is applied, and no value.
+  expect(at("add($0)")).toEqual(["image", "stem", "in"]);
+  expect(at("dense(channels($0))")).toEqual(["image", "stem", "in"]);
+  expect(at("output $0")).toEqual(["image", "stem"]);
+  for (const place of ["repeat $0", "if $0", "for f in $0", "dense(3) : [$0]", "dense(classes + $0)"]) expect(at(place).sort(), place).toEqual(expect.arrayContaining([...functions, "classes"]));
+  for (const place of ["repeat $0", "if $0", "for f in $0", "dense(3) : [$0]", "conv2d(8, $0)", "conv2d(8, 3, padding = $0)"]) for (const name of ["stem", "image", "enc", "in"]) expect(at(place), place).not.toContain(name);
+  expect(at("repeat $0")).toContain("N");
+  expect(at("$0")).toEqual(expect.arrayContaining(["enc", "stem", "conv2d", "B", "budget", "input", "output"]));
+  for (const place of ["repeat 2 { $0 }", "add { $0 } { identity }"]) for (const word of ["input", "output", "budget"]) expect(at(place), place).not.toContain(word);
+  expect(at("bidirectional($0)")).toEqual(expect.arrayContaining(["lstm", "gru", "simple_rnn"]));
+  expect(at("bidirectional($0)")).not.toContain("conv2d");
+  for (const nothing of ["dense(3) : $0", "concat for $0", "for $0", "let $0", "dense(3) as $0", "// $0", "dense(1$0)"]) expect(at(nothing), nothing).toEqual([]);
+});
+
+test("a block's argument by what its default is; the word after imported names", () => {
+  const block = "block B(f, act = relu, init = he_normal, pad = same, norm = true) {\n  conv2d(f, 3)\n}\n";
+  const at = (text: string) => labels(`${block}model M {\n  input image [32, 32, 3]\n  B(8, ${text}$0)\n}`);
+  expect(at("act = ")).toEqual(expect.arrayContaining(["gelu", "leaky_relu"]));
+  expect(at("act = ")).not.toContain("conv2d");
+  expect(at("init = ")).toEqual(expect.arrayContaining(["glorot_uniform", "constant"]));
+  expect(at("pad = ")).toEqual(expect.arrayContaining(["valid", "same"]));
+  expect(at("norm = ")).toEqual(expect.arrayContaining(["true", "false"]));
+  expect(labels('import { X } $0')).toEqual(["from"]);
+});
+
 test("only what fits: no result where a number is meant, no number where a result is", () => {
   expect(labels(body("dense(3) as h\n  dense($0)"))).not.toContain("h");
   expect(labels(body("dense(3) as h\n  dense($0)"))).toContain("classes");

@@ -10,7 +10,7 @@ export const bidirectional = defineLayer({
   family: "sequence",
   doc: "A recurrent layer run from both ends, with weights of its own for each; the outputs are joined. Schuster and Paliwal 1997.",
   example: "input words int [N]\nembedding(1000, 16)\nbidirectional(lstm(8))\ndense(2)",
-  params: { layer: required(layerArg(), "simple_rnn(…), lstm(…) or gru(…).") },
+  params: { layer: required(layerArg(...Object.keys(cells)), "simple_rnn(…), lstm(…) or gru(…).") },
   check: (a, [x]) => {
     if (!cells[a.layer.name]) return { code: "not-recurrent", message: `bidirectional takes ${Object.keys(cells).join(", ")}, received ${a.layer.name}`, arg: "layer" };
     return checkSequence("bidirectional", x!);
