@@ -19,6 +19,7 @@ const benches = {
   digits: "./training/digits.mjs",
   workloads: "./training/workloads.mjs",
   outcomes: "./findings/outcomes.mjs",
+  signal: "./findings/signal.mjs",
 };
 const readme = fileURLToPath(new URL("README.md", import.meta.url));
 

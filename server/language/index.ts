@@ -14,6 +14,6 @@ export { type Dim, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
 export { type Range, rangeOf, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";
-export { fixesOf, type Lines } from "./mends/index.ts";
+export { applied, fixesOf, type Lines } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";
 export { forgetLines } from "./syntax/lines.ts";

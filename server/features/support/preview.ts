@@ -1,4 +1,4 @@
-import { type Analysis, type Document, type Finding, type Fix, formatShape, rangeOf } from "../../language/index.ts";
+import { type Analysis, applied, type Document, type Finding, type Fix, formatShape, rangeOf } from "../../language/index.ts";
 import { resultsOf } from "./model-lines.ts";
 import { count } from "./text.ts";
 
@@ -34,15 +34,6 @@ function work(document: Document, before: Analysis, finding: Finding, fix: Fix):
   const serious = (a: Analysis): number => a.findings.filter((f) => f.severity === "error" || f.severity === "warning").length;
   // An error that the first one hid may come up in its place.
   return { text: fixed, cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
-}
-
-/** The text with these edits, which do not overlap. */
-export function applied(text: string, { edits }: Pick<Fix, "edits">): string {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  const offset = (p: { line: number; character: number }): number => (p.line < starts.length ? starts[p.line]! + p.character : text.length);
-  const places = edits.map((e) => ({ range: rangeOf(e.site), text: e.text })).map((e) => ({ start: offset(e.range.start), end: offset(e.range.end), text: e.text }));
-  return places.sort((a, b) => b.start - a.start).reduce((t, e) => t.slice(0, e.start) + e.text + t.slice(e.end), text);
 }
 
 function consequences(before: Analysis, after: Analysis, fix: Fix): string {

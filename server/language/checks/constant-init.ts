@@ -15,6 +15,7 @@ import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
  */
 export const constantInit = defineCheck({
   code: "constant-init",
+  explains: ["vanishing-gradient", "exploding-gradient", "dead-relu"],
   *model(model) {
     const consumers = consumersOf(model);
     for (const node of model.nodes) {

@@ -1,10 +1,11 @@
-import type { Finding } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { normalBelow, propagate, variance } from "../signal/index.ts";
-import { defineCheck } from "./define.ts";
+import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
-import { RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
+import { consumersOf, layersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
+import { leapOf } from "./learning-rate.ts";
+import { unique } from "./repairs.ts";
 
 /** A unit that is silent on more than this share of inputs counts as dead. */
 const SILENT = 0.99;
@@ -14,39 +15,66 @@ const BORN_DEAD = 0.01;
 /**
  * Dead ReLUs that initialization alone makes certain or likely.
  *
- * By bias: with z ~ N(b, q), a unit is silent on Φ(−b/√q) of the inputs; past 99 % it learns from almost nothing.
+ * By bias or constant weights: with z ~ N(m, q), a unit is silent on Φ(−m/√q) of the inputs; past 99 % it learns from
+ * almost nothing.
  * By width and depth: with symmetric weights and zero biases, a layer of N units is silent on a given input with
  * probability 2^−N, so the network with at most 1 − ∏(1 − 2^−Nₗ) (Lu, Shin, Su, Karniadakis 2019, Dying ReLU and
  * initialization, theorem 3.3: exact for one input feature).
+ * By training: a step that moves units many times their size (learning-rate.ts) leaves those below 0 there.
  * Counted from the first layer that sees one feature, or rectified ones: several signed features are never all silent.
  * Guards: a normalization between layer and ReLU recentres it; a skip connection carries signal past a dead layer.
  */
 export const deadRelu = defineCheck({
   code: "dead-relu",
-  model: (model) => [...byBias(model), ...byWidth(model)],
+  explains: ["vanishing-gradient", "narrow-layers"],
+  model: (model) => [...byStart(model), ...byWidth(model)],
+  train: byStep,
 });
 
-function* byBias(model: Model): Iterable<Finding> {
-  for (const node of model.nodes) {
-    const source = node.layer && RECTIFIERS.has(node.layer.name) ? beforeActivation(model, node) : undefined;
-    const bias = source?.weights.find((w) => w.key === "bias");
-    const b = bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args);
-    if (!source || !bias || b === undefined || b >= 0) continue;
-    const z = propagate(model).signals[source.id];
-    if (!z) continue;
+function* byStart(model: Model): Iterable<CheckFinding> {
+  for (const node of layersOf(model, ...RECTIFIERS)) {
+    const source = beforeActivation(model, node);
+    const z = source && propagate(model).signals[source.id];
+    if (!z || z.mean >= 0) continue;
     const q = variance(z);
-    const silent = q > 0 ? normalBelow(-b / Math.sqrt(q)) : 1;
+    const silent = q > 0 ? normalBelow(-z.mean / Math.sqrt(q)) : 1;
     if (silent <= SILENT) continue;
     const share = silent > 0.999999 ? "more than 99.9999 %" : `${(100 * silent).toFixed(silent > 0.9999 ? 4 : 2)} %`;
+    const bias = source.weights.find((w) => w.key === "bias");
+    const b = (bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args)) ?? 0;
+    if (b >= 0) {
+      const { init } = source.weights.find((w) => w.key === "kernel")!.spec;
+      yield {
+        code: "dead-relu", severity: "warning", site: source.site, about: [source.id, node.id],
+        message: `dead ReLU: from ${init.name} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${z.mean.toPrecision(3)}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start from he_normal`,
+        related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
+        fixes: [setArgument(source, "init", "he_normal", "Start from he_normal"), replaceLayer(node, "leaky_relu", "Use leaky_relu, which keeps a gradient for z ≤ 0")],
+      };
+      continue;
+    }
     yield {
       code: "dead-relu",
       severity: "warning",
       site: source.site,
+      about: [source.id, node.id],
       message: `dead ReLU: with bias ${b} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${b}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start the bias at 0`,
       related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
       fixes: [setArgument(source, "bias_init", "zeros", "Start the bias at zeros"), replaceLayer(node, "leaky_relu", "Use leaky_relu, which keeps a gradient for z ≤ 0")],
     };
   }
+}
+
+/** A first step that moves units many times their size kills those that it moves below 0 for good. */
+function* byStep(train: Trained): Iterable<CheckFinding> {
+  const leap = leapOf(train);
+  if (!leap?.sure || ((train.settings!.schedule.args["warmup"] as number | undefined) ?? 0) > 0) return;
+  const { model } = train;
+  const next = consumersOf(model)[leap.node.id]!.map((id) => model.nodes[id]!).find((n) => RECTIFIERS.has(n.layer!.name));
+  if (!next) return;
+  yield {
+    code: "dead-relu", severity: "warning", site: next.site, about: [next.id],
+    message: `dead ReLU: a first step that moves z by about ${leap.change.toPrecision(2)} times its size (derived: lr·fan_in·E|h|) leaves half of the units below 0 on every input, without a gradient to come back; lower the learning rate, or use leaky_relu`,
+  };
 }
 
 /** The layer with weights whose result reaches this activation unchanged. */
@@ -62,7 +90,7 @@ interface Layer {
 }
 
 /** Runs of dense → ReLU without normalization or skip; one finding each, at its narrowest layer. */
-function* byWidth(model: Model): Iterable<Finding> {
+function* byWidth(model: Model): Iterable<CheckFinding> {
   /** By the ReLU that a run ends in. */
   const runs = new Map<number, readonly Layer[]>();
   for (const relu of model.nodes) {
@@ -96,7 +124,7 @@ function behind(model: Model, node: Node): Node | undefined {
   return at;
 }
 
-function* bornDead(run: readonly Layer[]): Iterable<Finding> {
+function* bornDead(run: readonly Layer[]): Iterable<CheckFinding> {
   const depth = run.length;
   if (depth === 0) return;
   const bound = 1 - run.reduce((p, { units }) => p * (1 - 2 ** -units), 1);
@@ -110,6 +138,7 @@ function* bornDead(run: readonly Layer[]): Iterable<Finding> {
     code: "dead-relu",
     severity: "warning",
     site: narrowest.dense.site,
+    about: run.flatMap((r) => [r.dense.id, r.relu.id]),
     message: `dead ReLU: ${depth} ReLU layer${depth === 1 ? "" : "s"} of ${width} may be born dead, with probability up to ${(100 * bound).toPrecision(2)} % (derived: 1 − ∏(1 − 2^−N), Lu et al. 2019); ${enough} units a layer bring it to 1 %`,
     related: run.slice(0, 5).map((r) => ({ site: r.relu.site, message: `silent on an input with probability 2^−${r.units}` })),
     fixes: [
@@ -117,9 +146,4 @@ function* bornDead(run: readonly Layer[]): Iterable<Finding> {
       { title: "Use leaky_relu, which keeps a gradient for z ≤ 0", edits: unique(run.map((r) => ({ site: r.relu.site, text: "leaky_relu" }))) },
     ],
   };
-}
-
-/** One edit a place: a loop has many layers with one text. */
-function unique<E extends { site: { line: { number: number }; span: { line: number; start: number } } }>(edits: readonly E[]): E[] {
-  return [...new Map(edits.map((e) => [`${e.site.line.number}:${e.site.span.line}:${e.site.span.start}`, e])).values()];
 }

@@ -9,6 +9,7 @@ import { dropoutBeforeBatchNorm } from "./dropout-before-batch-norm.ts";
 import { dropoutRate } from "./dropout-rate.ts";
 import { featuresUnscaled } from "./features-unscaled.ts";
 import { lastLayer } from "./last-layer.ts";
+import { explodingGradient } from "./exploding-gradient.ts";
 import { learningRate } from "./learning-rate.ts";
 import { lossAgainstActivation } from "./loss-against-activation.ts";
 import { lossAgainstLabel } from "./loss-against-label.ts";
@@ -20,6 +21,9 @@ import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unknownColumn } from "./unknown-column.ts";
+import { narrowLayers } from "./narrow-layers.ts";
+import { saturatedUnits } from "./saturated-units.ts";
+import { vanishingGradient } from "./vanishing-gradient.ts";
 
 /** One line a check. */
 export const checks: readonly Check[] = [
@@ -44,4 +48,8 @@ export const checks: readonly Check[] = [
   trainingLength,
   parametersAgainstRows,
   classImbalance,
+  vanishingGradient,
+  explodingGradient,
+  saturatedUnits,
+  narrowLayers,
 ];

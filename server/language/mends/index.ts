@@ -1,17 +1,22 @@
 import type { Analysis } from "../analysis.ts";
+import { isCheck } from "../allowances.ts";
 import type { Finding, Fix } from "../findings.ts";
 import { lex } from "../syntax/lines.ts";
 import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
+import { cures, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
 
 export type { Lines } from "./edits.ts";
+export { applied } from "./cures.ts";
 
 /**
  * What would do about a finding: the fixes that it brings, or those that follow from its code and place alone. They
  * are worked out when they are asked for, since a text is analysed far more often than mended.
  */
-export function fixesOf(finding: Finding, analysis: Analysis, text: Lines): readonly Fix[] {
+export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mendable): readonly Fix[] {
+  // What a check proposes is offered only where it helps.
+  if (finding.fixes && isCheck(finding.code) && "instead" in text) return finding.fixes.filter((fix) => cures(finding, fix, analysis, text));
   if (finding.fixes) return finding.fixes;
   const mend = Object.hasOwn(MENDS, finding.code) && finding.site.file === analysis.path ? MENDS[finding.code] : undefined;
   return mend?.({ finding, analysis, range: rangeOf(finding.site), edits: new Edits(text) }) ?? [];

@@ -1,5 +1,6 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { type Forward, forward } from "./propagate.ts";
+import { throughTime } from "./recurrent.ts";
 import type { Signal } from "./signal.ts";
 import { count, sizeOf } from "./sizes.ts";
 
@@ -27,10 +28,11 @@ export interface Propagation extends Forward {
  * p − y for a model that ends in softmax or sigmoid, of 2(y − t)/n for numbers with targets of variance 1. It flows back
  * by the forward pass' own factors, summed over all that read a result (gradient independence: Yang 2020).
  */
-export function propagate(model: Model, inputs?: readonly Signal[]): Propagation {
-  const known = inputs ? undefined : kept.get(model);
+export function propagate(model: Model, inputs?: readonly Signal[], cross = false): Propagation {
+  const plain = !inputs && !cross;
+  const known = plain ? kept.get(model) : undefined;
   if (known) return known;
-  const f = forward(model, inputs);
+  const f = forward(model, inputs, cross);
   const { nodes } = model;
   const g = new Float64Array(nodes.length);
   const c = new Float64Array(nodes.length);
@@ -77,7 +79,7 @@ export function propagate(model: Model, inputs?: readonly Signal[]): Propagation
   }
   kernels.reverse();
   const result: Propagation = { ...f, gradients: g, kernels, derivedBack: exact };
-  if (!inputs) kept.set(model, result);
+  if (plain) kept.set(model, result);
   return result;
 }
 
@@ -98,4 +100,11 @@ function head(model: Model, output: number, signals: readonly (Signal | undefine
       return { at: output, size: (4 * ((Number.isFinite(square) ? square : 1) + 1)) / (n * n) };
     }
   }
+}
+
+/** Of a recurrent layer's gradient at its last position, the share of its mean square that reaches the first. */
+export function reachOf(model: Model, node: Node): { readonly share: number; readonly steps: number } | undefined {
+  const x = propagate(model).signals[node.inputs[0]!];
+  const over = x && node.type ? throughTime(node, model.nodes[node.inputs[0]!]!, x) : undefined;
+  return over && { share: over.reach, steps: over.steps };
 }

@@ -1,4 +1,5 @@
-export { type KernelGradient, propagate, type Propagation } from "./gradients.ts";
+export { curvatureOf } from "./curvature.ts";
+export { type KernelGradient, propagate, type Propagation, reachOf } from "./gradients.ts";
 export { normalBelow } from "./normal.ts";
 export { Nonlinearity } from "./response.ts";
 export { type Signal, STANDARD, variance } from "./signal.ts";

@@ -14,10 +14,10 @@ export interface Forward {
   readonly roots: Int32Array;
 }
 
-/** Signals of a model at initialization, from those of its inputs in their order. */
-export function forward(model: Model, inputs: readonly Signal[] = []): Forward {
+/** Signals of a model at initialization, from those of its inputs in their order; `cross`: also where nothing in the model asks for it. */
+export function forward(model: Model, inputs: readonly Signal[] = [], cross = false): Forward {
   const { nodes } = model;
-  const needsCross = nodes.some((n) => n.layer !== undefined && (n.layer.family === "normalization" || n.layer.family === "pooling"));
+  const needsCross = cross || nodes.some((n) => n.layer !== undefined && (n.layer.family === "normalization" || n.layer.family === "pooling"));
   const signals: (Signal | undefined)[] = new Array<Signal | undefined>(nodes.length).fill(undefined);
   const flows: (Flow | undefined)[] = new Array<Flow | undefined>(nodes.length).fill(undefined);
   const roots = new Int32Array(nodes.length).fill(-1);

@@ -85,8 +85,8 @@ const ADVANCES: Readonly<Record<string, Advance>> = {
 
 const GATES: Readonly<Record<string, number>> = { simple_rnn: 1, lstm: 4, gru: 3 };
 
-/** A Flow, and what reaches the first position of the gradient at the last, as mean squares. */
-export interface OverTime extends Flow {
+/** `reach`: of the gradient at the last position, what reaches the first, as mean squares. */
+interface OverTime extends Flow {
   readonly reach: number;
   readonly steps: number;
 }
@@ -139,22 +139,27 @@ function direction(node: Node, input: Node, x: Signal, prefix: string, sequences
   // Back from a gradient of 1 at the output, or at each.
   let [state, memory] = [1, 0];
   let [gradient, kernel, recurrent] = [0, 0, 0];
-  let reach = 1;
   for (let t = all - 1; t >= 0; t--) {
     const { gates, recurrentGates, ...before } = steps[t]!.back(state, memory);
     gradient += gates * cell.units * cell.input;
     kernel += gates * x.square;
     recurrent += recurrentGates * steps[t]!.before;
-    if (t > 0) reach = before.state + before.cell + recurrentGates * cell.units * cell.recurrent;
     state = before.state + recurrentGates * cell.units * cell.recurrent + (sequences ? 1 : 0);
     memory = before.cell;
+  }
+  // Without what comes in at other positions.
+  let [carried, kept] = [1, 0];
+  for (let t = all - 1; t > 0; t--) {
+    const { recurrentGates, ...before } = steps[t]!.back(carried, kept);
+    carried = before.state + recurrentGates * cell.units * cell.recurrent;
+    kept = before.cell;
   }
   return {
     square: sequences ? mean((s) => s.square) : last.square,
     cross: sequences ? mean((s) => s.cross) : last.cross,
     gradient: gradient / length,
     gains: [{ key: `${prefix}kernel`, self: kernel / GATES[name]!, cross: 0 }, { key: `${prefix}recurrent_kernel`, self: recurrent / GATES[name]!, cross: 0 }],
-    reach: sequences ? 1 : reach,
+    reach: sequences ? 1 : carried + kept,
     steps: all,
   };
 }

@@ -1,0 +1,66 @@
+import type { Fix } from "../findings.ts";
+import type { Model, Node } from "../graph/graph.ts";
+import { sameShape } from "../ops/dim.ts";
+import type { Site } from "../syntax/tree.ts";
+import { argumentEdit } from "./fixes.ts";
+import { consumersOf, NORMS } from "./graph.ts";
+
+type Edit = Fix["edits"][number];
+
+/** One edit a place: a loop or block has many layers with one text. */
+export function unique(edits: readonly Edit[]): Edit[] {
+  return [...new Map(edits.map((e) => [`${e.site.file}:${e.site.line.number}:${e.site.span.line}:${e.site.span.start}:${e.site.span.end}`, e])).values()];
+}
+
+const startOf = (site: Site): Site => ({ ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } });
+const endOf = (site: Site): Site => ({ ...site, span: { line: site.span.endLine, start: site.span.end, endLine: site.span.endLine, end: site.span.end } });
+
+export function startFrom(layers: readonly Node[], init: string): Fix {
+  return { title: `Start from ${init}`, edits: initEdits(layers, init) };
+}
+
+function initEdits(layers: readonly Node[], init: string): Edit[] {
+  return unique(layers.filter((n) => n.layer!.params["init"]).map((n) => argumentEdit(n, "init", init)));
+}
+
+/** Another nonlinearity, and the initialization that keeps its signal. */
+export function swapActivation(activations: readonly Node[], layers: readonly Node[], to: string, init: string): Fix {
+  return { title: `Use ${to}, and start from ${init}`, edits: [...unique(activations.map((n) => ({ site: n.site, text: to }))), ...initEdits(layers, init)] };
+}
+
+/** A normalization behind each of these layers. */
+export function normalizeAfter(layers: readonly Node[], norm: string): Fix {
+  return { title: `Insert ${norm} after ${layers.length === 1 ? layers[0]!.layer!.name : "each layer"}`, edits: unique(layers.map((n) => ({ site: endOf(n.site), text: ` -> ${norm}` }))) };
+}
+
+/** `add { dense(64) -> relu } { identity }`, where a layer and what follows it in its line keep the shape; `first` and `last` frame the branch. */
+export function wrapResidual(model: Model, layers: readonly Node[], title: string, first = "", last = ""): Fix | undefined {
+  const edits: Edit[] = [];
+  for (const layer of layers) {
+    const end = lastOfLine(model, layer);
+    const before = model.nodes[layer.inputs[0]!]!;
+    if (!before.type || !end?.type || !sameShape(before.type.shape, end.type.shape)) continue;
+    edits.push({ site: startOf(layer.site), text: `add { ${first}` }, { site: endOf(end.site), text: `${last} } { identity }` });
+  }
+  const found = unique(edits);
+  return found.length > 0 ? { title, edits: found } : undefined;
+}
+
+/** A normalization at the start of each branch of a sum, or a small factor at its end. */
+export function extendBranches(sums: readonly { readonly first: Node; readonly last: Node }[]): Fix[] {
+  const before = unique(sums.map((s) => ({ site: startOf(s.first.site), text: "layer_norm -> " })));
+  const behind = unique(sums.map((s) => ({ site: endOf(s.last.site), text: " -> layer_scale(0.1)" })));
+  return [{ title: "Normalize at the start of each branch", edits: before }, { title: "Scale the end of each branch down", edits: behind }];
+}
+
+/** The last of the activations, norms and dropouts that follow a layer in its own line. */
+function lastOfLine(model: Model, layer: Node): Node | undefined {
+  const consumers = consumersOf(model);
+  let at = layer;
+  for (;;) {
+    const [next, ...others] = consumers[at.id]!.map((id) => model.nodes[id]!);
+    const follows = next?.layer && next.inputs.length === 1 && next.site.line === layer.site.line && (next.layer.activation || NORMS.has(next.layer.name) || next.layer.name === "dropout");
+    if (!follows || others.length > 0) return at;
+    at = next;
+  }
+}

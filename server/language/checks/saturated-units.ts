@@ -1,0 +1,109 @@
+import type { Fix } from "../findings.ts";
+import type { Model, Node } from "../graph/graph.ts";
+import { normalBelow, propagate, type Propagation, type Signal, variance } from "../signal/index.ts";
+import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
+import { setArgument } from "./fixes.ts";
+import { consumersOf, layersOf, TRANSPARENT } from "./graph.ts";
+import { inputOf } from "./inputs.ts";
+import { normalizeAfter, startFrom } from "./repairs.ts";
+import { short } from "./trend.ts";
+
+/** Where a unit is within 5 % of its limits: |tanh| > 0.95, σ outside of 0.05 … 0.95. */
+const LIMITS: Readonly<Record<string, number>> = { tanh: 1.8318, sigmoid: 2.9444, hard_sigmoid: 2.7 };
+/** Share of the units that may be there at the start. */
+const SHARE = 0.5;
+/** It is a warning where nearly all are, or so many layers are: measured, four layers of half still learn, eight hardly. */
+const MOST = 0.9;
+const LAYERS = 6;
+
+/**
+ * tanh and sigmoid units that start near their limits, where the slope is a tenth of its largest or less: with
+ * z ~ N(m, q) a share 1 − Φ((L − m)/√q) + Φ((−L − m)/√q) of them (Glorot and Bengio 2010, section 4.2). Large weights make
+ * it, or large features: then of the file's own numbers. Reported past one half.
+ * Guards: gates (what multiplies) and the last layer are meant to decide; a normalization before it counts.
+ */
+export const saturatedUnits = defineCheck({
+  code: "saturated-units",
+  explains: ["vanishing-gradient", "exploding-gradient"],
+  *model(model) {
+    const full = saturated(model, propagate(model));
+    if (full.length > 0) yield byWeights(model, full);
+  },
+  *train(train) {
+    const input = inputOf(train);
+    if (!input) return;
+    const { model } = train;
+    if (saturated(model, propagate(model)).length > 0) return;
+    const full = saturated(model, propagate(model, [input]));
+    if (full.length > 0) yield byInput(train, input, full);
+  },
+});
+
+interface Saturated {
+  readonly node: Node;
+  readonly share: number;
+  readonly z: Signal;
+}
+
+function saturated(model: Model, { signals }: Propagation): Saturated[] {
+  return layersOf(model, ...Object.keys(LIMITS)).flatMap((node) => {
+    const z = signals[node.inputs[0]!];
+    if (!z || !z.derived || decides(model, node.id)) return [];
+    const [limit, deviation] = [LIMITS[node.layer!.name]!, Math.sqrt(variance(z)) || 1e-30];
+    const share = 1 - normalBelow((limit - z.mean) / deviation) + normalBelow((-limit - z.mean) / deviation);
+    return share > SHARE ? [{ node, share, z }] : [];
+  });
+}
+
+/** A gate, or what the model gives. */
+function decides(model: Model, id: number): boolean {
+  const next = consumersOf(model)[id]!;
+  return next.length === 0 || next.some((c) => model.nodes[c]!.layer!.name === "multiply" || (TRANSPARENT.has(model.nodes[c]!.layer!.name) && decides(model, c)));
+}
+
+function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
+  return full.flatMap(({ node }) => {
+    let at = model.nodes[node.inputs[0]!]!;
+    while (at.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!]!;
+    return at.layer && at.weights.some((w) => w.spec.decays) ? [at] : [];
+  });
+}
+
+const severityOf = (full: readonly Saturated[]) => (full.length >= LAYERS || full.some((f) => f.share > MOST) ? "warning" : "information");
+
+const text = ({ node, share, z }: Saturated): string =>
+  `${Number((100 * share).toPrecision(2))} % of the ${node.layer!.name} units start within 5 % of their limits (derived: z ~ N(${short(z.mean)}, ${short(variance(z))}))`;
+
+function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
+  const [first] = full as [Saturated];
+  const layers = kernelsBefore(model, full);
+  const init = layers[0]?.weights.find((w) => w.spec.decays)!.spec.init.name;
+  const offset = Math.abs(first.z.mean) > 2 * Math.sqrt(variance(first.z));
+  const cause = layers.length === 0 ? "normalize before it" : offset ? "start the bias at 0" : `${init} is too large for ${first.node.layer!.name}: start from glorot_uniform`;
+  return {
+    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [...full.map((f) => f.node.id), ...layers.map((n) => n.id)],
+    message: `saturation: ${text(first)}, where hardly any gradient passes; ${cause}`,
+    related: full.slice(1, 6).map((f) => ({ site: f.node.site, message: text(f) })),
+    ...(layers.length > 0 && { fixes: [offset ? setArgument(layers[0]!, "bias_init", "zeros", "Start the bias at zeros") : startFrom(layers, "glorot_uniform"), normalizeAfter(layers, "batch_norm")] }),
+  };
+}
+
+function byInput({ model, data }: Trained, input: Signal, full: readonly Saturated[]): CheckFinding {
+  const [first] = full as [Saturated];
+  const size = Math.sqrt(input.square);
+  return {
+    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: full.map((f) => f.node.id),
+    message: `saturation: ${text(first)}, since the features of ${data!.name} have a root mean square of ${short(size)} (measured) where about 1 is expected; begin with normalization, or scale them`,
+    related: [{ site: model.nodes[model.inputs[0]!]!.site, message: `features of mean ${short(input.mean)} and root mean square ${short(size)} flow in` }],
+    fixes: beginWith(model, "normalization"),
+  };
+}
+
+/** A layer before everything that reads the input. */
+export function beginWith(model: Model, layer: string): Fix[] {
+  const readers = consumersOf(model)[model.inputs[0]!]!.map((id) => model.nodes[id]!);
+  if (readers.length !== 1 || readers[0]!.layer!.inputs === "many") return [];
+  const { site } = readers[0]!;
+  const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };
+  return [{ title: `Begin with ${layer}`, edits: [{ site: start, text: `${layer} -> ` }] }];
+}

@@ -1,0 +1,76 @@
+import type { Model, Node } from "../graph/graph.ts";
+import { initializerOf } from "../layers/initializers.ts";
+import { type KernelGradient, propagate, type Propagation, type Signal } from "../signal/index.ts";
+import { consumersOf, NORMS, unavoidable } from "./graph.ts";
+
+/** How signal and gradient change over the layers that every way through a model passes. */
+export interface Trend {
+  readonly propagation: Propagation;
+  /** Trainable kernels in the order of the flow; at least two. */
+  readonly kernels: readonly KernelGradient[];
+  readonly last: KernelGradient;
+  readonly least: KernelGradient;
+  /** Of those whose result is not normalized, which makes a step as small as the weight is large. */
+  readonly most: KernelGradient;
+  /** What flows into the first kernel and into the last. */
+  readonly enters: Signal;
+  readonly leaves: Signal;
+  /** Every number rests on the theory alone. */
+  readonly derived: boolean;
+}
+
+const known = new WeakMap<Model, Trend | null>();
+
+/** Undefined where the theory has no answer, there is more than one output, or fewer than two layers with kernels. */
+export function trendOf(model: Model): Trend | undefined {
+  let trend = known.get(model);
+  if (trend === undefined) known.set(model, (trend = work(model, propagate(model)) ?? null));
+  return trend ?? undefined;
+}
+
+function work(model: Model, propagation: Propagation): Trend | undefined {
+  if (model.outputs.length !== 1 || !model.complete) return undefined;
+  const only = unavoidable(model);
+  const kernels = propagation.kernels.filter(({ node, rms }) => only[node.id] && !node.layer!.takesIndices && Number.isFinite(rms));
+  const [first, last] = [kernels[0], kernels[kernels.length - 1]];
+  // Constant kernels are a finding of their own, which explains what follows.
+  if (!first || !last || first === last || kernels.some(isConstant)) return undefined;
+  const into = ({ node }: KernelGradient): Signal | undefined => propagation.signals[node.inputs[0]!];
+  const [enters, leaves] = [into(first), into(last)];
+  if (!enters || !leaves) return undefined;
+  const consumers = consumersOf(model);
+  const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer!.name)));
+  const by = (list: readonly KernelGradient[], better: (a: number, b: number) => boolean) => list.reduce((a, b) => (better(b.rms, a.rms) ? b : a));
+  return { propagation, kernels, last, least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), enters, leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
+}
+
+function isConstant({ node, key }: KernelGradient): boolean {
+  const { init } = node.weights.find((w) => w.key === key)!.spec;
+  return init.name === "zeros" || initializerOf(init.name).mean !== undefined;
+}
+
+/** Elementwise nonlinearities that every way passes between two nodes, with E[φ′²] of each. */
+export function activationsBetween(model: Model, propagation: Propagation, from: number, to: number): { readonly node: Node; readonly slope: number }[] {
+  const only = unavoidable(model);
+  return model.nodes.slice(from, to + 1).flatMap((node) => {
+    const slope = only[node.id] && node.layer?.activation ? propagation.flows[node.id]?.back[0]?.gg : undefined;
+    return slope === undefined ? [] : [{ node, slope }];
+  });
+}
+
+/** The layer's name, or "conv2d and dense". */
+export function namesOf(nodes: readonly Node[]): string {
+  return [...new Set(nodes.map((n) => n.layer!.name))].join(" and ");
+}
+
+/** What initialization keeps a signal's size through this nonlinearity: He et al. 2015, Klambauer et al. 2017, Glorot and Bengio 2010. */
+export function fittingInit(activation: string | undefined): string {
+  if (activation === "selu") return "lecun_normal";
+  return activation === undefined || activation === "tanh" || activation === "sigmoid" || activation === "hard_sigmoid" || activation === "softplus" ? "glorot_uniform" : "he_normal";
+}
+
+/** 0.0035 as "3.5e-3", 0.12 as "0.12". */
+export function short(x: number): string {
+  if (x === 0) return "0";
+  return Math.abs(x) >= 0.01 && Math.abs(x) < 10_000 ? String(Number(x.toPrecision(2))) : x.toExponential(1).replace("e+", "e").replace(".0e", "e");
+}

@@ -1,0 +1,114 @@
+import type { Model, Node } from "../graph/graph.ts";
+import { type CheckFinding, defineCheck } from "./define.ts";
+import { layersOf } from "./graph.ts";
+import { normalizeAfter, startFrom, swapActivation, wrapResidual } from "./repairs.ts";
+import { activationsBetween, fittingInit, namesOf, short, type Trend, trendOf } from "./trend.ts";
+import { reachOf } from "../signal/index.ts";
+
+/** A weight's gradient against the last layer's, as root mean square and as norm, below which a layer hardly learns. */
+const RATIO = 1e-3;
+const NORM = 1e-2;
+/** The same where so many flat nonlinearities make it: measured, four sigmoid layers already learn a tenth as fast. */
+const RATIO_FLAT = 5e-3;
+const FLAT_LAYERS = 3;
+/** E[φ′²] up to which a nonlinearity counts as flat: sigmoid has at most 1/16. */
+const FLAT = 0.15;
+/** Of the signal's mean square, what must be left at the last layer; above the second, SGD alone suffers. */
+const SIGNAL = 1e-6;
+const SIGNAL_SMALL = 1e-4;
+/** Below this root mean square a 32-bit float is 0. */
+const UNDERFLOW = 1e-38;
+/** Root of the gradient that reaches the first position of a sequence. */
+const REACH = 1e-6;
+
+/**
+ * Gradients that vanish on the way back, or a signal that vanishes on the way forward.
+ *
+ * By mean-field theory (Schoenholz, Gilmer, Ganguli, Sohl-Dickstein 2017, Deep information propagation) each layer passes
+ * χ = σw²·E[φ′²] of the gradient's mean square on, and the gradient of a weight goes as √(E[x²]·∏χ). Reported below 1e-3
+ * of the last layer's (AutoTrainer: Zhang et al. 2021), below 5e-3 where three flat nonlinearities (sigmoid: E[σ′²] ≤
+ * 1/16) make it, and where less than 1e-6 of the signal's mean square is left: then all gradients shrink together.
+ * Guards: only layers that every way passes (skips and gates carry the gradient around others); norms, skips and
+ * initializations count with what they do; estimated numbers are only information.
+ */
+export const vanishingGradient = defineCheck({
+  code: "vanishing-gradient",
+  explains: ["narrow-layers"],
+  *model(model) {
+    const trend = trendOf(model);
+    if (trend) yield* inDepth(model, trend);
+    yield* overTime(model);
+  },
+});
+
+function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
+  const { least, last, enters, leaves, kernels, propagation, derived } = trend;
+  const [ratio, norm] = [least.rms / last.rms, least.norm / last.norm];
+  const between = activationsBetween(model, propagation, kernels[0]!.node.id, last.node.id);
+  const flat = between.filter((a) => a.slope < FLAT && a.node.id > least.node.id);
+  const left = leaves.square / enters.square;
+  const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
+  if (!byGradient && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
+  const label = derived ? "derived" : "estimated";
+  const severity = Math.sqrt(leaves.square) < UNDERFLOW ? "error" : derived && (byGradient || left < SIGNAL) ? "warning" : "information";
+  const layers = kernels.map((k) => k.node);
+  const hidden = layers.slice(0, -1);
+  const about = layers.map((n) => n.id);
+  const flatShare = flat.reduce((sum, a) => sum + Math.log(a.slope), 0) / Math.log(ratio * ratio);
+  if (byGradient && flat.length >= FLAT_LAYERS && flatShare > 0.5) {
+    const slopes = flat.map((a) => a.slope).sort((a, b) => a - b);
+    const name = namesOf(flat.map((a) => a.node));
+    yield {
+      code: "vanishing-gradient", severity, site: flat[0]!.node.site, about,
+      message: `vanishing gradient: ${flat.length} ${name} layers pass on ${short(slopes[slopes.length >> 1]!)} of the gradient's mean square each (E[φ′²]), and ${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient (${label} for inputs of mean square 1); use relu with he_normal, or normalize before each ${name}`,
+      related: ends(least.node, last.node, ratio),
+      fixes: [
+        swapActivation(flat.map((a) => a.node), hidden, "relu", "he_normal"),
+        normalizeAfter(hidden, "batch_norm"),
+        ...residual(model, hidden),
+      ],
+    };
+    return;
+  }
+  const activation = between[0]?.node.layer!.name;
+  const init = fittingInit(activation);
+  const kept = (leaves.square / enters.square) ** (1 / Math.max(hidden.length, 1));
+  const what = byGradient ? `${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient` : `${short(left)} of the input's mean square is left before the last layer, and gradients of ${short(trend.most.rms)}`;
+  yield {
+    code: "vanishing-gradient", severity, site: hidden[0]!.site, about,
+    message: `vanishing ${byGradient ? "gradient" : "signal"}: over ${hidden.length} layers from ${initName(hidden[0]!)}${activation ? ` with ${activation}` : ""}, each of which keeps ${short(kept)} of its mean square, ${what} (${label} for inputs of mean square 1); start from ${init}, or normalize`,
+    related: ends(least.node, last.node, ratio),
+    fixes: [startFrom(hidden, init), normalizeAfter(hidden, "batch_norm"), ...residual(model, hidden)],
+  };
+}
+
+const residual = (model: Model, layers: readonly Node[]) => [wrapResidual(model, layers, "Wrap the layers into residual blocks")].flatMap((f) => f ?? []);
+
+const ends = (least: Node, last: Node, ratio: number) => [
+  { site: least.site, message: `${least.layer!.name}: its gradient is ${short(ratio)} of the last layer's` },
+  { site: last.site, message: "the last layer with weights" },
+];
+
+function layerText(node: Node, layers: readonly Node[]): string {
+  const at = layers.indexOf(node);
+  return at === 0 ? "the first layer" : `layer ${at + 1} of ${layers.length}`;
+}
+
+function initName(node: Node): string {
+  return node.weights.find((w) => w.spec.decays)?.spec.init.name ?? "its start";
+}
+
+/** Bengio, Simard, Frasconi 1994. Memory cells are made against it. */
+function* overTime(model: Model): Iterable<CheckFinding> {
+  for (const node of layersOf(model, "simple_rnn")) {
+    const reach = reachOf(model, node);
+    if (!reach || Math.sqrt(reach.share) >= REACH) continue;
+    const { site } = node;
+    const name = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start + "simple_rnn".length } };
+    yield {
+      code: "vanishing-gradient", severity: "information", site, about: [node.id],
+      message: `vanishing gradient over time: of the gradient at the last of ${reach.steps} steps, ${short(Math.sqrt(reach.share))} reaches the first (derived), so it learns from the last steps only; lstm and gru keep a state that it passes undiminished`,
+      fixes: ["lstm", "gru"].map((to) => ({ title: `Use ${to}`, edits: [{ site: name, text: to }] })),
+    };
+  }
+}
