@@ -27,8 +27,7 @@ export const explodingGradient = defineCheck({
   *model(model) {
     const trend = trendOf(model);
     if (!trend) return;
-    const { kernels, last, most, enters, leaves, propagation, derived } = trend;
-    const growth = leaves.square / enters.square;
+    const { kernels, last, most, growth, leaves, propagation, derived } = trend;
     const [ratio, norm] = [most.rms / last.rms, most.norm / last.norm];
     const bySignal = growth > SIGNAL;
     if (!bySignal && !(ratio > RATIO && norm > RATIO)) return;

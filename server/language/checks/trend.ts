@@ -1,7 +1,7 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { type KernelGradient, propagate, type Propagation, type Signal } from "../signal/index.ts";
-import { consumersOf, NORMS, unavoidable } from "./graph.ts";
+import { consumersOf, layersOf, NORMS, unavoidable } from "./graph.ts";
 
 /** How signal and gradient change over the layers that every way through a model passes. */
 export interface Trend {
@@ -12,12 +12,16 @@ export interface Trend {
   readonly least: KernelGradient;
   /** Of those whose result is not normalized, which makes a step as small as the weight is large. */
   readonly most: KernelGradient;
-  /** What flows into the first kernel and into the last. */
-  readonly enters: Signal;
+  /** What flows into the last kernel. */
   readonly leaves: Signal;
+  /** Its mean square against that of what flows into the first, without what averages take: the positions of real data are not independent. */
+  readonly growth: number;
   /** Every number rests on the theory alone. */
   readonly derived: boolean;
 }
+
+/** What only weighs values gets little at the start by design: attention is nearly even then. */
+const SCORES = new Set(["query", "key"]);
 
 const known = new WeakMap<Model, Trend | null>();
 
@@ -31,7 +35,7 @@ export function trendOf(model: Model): Trend | undefined {
 function work(model: Model, propagation: Propagation): Trend | undefined {
   if (model.outputs.length !== 1 || !model.complete) return undefined;
   const only = unavoidable(model);
-  const kernels = propagation.kernels.filter(({ node, rms }) => only[node.id] && !node.layer!.takesIndices && Number.isFinite(rms));
+  const kernels = propagation.kernels.filter(({ node, key, rms }) => only[node.id] && !node.layer!.takesIndices && !SCORES.has(key) && Number.isFinite(rms));
   const [first, last] = [kernels[0], kernels[kernels.length - 1]];
   // Constant kernels are a finding of their own, which explains what follows.
   if (!first || !last || first === last || kernels.some(isConstant)) return undefined;
@@ -41,7 +45,16 @@ function work(model: Model, propagation: Propagation): Trend | undefined {
   const consumers = consumersOf(model);
   const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer!.name)));
   const by = (list: readonly KernelGradient[], better: (a: number, b: number) => boolean) => list.reduce((a, b) => (better(b.rms, a.rms) ? b : a));
-  return { propagation, kernels, last, least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), enters, leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
+  return { propagation, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
+}
+
+function averaged(model: Model, only: readonly boolean[], { signals }: Propagation): number {
+  let factor = 1;
+  for (const node of layersOf(model, "global_avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d")) {
+    const [before, after] = [signals[node.inputs[0]!]?.square, signals[node.id]?.square];
+    if (only[node.id] && before && after) factor *= after / before;
+  }
+  return factor;
 }
 
 function isConstant({ node, key }: KernelGradient): boolean {

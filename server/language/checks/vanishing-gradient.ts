@@ -42,11 +42,10 @@ export const vanishingGradient = defineCheck({
 });
 
 function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
-  const { least, last, enters, leaves, kernels, propagation, derived } = trend;
+  const { least, last, growth: left, leaves, kernels, propagation, derived } = trend;
   const [ratio, norm] = [least.rms / last.rms, least.norm / last.norm];
   const between = activationsBetween(model, propagation, kernels[0]!.node.id, last.node.id);
   const flat = between.filter((a) => a.slope < FLAT && a.node.id > least.node.id);
-  const left = leaves.square / enters.square;
   const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
   if (!byGradient && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
   const label = derived ? "derived" : "estimated";
@@ -72,7 +71,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
   }
   const activation = between[0]?.node.layer!.name;
   const init = fittingInit(activation);
-  const kept = (leaves.square / enters.square) ** (1 / Math.max(hidden.length, 1));
+  const kept = left ** (1 / Math.max(hidden.length, 1));
   const what = byGradient ? `${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient` : `${short(left)} of the input's mean square is left before the last layer, and gradients of ${short(trend.most.rms)}`;
   yield {
     code: "vanishing-gradient", severity, site: hidden[0]!.site, about,
