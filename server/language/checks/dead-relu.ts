@@ -2,10 +2,9 @@ import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { normalBelow, propagate, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { argumentEdit, replaceLayer, setArgument } from "./fixes.ts";
+import { argumentEdit, replaceLayer, setArgument, unique } from "./fixes.ts";
 import { consumersOf, layersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
-import { leapOf } from "./learning-rate.ts";
-import { unique } from "./repairs.ts";
+import { leapOf } from "./steps.ts";
 
 /** A unit that is silent on more than this share of inputs counts as dead. */
 const SILENT = 0.99;
@@ -67,7 +66,7 @@ function* byStart(model: Model): Iterable<CheckFinding> {
 /** A first step that moves units many times their size kills those that it moves below 0 for good. */
 function* byStep(train: Trained): Iterable<CheckFinding> {
   const leap = leapOf(train);
-  if (!leap?.sure || ((train.settings!.schedule.args["warmup"] as number | undefined) ?? 0) > 0) return;
+  if (!leap?.sure) return;
   const { model } = train;
   const next = consumersOf(model)[leap.node.id]!.map((id) => model.nodes[id]!).find((n) => RECTIFIERS.has(n.layer!.name));
   if (!next) return;

@@ -55,7 +55,7 @@ export const explodingGradient = defineCheck({
         ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
         : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
       related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves.square)} flows in` : "the last layer with weights" }],
-      fixes: [startFrom(hidden, init), normalizeAfter(hidden, "batch_norm"), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
+      fixes: [startFrom(hidden, init), normalizeAfter(hidden), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
     } satisfies CheckFinding;
   },
 });

@@ -26,6 +26,7 @@ const KEEPS = new Set(["flatten", "reshape", "permute", "identity", "dropout", "
  */
 export const featuresUnscaled = defineCheck({
   code: "features-unscaled",
+  explains: ["saturated-units"],
   needsData: true,
   *train(train) {
     const { model, data } = train;
@@ -48,6 +49,7 @@ export const featuresUnscaled = defineCheck({
       code: "features-unscaled", severity: size > WILL || uneven ? "warning" : "information", site: settingSite(file, data.declaration, entryOf(data.declaration, "scale") ? "scale" : "source"),
       message: `the features go into the model as they are: ${why} (measured over ${count(data.profile!.rows)} rows); ${alike ? "scale them" : "normalize them"}`,
       related: [{ site: input.site, message: "they flow in here" }],
+      about: [input.id],
       ...withFixes(fixesFor(train, columns, input, alike && !uneven)),
     };
   },

@@ -25,10 +25,3 @@ export function inputOf({ model, data }: Trained): Signal | undefined {
 function within({ min, max, mean, std }: NonNullable<ColumnProfile["numbers"]>): [mean: number, deviation: number] {
   return max > min ? [(mean - min) / (max - min), std / (max - min)] : [0, 0];
 }
-
-/** Steps of a run, at most; undefined without a look at the file. */
-export function stepsOf({ data, settings }: Trained): number | undefined {
-  if (!data?.profile || !data.settings || !settings) return undefined;
-  const { split } = data.settings;
-  return Math.ceil((data.profile.total * (typeof split === "string" ? 1 : (split[0] ?? 1))) / settings.batch) * settings.epochs;
-}

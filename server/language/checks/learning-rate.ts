@@ -5,8 +5,9 @@ import type { Fix } from "../findings.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { entryOf, settingEdit, settingSite } from "./fixes.ts";
-import { kernelOf, NORMS } from "./graph.ts";
+import { consumersOf, kernelOf, NORMS } from "./graph.ts";
 import { count, short } from "./places.ts";
+import { farthestOf, leapOf, limitOf } from "./steps.ts";
 
 /** Optimizers whose step is about lr for every weight, whatever the gradient's size. */
 const NORMALIZED = new Set(["adam", "adamw", "rmsprop", "adagrad"]);
@@ -22,10 +23,13 @@ const LEAST = 0.01;
  * step is larger than most weights. SGD with momentum m moves by lr / (1 − m) times a steady gradient (Sutskever et al.
  * 2013), and past 2 / λmax, about 1 for normalized networks, it diverges (LeCun et al. 1998, section 4.1). Too small is
  * measured the other way: in all its steps Adam moves no weight by more than steps · lr.
- * Guards: adagrad, whose steps shrink; sgd with a warm-up, clipping or normalization is information only.
+ * Where signal propagation gives more, it decides: a first step that moves a layer's result many times its size, and the
+ * curvature of networks of dense layers (steps.ts).
+ * Guards: adagrad, whose steps shrink; one linear layer, whose loss is convex; sgd with a warm-up, clipping or normalization is information only.
  */
 export const learningRate = defineCheck({
   code: "learning-rate",
+  explains: ["dead-relu"],
   *train(train) {
     const { settings, model, declaration } = train;
     if (!settings) return;
@@ -36,9 +40,18 @@ export const learningRate = defineCheck({
     const change = (text: string): Fix[] => rateFix(file, train, name, text);
     const small = deviation(model);
     if (NORMALIZED.has(name)) {
-      if (lr >= ADAM_MOST && name !== "adagrad") {
+      const leap = leapOf(train);
+      if (leap) {
+        const { node, fanIn, size, change: times, sure } = leap;
+        const fit = String(Number((lr / times).toPrecision(1)));
         yield {
-          code: "learning-rate", severity: "warning", site, fixes: change("1e-3"),
+          code: "learning-rate", severity: sure || lr >= ADAM_MOST ? "warning" : "information", site, fixes: change(fit), about: [node.id, ...consumersOf(model)[node.id]!],
+          message: `the first step of ${name} with lr = ${lr} moves the results of ${node.layer!.name}, which sums ${count(fanIn)} inputs of size ${short(size)}, by about ${short(times)} times their size (derived: lr·fan_in·E|h|): what was there is lost, and ReLUs that fall below 0 stay there; ${fit} moves them by their own size`,
+          related: [{ site: node.site, message: `moves by about ${short(times)} times its size at the first step` }],
+        };
+      } else if (lr >= ADAM_MOST && name !== "adagrad" && !isLinear(model)) {
+        yield {
+          code: "learning-rate", severity: "warning", site, about: [], fixes: change("1e-3"),
           message: `${name} with lr = ${lr} moves every weight by about ${lr} in a step, however small its gradient (derived: |Δ| ≤ lr, Kingma and Ba 2015)${small ? `; ${small.name} starts with a deviation of ${short(small.value)}, so one step is ${short(lr / small.value)} of them` : ""}; 1e-3 is usual`,
         };
       }
@@ -52,6 +65,23 @@ export const learningRate = defineCheck({
     } else if (name === "sgd") {
       const momentum = args["momentum"] as number;
       const effective = lr / (1 - momentum);
+      const known = limitOf(train);
+      if (known && lr > known.limit) {
+        const fit = String(Number((known.limit / 4).toPrecision(1)));
+        yield {
+          code: "learning-rate", severity: "warning", site, fixes: change(fit), about: model.nodes.map((n) => n.id),
+          message: `sgd with lr = ${lr}${momentum > 0 ? ` and momentum = ${momentum}` : ""} diverges: it is past ${momentum > 0 ? "2·(1 + momentum) / λmax" : "2 / λmax"} = ${short(known.limit)}, with λmax = ${short(known.curvature)} at the start (derived by mean-field theory); ${fit} is a quarter of that`,
+        };
+        return;
+      }
+      const steps = stepsOf(train);
+      const far = steps === undefined ? undefined : farthestOf(train, steps);
+      if (far !== undefined && far < LEAST) {
+        yield {
+          code: "learning-rate", severity: "warning", site, fixes: change(momentum > 0 ? "0.01" : "0.1"),
+          message: `sgd with lr = ${lr} moves no kernel by more than ${short(100 * far)} % of the deviation with which it starts in all ${count(steps!)} steps (derived: steps · lr · gradient, for the features as they are): nothing changes; ${momentum > 0 ? "0.01" : "0.1"} is usual, for features of size 1`,
+        };
+      }
       if (effective <= SGD_MOST * (1 + 1e-9)) return;
       const held = settings.clip !== undefined || (settings.schedule.args["warmup"] as number | undefined ?? 0) > 0 || model.nodes.some((n) => n.layer && NORMS.has(n.layer.name));
       yield {
@@ -61,6 +91,11 @@ export const learningRate = defineCheck({
     }
   },
 });
+
+/** One layer with a kernel: any loss here is convex in it, and weights may have to go far. */
+function isLinear(model: Model): boolean {
+  return model.nodes.filter((n) => n.layer?.hasWeights && n.weights.some((w) => w.spec.decays)).length <= 1;
+}
 
 /** The largest initial deviation of a kernel that is trained: what the step is least in proportion to. */
 function deviation(model: Model): { readonly name: string; readonly value: number } | undefined {

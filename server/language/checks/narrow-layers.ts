@@ -1,7 +1,6 @@
 import { defineCheck } from "./define.ts";
 import { NORMS, unavoidable } from "./graph.ts";
-import { argumentEdit } from "./fixes.ts";
-import { unique } from "./repairs.ts";
+import { argumentEdit, unique } from "./fixes.ts";
 import { short, trendOf } from "./trend.ts";
 
 /** Variance of the logarithm of the signal's size from which on it is chance. */

@@ -2,15 +2,10 @@ import type { Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { sameShape } from "../ops/dim.ts";
 import type { Site } from "../syntax/tree.ts";
-import { argumentEdit } from "./fixes.ts";
+import { argumentEdit, unique } from "./fixes.ts";
 import { consumersOf, NORMS } from "./graph.ts";
 
 type Edit = Fix["edits"][number];
-
-/** One edit a place: a loop or block has many layers with one text. */
-export function unique(edits: readonly Edit[]): Edit[] {
-  return [...new Map(edits.map((e) => [`${e.site.file}:${e.site.line.number}:${e.site.span.line}:${e.site.span.start}:${e.site.span.end}`, e])).values()];
-}
 
 const startOf = (site: Site): Site => ({ ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } });
 const endOf = (site: Site): Site => ({ ...site, span: { line: site.span.endLine, start: site.span.end, endLine: site.span.endLine, end: site.span.end } });
@@ -28,9 +23,10 @@ export function swapActivation(activations: readonly Node[], layers: readonly No
   return { title: `Use ${to}, and start from ${init}`, edits: [...unique(activations.map((n) => ({ site: n.site, text: to }))), ...initEdits(layers, init)] };
 }
 
-/** A normalization behind each of these layers. */
-export function normalizeAfter(layers: readonly Node[], norm: string): Fix {
-  return { title: `Insert ${norm} after ${layers.length === 1 ? layers[0]!.layer!.name : "each layer"}`, edits: unique(layers.map((n) => ({ site: endOf(n.site), text: ` -> ${norm}` }))) };
+/** A batch norm behind each of these layers, whose bias it would take away. */
+export function normalizeAfter(layers: readonly Node[]): Fix {
+  const unbiased = layers.filter((n) => n.layer!.params["bias"] && n.args["bias"] === true).map((n) => argumentEdit(n, "bias", "false"));
+  return { title: `Insert batch_norm after ${layers.length === 1 ? layers[0]!.layer!.name : "each layer"}`, edits: unique([...unbiased, ...layers.map((n) => ({ site: endOf(n.site), text: " -> batch_norm" }))]) };
 }
 
 /** `add { dense(64) -> relu } { identity }`, where a layer and what follows it in its line keep the shape; `first` and `last` frame the branch. */

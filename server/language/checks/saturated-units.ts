@@ -84,7 +84,7 @@ function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
     code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [...full.map((f) => f.node.id), ...layers.map((n) => n.id)],
     message: `saturation: ${text(first)}, where hardly any gradient passes; ${cause}`,
     related: full.slice(1, 6).map((f) => ({ site: f.node.site, message: text(f) })),
-    ...(layers.length > 0 && { fixes: [offset ? setArgument(layers[0]!, "bias_init", "zeros", "Start the bias at zeros") : startFrom(layers, "glorot_uniform"), normalizeAfter(layers, "batch_norm")] }),
+    ...(layers.length > 0 && { fixes: [offset ? setArgument(layers[0]!, "bias_init", "zeros", "Start the bias at zeros") : startFrom(layers, "glorot_uniform"), normalizeAfter(layers)] }),
   };
 }
 
@@ -92,7 +92,7 @@ function byInput({ model, data }: Trained, input: Signal, full: readonly Saturat
   const [first] = full as [Saturated];
   const size = Math.sqrt(input.square);
   return {
-    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: full.map((f) => f.node.id),
+    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [model.inputs[0]!, ...full.map((f) => f.node.id)],
     message: `saturation: ${text(first)}, since the features of ${data!.name} have a root mean square of ${short(size)} (measured) where about 1 is expected; begin with normalization, or scale them`,
     related: [{ site: model.nodes[model.inputs[0]!]!.site, message: `features of mean ${short(input.mean)} and root mean square ${short(size)} flow in` }],
     fixes: beginWith(model, "normalization"),

@@ -63,7 +63,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
       related: ends(least.node, last.node, ratio),
       fixes: [
         swapActivation(flat.map((a) => a.node), hidden, "relu", "he_normal"),
-        normalizeAfter(hidden, "batch_norm"),
+        normalizeAfter(hidden),
         ...residual(model, hidden),
       ],
     };
@@ -77,7 +77,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
     code: "vanishing-gradient", severity, site: hidden[0]!.site, about,
     message: `vanishing ${byGradient ? "gradient" : "signal"}: over ${hidden.length} layers from ${initName(hidden[0]!)}${activation ? ` with ${activation}` : ""}, each of which keeps ${short(kept)} of its mean square, ${what} (${label} for inputs of mean square 1); start from ${init}, or normalize`,
     related: ends(least.node, last.node, ratio),
-    fixes: [startFrom(hidden, init), normalizeAfter(hidden, "batch_norm"), ...residual(model, hidden)],
+    fixes: [startFrom(hidden, init), normalizeAfter(hidden), ...residual(model, hidden)],
   };
 }
 

@@ -15,8 +15,8 @@ const LONGEST = 400_000;
 const kept = new WeakMap<Analysis, Map<Fix, boolean>>();
 
 /**
- * Whether a check's fix cures: analysed again with it, the finding is gone, there are no more errors and warnings than
- * were left, and no remark of a kind that was not there. Where that would take long, or another file is edited, it is not known, and not offered.
+ * Whether a check's fix cures: analysed again with it, the finding is gone, and nothing else is found that was not. Where that would take long, or another
+ * file is edited, it is not known, and not offered.
  */
 export function cures(finding: Finding, fix: Fix, before: Analysis, document: Mendable): boolean {
   let known = kept.get(before);
@@ -30,11 +30,16 @@ function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable)
   const { text } = document;
   if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return false;
   const after = document.instead(applied(text, fix)).analysis();
-  const alike = ({ findings }: Analysis): number => findings.filter((f) => f.code === finding.code).length;
-  const serious = ({ findings }: Analysis): number => findings.filter((f) => f.severity === "error" || f.severity === "warning").length;
-  const gone = finding.severity === "error" || finding.severity === "warning" ? 1 : 0;
-  const codes = new Set(before.findings.map((f) => f.code));
-  return alike(after) < alike(before) && serious(after) <= serious(before) - gone && after.findings.every((f) => f.severity === "hint" || codes.has(f.code));
+  const [old, now] = [countsOf(before), countsOf(after)];
+  const others = [...now].every(([code, n]) => code === finding.code || n <= (old.get(code) ?? 0));
+  return others && (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0);
+}
+
+/** How often each code is found; hints apart. */
+function countsOf({ findings }: Analysis): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const f of findings) if (f.severity !== "hint") counts.set(f.code, (counts.get(f.code) ?? 0) + 1);
+  return counts;
 }
 
 /** The text with these edits, which do not overlap. */
