@@ -15,7 +15,7 @@ import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
  */
 export const constantInit = defineCheck({
   code: "constant-init",
-  explains: ["vanishing-gradient", "exploding-gradient", "dead-relu"],
+  explains: ["dead-relu"],
   *model(model) {
     const consumers = consumersOf(model);
     for (const node of model.nodes) {
@@ -49,20 +49,20 @@ function inspect(model: Model, node: Node, consumers: readonly (readonly number[
   const offset = bias ? (initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args) ?? (bias.spec.init.name === "zeros" ? 0 : undefined)) : 0;
   if (value === 0 && offset === 0 && through.some((n) => RECTIFIERS.has(n.layer!.name))) {
     return {
-      code: "constant-init", severity: "error", site: node.site, fixes,
+      code: "constant-init", severity: "error", site: node.site, about: [node.id], fixes,
       message: `${name} starts at zeros before a ReLU: all ${units} units give 0, where the ReLU's gradient is 0, so neither it nor any layer before it ever learns (derived); start from ${healthy}`,
     };
   }
   const constantNext = next.filter((n) => constantOf(n) !== undefined);
   if (constantNext.length === next.length) {
     return {
-      code: "constant-init", severity: "error", site: node.site, fixes,
+      code: "constant-init", severity: "error", site: node.site, about: [node.id], fixes,
       message: `all ${units} units of ${name} start equal (${value}) and feed equal weights forward: they get equal gradients and stay one unit for good (derived); start from ${healthy}`,
       related: constantNext.map((n) => ({ site: n.site, message: `${n.layer!.name} starts constant too` })),
     };
   }
   return {
-    code: "constant-init", severity: "information", site: node.site, fixes,
+    code: "constant-init", severity: "information", site: node.site, about: [node.id], fixes,
     message: `all ${units} units of ${name} start equal (${value}); the random weights after it tell them apart at the first step, but ${healthy} is the usual start`,
   };
 }
