@@ -1,7 +1,6 @@
-import type { Finding } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
-import { defineCheck } from "./define.ts";
+import { type CheckFinding, defineCheck } from "./define.ts";
 import { setArgument } from "./fixes.ts";
 import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
 
@@ -34,7 +33,7 @@ function constantOf(node: Node): number | undefined {
   return mean ? mean(args) : undefined;
 }
 
-function inspect(model: Model, node: Node, consumers: readonly (readonly number[])[]): Finding | undefined {
+function inspect(model: Model, node: Node, consumers: readonly (readonly number[])[]): CheckFinding | undefined {
   const value = constantOf(node);
   const units = (kernelOf(node)?.spec.shape.at(-1) as number | undefined) ?? 1;
   if (value === undefined || units < 2) return undefined;
