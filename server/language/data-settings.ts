@@ -51,6 +51,13 @@ function checkSplit({ split, source }: DataSettings, world: SettingsWorld, entry
   else if (split[0] === 0) fail("leaves nothing to train on");
 }
 
+/** Shares of the source's rows: train, validation, and test where it has no source of its own. Undefined where a column says it. */
+export function sharesOf({ split, test }: DataSettings): readonly number[] | undefined {
+  if (typeof split === "string") return undefined;
+  // Three shares beside a test are the default's.
+  return test && split.length === 3 ? [0.9, 0.1] : split;
+}
+
 /** The shape of a row, as far as the block says it. */
 export function rowShape({ shape, source }: DataSettings): readonly number[] | undefined {
   return shape ?? sources[source.name]!.shape?.(source.args);

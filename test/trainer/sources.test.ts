@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { encode } from "jpeg-js";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
@@ -209,5 +210,28 @@ describe("generators", () => {
     expect(await at("moons", 1)).not.toEqual(await at("moons", 2));
     const sorted = async (seed: number) => (await at("moons(seed = 5)", seed)).map(String).sort();
     expect(await sorted(1)).toEqual(await sorted(2));
+  });
+});
+
+describe("bytes of any kind are rows or an error with its file, never anything else", () => {
+  const settings: Record<string, string> = {
+    csv: 'source = csv("f")\nlabel = y',
+    text: 'source = text("f", column = a)\nlabel = y',
+    idx: 'source = idx("f", labels = "f")',
+    npy: 'source = npy("f", labels = "f")',
+  };
+  const header = fc.constantFrom("a,b,y\n", "y;a\n", "\ufeffa,y\r\n", "\u0000\u0000\u0008\u0001\u0000\u0000\u0000\u0002", "\u0000\u0000\u000d\u0003\u00ff\u00ff\u00ff\u00ff", "");
+  const body = fc.array(fc.constantFrom("1", ",", "\n", '"', "x", "NaN", ";", "\u0000", "é", "1e999", " ", "?", "0x1", "\t"), { maxLength: 40 }).map((parts) => parts.join(""));
+
+  test.each(Object.keys(settings))("%s", async (name) => {
+    const folder = folderWith({});
+    await fc.assert(
+      fc.asyncProperty(header, body, fc.uint8Array({ maxLength: 8 }), async (start, rest, end) => {
+        const bytes = Buffer.concat([Buffer.from(start, name === "idx" ? "latin1" : "utf8"), Buffer.from(rest), Buffer.from(end)]);
+        const error = await problem({ f: bytes }, settings[name]!, { folder, ...(name === "text" && { input: "int [N]", end: "embedding(20, 2)\n  global_max_pool\n  dense(2) -> softmax" }) });
+        if (error.message !== "nothing is wrong" && !error.message.includes("Error: nothing is wrong")) expect(error.code).toMatch(/^data-/);
+      }),
+      { numRuns: 150, seed: 5 },
+    );
   });
 });

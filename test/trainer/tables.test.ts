@@ -47,9 +47,9 @@ describe("missing values", () => {
   });
 
   test("drop leaves the rows out, and says how many", async () => {
-    const { train, test, notes } = await prepared({ "d.csv": `${csv["d.csv"]}7,u,q,train\n` }, `${settings}\nmissing = drop`, { input: "[2]" });
+    const { train, test, notes } = await prepared({ "d.csv": `${csv["d.csv"]}7,u,q,train\n8,u,?,train\n` }, `${settings}\nmissing = drop`, { input: "[2]" });
     expect([await rowsOf(train), await rowsOf(test)]).toEqual([[[1, 1, 0], [7, 1, 1]], []]);
-    expect(notes).toEqual(["3 rows of d.csv with missing values are left out."]);
+    expect(notes).toEqual(["4 rows of d.csv with missing values are left out."]);
   });
 
   test("mean puts in the mean of the training part; a missing category is none", async () => {

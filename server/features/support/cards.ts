@@ -1,4 +1,4 @@
-import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, rowShape, sources, type TrainAnalysis } from "../../language/index.ts";
+import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, rowShape, sharesOf, sources, type TrainAnalysis } from "../../language/index.ts";
 import { constraintTexts } from "../../language/ops/sizes.ts";
 import { lex } from "../../language/syntax/lines.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
@@ -35,13 +35,14 @@ export function dataCard(data: DataAnalysis | undefined): string | undefined {
   if (!settings) return join(code(`data ${name}`), declaration.doc);
   const path = Object.entries(sources[settings.source.name]!.params).flatMap(([name, p]) => (p.type.path ? [settings.source.args[name]] : []))[0];
   const shape = rowShape(settings);
+  const shares = sharesOf(settings);
   const given = sources[settings.source.name]!.rows;
   const from = settings.features ? settings.features.map((f) => `\`${f}\``).join(", ") : given === "text" ? "the words" : "the other columns";
   return join(
     code(`data ${name}`),
     declaration.doc,
     `Rows of \`${typeof path === "string" ? path : settings.source.name}\`${given === "own" ? " with their labels" : `; \`${settings.label}\` is predicted from ${from}`}${shape ? `, as \`${formatShape(shape)}\`` : ""}.`,
-    typeof settings.split === "string" ? `Column \`${settings.split}\` says which rows are for training, validation and test.` : `Train, validation, test: ${settings.split.map((s) => `${Number((100 * s).toFixed(2))} %`).join(", ")}${settings.test ? `; the test rows are those of \`${settings.test.name}\`` : ""}.`,
+    !shares ? `Column \`${settings.split as string}\` says which rows are for training, validation and test.` : `Train, validation${shares.length > 2 ? ", test" : ""}: ${shares.map((s) => `${Number((100 * s).toFixed(2))} %`).join(", ")}${settings.test ? `; the test rows are those of \`${settings.test.name}\`` : ""}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { type DataSettings, sharesOf } from "../../language/index.ts";
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
 import { Encoder, type Encoding, fitColumns, fitNormalization } from "./encoding.ts";
@@ -29,20 +30,20 @@ export interface Prepared {
 }
 
 /** The parts' rows: by shares, by column, or with a source of its own for the test. */
-export function partsOf({ main, test }: Sources, shares: readonly number[] | string, seed: number): Split {
+export function partsOf({ main, test }: Sources, settings: DataSettings, seed: number): Split {
+  const shares = sharesOf(settings);
   const labels = main.labels!;
-  if (typeof shares === "string") {
+  if (!shares) {
     const rows = (part: number) => Int32Array.from({ length: main.rows }, (_, i) => i).filter((i) => main.parts![i] === part);
     const found = { train: rows(0), validation: rows(1), test: rows(2) };
-    if (found.train.length === 0) throw new TrainerError("data-split", `no row of column ${shares} says train`, { file: main.file, line: 1 });
+    if (found.train.length === 0) throw new TrainerError("data-split", `no row of column ${settings.split as string} says train`, { file: main.file, line: 1 });
     return test ? { ...found, test: everyRow(test.rows) } : found;
   }
-  const [train, validation, rest] = test && shares.length === 3 ? DEFAULT_WITH_TEST : shares;
+  const [train, validation, rest] = shares;
   const parts = split(main.rows, [train!, validation!, rest ?? 0], seed, labels.kind === "class" ? labels.values : undefined);
   return test ? { ...parts, test: everyRow(test.rows) } : parts;
 }
 
-const DEFAULT_WITH_TEST = [0.9, 0.1];
 const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
 
 /** Classes of the test source by the numbers that training knows them by. */

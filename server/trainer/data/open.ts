@@ -36,7 +36,7 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
 function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Meeting): Dataset {
   const labels = sources.main.labels!;
   const label = labels.kind === "class" ? { kind: labels.kind, classes: labels.classes } : { kind: labels.kind };
-  const split = partsOf(sources, settings.split, seed);
+  const split = partsOf(sources, settings, seed);
   return {
     label,
     split,
@@ -49,7 +49,7 @@ function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Me
 
 function toShards(sources: Sources, { settings, seed, folder }: ReadOptions, meeting: Meeting, request: CacheRequest): Cache {
   const { main, test = main } = sources;
-  const parts = partsOf(sources, settings.split, seed);
+  const parts = partsOf(sources, settings, seed);
   const { encoding } = fitted(sources, marks(main.rows, parts.train), meeting);
   for (const raw of [main, sources.test]) if (raw) everyIndex(raw, meeting);
   mkdirSync(folder, { recursive: true });

@@ -61,7 +61,8 @@ class RowReader {
     if (!this.header) return this.begin(record, line);
     this.header.checkRow(record, line);
     const { file, labels } = this;
-    if (!this.features.every((f, i) => this.value(f, record[f.at]!, i, line))) {
+    const unlabelled = labels !== undefined && this.request.settings.missing === "drop" && isMissing(record[this.labelAt]!);
+    if (unlabelled || !this.features.every((f, i) => this.value(f, record[f.at]!, i, line))) {
       this.dropped++;
       return;
     }
