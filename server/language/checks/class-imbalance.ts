@@ -1,5 +1,5 @@
 import { defineCheck } from "./define.ts";
-import { settingSite } from "./fixes.ts";
+import { settingEdit, settingSite } from "./fixes.ts";
 import { labelOf } from "./label.ts";
 import { count, short } from "./places.ts";
 
@@ -11,7 +11,7 @@ const MOST_CLASSES = 1000;
 /**
  * Classes of very different sizes: accuracy then says little, since answering always the largest class reaches its
  * share, and the few rows of the smallest weigh little in the loss (He and Garcia 2009, Learning from imbalanced data).
- * Guards: a file that was read in part, which may be sorted; labels that are numbers.
+ * Guards: classes that are weighed or balanced; a file that was read in part, which may be sorted; labels that are numbers.
  */
 export const classImbalance = defineCheck({
   code: "class-imbalance",
@@ -19,6 +19,7 @@ export const classImbalance = defineCheck({
   *train(train) {
     const label = labelOf(train);
     const values = label?.kind === "class" && label.complete && !label.fractions ? label.column.values : undefined;
+    if (train.settings?.class_weight !== undefined || train.settings?.balance !== undefined) return;
     if (!label || !values || values.size < 2 || values.size > MOST_CLASSES) return;
     const sorted = [...values].sort((a, b) => b[1] - a[1]);
     const [most, least] = [sorted[0]!, sorted[sorted.length - 1]!];
@@ -28,7 +29,8 @@ export const classImbalance = defineCheck({
     const file = train.model.nodes[0]!.site.file;
     yield {
       code: "class-imbalance", severity: "information", site: settingSite(file, train.data!.declaration, "label"),
-      message: `${label.column.name} is ${most[0]} in ${count(most[1])} rows and ${least[0]} in ${count(least[1])}, ${short(ratio)} to 1 (measured over ${count(rows)} rows): answering always ${most[0]} reaches an accuracy of ${short(100 * (most[1] / rows))} %; look at each class by itself, or at a measure such as F1`,
+      message: `${label.column.name} is ${most[0]} in ${count(most[1])} rows and ${least[0]} in ${count(least[1])}, ${short(ratio)} to 1 (measured over ${count(rows)} rows): answering always ${most[0]} reaches an accuracy of ${short(100 * (most[1] / rows))} %; weigh the classes, and look at a measure such as F1`,
+      fixes: [{ title: "Weigh the classes: class_weight = balanced", edits: [settingEdit(file, train.declaration, "class_weight", "balanced")] }],
     };
   },
 });

@@ -5,6 +5,7 @@ import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { entryOf, settingEdit, settingSite } from "./fixes.ts";
 import { consumersOf } from "./graph.ts";
+import { featuresOf } from "./label.ts";
 import { count, short } from "./places.ts";
 
 /** Root mean square of what initialization is made for: 1. Past the first it may suffer, past the second it will. */
@@ -54,14 +55,6 @@ export const featuresUnscaled = defineCheck({
     };
   },
 });
-
-function featuresOf({ data }: Trained, columns: readonly ColumnProfile[]): readonly ColumnProfile[] | undefined {
-  const { label, features, categories, split } = data!.settings!;
-  const chosen = columns.filter((c) => (features ? features.includes(c.name) : c.name !== label && c.name !== split));
-  // Words become 0 and 1.
-  const numbers = chosen.filter((c) => c.numeric && c.numbers && !categories?.includes(c.name));
-  return numbers.length > 0 ? numbers : undefined;
-}
 
 /** Pixels of one range differ in how often they are used, not in kind: most of them reach its ends. */
 function ofOneRange(columns: readonly ColumnProfile[]): boolean {

@@ -32,10 +32,30 @@ export interface Label {
 export function labelOf({ model, data, settings }: Trained): Label | undefined {
   const profile = data?.profile;
   const column = profile?.columns.find((c) => c.name === data!.settings!.label);
-  if (!profile || !column || !settings || (!column.numbers && column.numeric)) return undefined;
+  // An autoencoder is compared with its input.
+  if (!profile || !column || !settings || settings.target === "input" || (!column.numbers && column.numeric)) return undefined;
   const kind = column.numeric ? expectedLabel(model, settings) : "class";
   const classes = kind === "class" && column.values ? [...column.values.keys()] : undefined;
   return { column, kind, classes, fractions: column.numeric && column.numbers?.whole === false, complete: profile.complete };
+}
+
+/** Least and greatest feature as the model takes them, scaled and normalized; undefined where they are not all numbers. */
+export function featureRange(train: Trained): { readonly min: number; readonly max: number } | undefined {
+  const { data } = train;
+  const columns = data?.profile && featuresOf(train, data.profile.columns);
+  const { scale, normalize } = data?.settings ?? {};
+  if (!columns || scale === undefined) return undefined;
+  if (normalize === "minmax") return { min: 0, max: 1 };
+  const as = ({ mean, std }: NonNullable<ColumnProfile["numbers"]>, x: number): number => (normalize === "standard" ? (x - mean) / (std || 1) : scale * x);
+  return { min: Math.min(...columns.map(({ numbers: n }) => as(n!, n!.min))), max: Math.max(...columns.map(({ numbers: n }) => as(n!, n!.max))) };
+}
+
+/** The columns that are features and numbers; words and categories become 0 and 1. Undefined where there is none. */
+export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[]): readonly ColumnProfile[] | undefined {
+  const { label, features, categories, split } = data!.settings!;
+  const chosen = columns.filter((c) => (features ? features.includes(c.name) : c.name !== label && c.name !== split));
+  const numbers = chosen.filter((c) => c.numeric && c.numbers && !categories?.includes(c.name));
+  return numbers.length > 0 ? numbers : undefined;
 }
 
 /** Losses that compare numbers by their distance. */

@@ -43,8 +43,8 @@ function* pair(train: Trained, last: Node, loss: string, entry: Entry): Iterable
   const site: Site = { file: last.site.file, line: entry.line ?? train.declaration.line, span: entry.value.span };
   const useLoss = (name: string): Fix => ({ title: `Use loss = ${name}`, edits: [{ site, text: name }] });
   const base = { code: "loss-against-activation", site, related: [{ site: last.site, message: `the model ends in ${activation}` }] };
-  // A number between 0 and 1 is no probability of a class: output-range looks at how far it goes.
-  if (SQUARED.has(loss) && activation === "sigmoid" && labelOf(train)?.fractions) return;
+  // A number between 0 and 1 is no probability of a class, and neither is a grey value: output-range looks at how far it goes.
+  if (SQUARED.has(loss) && activation === "sigmoid" && (train.settings?.target === "input" || labelOf(train)?.fractions)) return;
   const proper = activation === "sigmoid" ? "binary_cross_entropy" : "cross_entropy";
   if (SQUARED.has(loss) && (activation === "softmax" || activation === "sigmoid")) {
     yield {

@@ -1,12 +1,12 @@
 import { defineCheck } from "./define.ts";
 import { dropEdit, settingSite } from "./fixes.ts";
 import { functionOf, rangeOf } from "./functions.ts";
-import { labelOf, SQUARED } from "./label.ts";
+import { featureRange, labelOf, SQUARED } from "./label.ts";
 import { at, count, short } from "./places.ts";
 
 /**
  * A regression whose last activation cannot reach its label: sigmoid gives 0 to 1, tanh −1 to 1, ReLU nothing below 0;
- * the label's own range is measured in the data file. Where no label at all can be reached nothing is learned but the
+ * the label's own range (an autoencoder's: that of its input) is measured in the data file. Where no label at all can be reached nothing is learned but the
  * bound: error.
  * Guards: a label within the range (a share, a probability); losses for classes.
  */
@@ -15,10 +15,12 @@ export const outputRange = defineCheck({
   needsData: true,
   explains: ["last-layer", "loss-against-activation"],
   *train(train) {
-    const label = labelOf(train);
     const { model, settings } = train;
+    const label = labelOf(train);
+    const clean = settings?.target === "input" ? featureRange(train) : undefined;
     const node = model.outputs.length === 1 ? model.nodes[model.outputs[0]!] : undefined;
-    const numbers = label?.kind === "number" ? label.column.numbers : undefined;
+    const numbers = clean ?? (label?.kind === "number" ? label.column.numbers : undefined);
+    const what = clean ? "the input, which it is compared with," : label?.column.name;
     const apply = node && functionOf(node);
     if (!numbers || !apply || !settings || (settings.loss && !SQUARED.has(settings.loss.name))) return;
     const [least, most] = rangeOf(apply);
@@ -29,8 +31,8 @@ export const outputRange = defineCheck({
     const edit = dropEdit(model.nodes[node.inputs[0]!], node);
     yield at(node, {
       code: "output-range", severity: none ? "error" : "warning",
-      message: `${node.layer!.name} gives ${gives} (derived), and ${label!.column.name} goes from ${short(numbers.min)} to ${short(numbers.max)} (measured over ${count(train.data!.profile!.rows)} rows); end in a plain layer`,
-      related: [{ site: settingSite(node.site.file, train.data!.declaration, "label"), message: `${label!.column.name} is the label` }],
+      message: `${node.layer!.name} gives ${gives} (derived), and ${what} goes from ${short(numbers.min)} to ${short(numbers.max)} (measured over ${count(train.data!.profile!.rows)} rows); end in a plain layer`,
+      related: [{ site: settingSite(node.site.file, train.data!.declaration, clean ? "source" : "label"), message: clean ? "the features" : `${what} is the label` }],
       fixes: edit ? [{ title: `Take ${node.layer!.name} away`, edits: [edit] }] : [],
     });
   },

@@ -32,9 +32,10 @@ export const parametersAgainstRows = defineCheck({
     const also = augmentationFor(model);
     yield {
       code: "parameters-against-rows", severity: "information", site: { file, line: declaration.line, span: declaration.model.span },
-      message: `${count(weights)} weights learn from ${count(rows)} training rows (${measured}), ${short(weights / rows)} for each, and nothing holds them back: they can learn the rows by heart (Zhang et al. 2017); add dropout, weight decay or early_stop${also}`,
+      message: `${count(weights)} weights learn from ${count(rows)} training rows (${measured}), ${short(weights / rows)} for each, and nothing holds them back: they can learn the rows by heart (Zhang et al. 2017); add dropout, weight decay or early_stop, or augment: ${also.what}`,
       fixes: [
         { title: "Stop when validation no longer improves", edits: [settingEdit(file, declaration, "early_stop", `patience(${Math.max(3, Math.round(settings.epochs / 10))})`)] },
+        { title: `Augment: ${also.what}`, edits: [settingEdit(file, declaration, "augment", `[${also.text}]`)] },
         { title: "Use adamw, which decays the weights", edits: [settingEdit(file, declaration, "optimizer", `adamw(lr = ${settings.optimizer.name.startsWith("adam") ? (settings.optimizer.args["lr"] as number) : 1e-3})`)] },
       ],
     };
@@ -42,10 +43,9 @@ export const parametersAgainstRows = defineCheck({
 });
 
 function isHeldBack({ model, settings }: Trained): boolean {
-  const { optimizer, loss, early_stop } = settings!;
-  const given = settings as unknown as Readonly<Record<string, unknown>>;
-  const listed = (key: string): boolean => (Array.isArray(given[key]) ? (given[key] as unknown[]).length > 0 : given[key] !== undefined);
-  if (early_stop || listed("augment") || ((given["ensemble"] as number | undefined) ?? 1) > 1) return true;
+  const { optimizer, loss, early_stop, augment } = settings!;
+  const ensemble = (settings as unknown as { ensemble?: number }).ensemble ?? 1;
+  if (early_stop || (augment?.length ?? 0) > 0 || ensemble > 1) return true;
   if (((optimizer.args["weight_decay"] as number | undefined) ?? 0) > 0 || ((loss?.args["label_smoothing"] as number | undefined) ?? 0) > 0) return true;
   return model.nodes.some(({ layer, args }) => {
     const { rate, deviation, l1, l2 } = args as Readonly<Record<string, number | undefined>>;
@@ -54,11 +54,10 @@ function isHeldBack({ model, settings }: Trained): boolean {
 }
 
 /** What would make more rows of this kind of data (Shorten and Khoshgoftaar 2019; Wei and Zou 2019). */
-function augmentationFor({ nodes, inputs }: Model): string {
+function augmentationFor({ nodes, inputs }: Model): { readonly what: string; readonly text: string } {
   const type = nodes[inputs[0] ?? -1]?.type;
-  if (!type) return "";
-  if (type.dtype === "int") return ", or augment: tokens that are deleted or swapped at random";
-  const [height, width] = type.shape;
-  const image = type.shape.length === 3 && typeof height === "number" && typeof width === "number" && Math.min(height, width) >= 4;
-  return image ? ", or augment: images that are shifted and turned a little (and mirrored, where left and right mean the same)" : ", or augment: a little noise on the numbers (gaussian_noise)";
+  if (type?.dtype === "int") return { what: "tokens left out or swapped", text: "random_delete(0.1), random_swap(0.1)" };
+  const [height, width] = type?.shape ?? [];
+  const image = type?.shape.length === 3 && typeof height === "number" && typeof width === "number" && Math.min(height, width) >= 4;
+  return image ? { what: "images moved and turned a little", text: "shift(0.1), rotate(10)" } : { what: "a little noise on the numbers", text: "noise(0.05)" };
 }
