@@ -14,7 +14,7 @@ const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long", "not-text", "stateme
 const WITHOUT_FIX = new Set([
   "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
   "no-branches", "no-input", "no-size-fits", "not-a-condition", "not-a-layer", "not-a-list", "not-a-result", "not-a-shape", "not-a-size", "not-finite", "one-operand", "range-too-long", "recursive-block",
-  "shapes-do-not-fit", "shared-shape-differs", "size-too-large", "statement-outside-model", "statement-too-long", "too-many-errors", "unreachable-part", "wrong-arguments", "wrong-operand", "wrong-rank",
+  "shapes-do-not-fit", "shared-shape-differs", "size-too-large", "statement-outside-model", "statement-too-long", "too-many-errors", "unreachable-part", "wrong-arguments", "wrong-operand",
 ]);
 const MENDED = new Set(pages.filter((p) => !WITHOUT_FIX.has(p)));
 

@@ -220,12 +220,17 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
   // A layer that is written without parentheses gets them.
   const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
+  const fixes = [
+    ...(fit && edit ? [{ title: fit.title, edits: [edit] }] : []),
+    ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
+    ...(problem.instead === undefined ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
+  ];
   // The layer's own name, unless the message says it.
   const message = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
   x.report("error", problem.code, at ?? span, message, {
     ...(origin && { origin }),
     related,
-    ...(fit && edit && { fixes: [{ title: fit.title, edits: [edit] }] }),
+    ...(fixes.length > 0 && { fixes }),
   });
 }
 

@@ -7,18 +7,24 @@ import type { Problem, Shape } from "./define.ts";
 
 const NAMES = ["", "length", "height×width", "depth×height×width"];
 
+/** Layers that there are over another number of axes. */
+const OTHERS = new Set([1, 2, 3].flatMap((n) => ["conv", "max_pool", "avg_pool"].map((kind) => `${kind}${n}d`)));
+
 /** Rank: `axes` spatial ones and the channels. */
 export function checkRank(layer: string, x: Shape, axes: number): Problem | undefined {
   if (x.length === axes + 1) return undefined;
   const needs = `${layer} needs ${NAMES[axes]}×channels, rank ${axes + 1}`;
-  const way = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? `add a channel axis: reshape(${formatShape([...x, 1])})` : `use the one for ${x.length - 1} axes, or reshape`;
-  return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}` };
+  const shape = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? [...x, 1] : undefined;
+  const before = shape && `reshape(${formatShape(shape)})`;
+  const way = before ? `${x.length === 1 ? "give it its axes" : "add a channel axis"}: ${before}` : x.length === 1 ? "reshape it first" : `use the one for ${x.length - 1} axes, or reshape`;
+  const same = /[123]d$/.test(layer) ? `${layer.slice(0, -2)}${x.length - 1}d` : undefined;
+  return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}`, ...(before && { before }), ...(same && OTHERS.has(same) && { instead: same }) };
 }
 
 /** A row of numbers as an image of one channel, where it is a square. */
-function squared(n: Dim, axes: number): string {
+function squared(n: Dim, axes: number): Shape | undefined {
   const side = Math.sqrt(Number(n));
-  return axes === 2 && Number.isInteger(side) && side > 1 ? `give it its axes: reshape([${side}, ${side}, 1])` : "reshape it first";
+  return axes === 2 && Number.isInteger(side) && side > 1 ? [side, side, 1] : undefined;
 }
 
 /** Every window must fit; names the axis, both sizes and the largest that fits. */

@@ -24,6 +24,9 @@ export interface Problem {
   readonly message: string;
   readonly arg?: string;
   readonly fit?: { readonly arg: string; readonly value: string; readonly title: string };
+  /** A layer that would do, put before this one or in place of its name. */
+  readonly before?: string;
+  readonly instead?: string;
 }
 
 /**
