@@ -1,11 +1,12 @@
 import { dirname, resolve } from "node:path";
+import type { Model } from "../language/index.ts";
 import { checkpointPath, writeCheckpoint } from "./checkpoint.ts";
 import { balanced } from "./classes.ts";
 import { openDataset, removeSpilled } from "./data/open.ts";
 import { dresser } from "./dress.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine, WeightData } from "./engines/engine.ts";
-import { TrainerError } from "./errors.ts";
+import { placeOf, TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
 import { checkMemory } from "./memory.ts";
 import { expectedLabel, planOf } from "./plan.ts";
@@ -28,6 +29,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const target = readTarget(request.file, request.model, request.text);
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
+  checkLearns(model);
   const checkpoint = checkpointPath(request.file, model.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
@@ -90,4 +92,12 @@ function checkedInterval(epochs: number): number {
 function checkedEpochs(epochs: number): number {
   if (Number.isInteger(epochs) && epochs >= 1) return epochs;
   throw new TrainerError("bad-epochs", `epochs is a whole number ≥ 1, received ${epochs}`);
+}
+
+/** Without a weight to change, training would do nothing, at length. */
+function checkLearns(model: Model): void {
+  const { params, trainable } = model.totals;
+  if (trainable > 0) return;
+  const why = params > 0 ? "every weight of it is frozen or measured" : "none of its layers has weights";
+  throw new TrainerError("nothing-to-train", `model ${model.name} has nothing to learn: ${why}; add a layer that learns, such as dense(…)`, placeOf(model.nodes[model.outputs[0]!]));
 }

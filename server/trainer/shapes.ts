@@ -1,5 +1,6 @@
-import type { Model } from "../language/index.ts";
+import type { Model, Node } from "../language/index.ts";
 import { evaluate, symbolsOf } from "../language/ops/dim.ts";
+import { constraintTexts } from "../language/ops/sizes.ts";
 
 /** Larger than any that a layer needs. */
 const MOST = 1 << 16;
@@ -19,4 +20,15 @@ export function leastSize(model: Model): number {
 /** The model's input with every symbol at one size. */
 export function inputShape(model: Model, size: number): number[] {
   return model.nodes[model.inputs[0]!]!.type!.shape.map((d) => evaluate(d, new Map([...symbolsOf(d)].map((s) => [s, size])))!);
+}
+
+/** The first layer that needs other sizes than an input of this shape gives to the symbols, and what it needs: "N ≥ 3". */
+export function unmetNeed(model: Model, shape: readonly number[]): { readonly node: Node; readonly need: string; readonly sizes: string } | undefined {
+  const input = model.nodes[model.inputs[0]!]!.type!.shape;
+  const sizes = new Map(input.flatMap((d, i) => (typeof d === "number" || !symbolsOf(d).has(String(d)) ? [] : [[String(d), shape[i]!] as const])));
+  for (const node of model.nodes) {
+    const unmet = node.constraints.find(({ dim, atLeast }) => (evaluate(dim, sizes) ?? atLeast) < atLeast);
+    if (unmet) return { node, need: constraintTexts([unmet]).join(", "), sizes: [...sizes].map(([name, n]) => `${name} = ${n}`).join(", ") };
+  }
+  return undefined;
 }

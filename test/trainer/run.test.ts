@@ -110,6 +110,7 @@ describe("is refused before any training", () => {
     ["another number of columns", (s) => s.replace("label = colour", "label = colour\n  shape = [3]").replace("input x [2]", "input x [3]"), blobs(), "data-width", "which is 3 numbers a row, and the file has 2", { line: 1 }],
     ["a shape that is not the model's", (s) => s.replace("input x [2]", "input x [1, 2]").replace("dense(8)", "flatten -> dense(8)"), blobs(), "data-width", "write shape = [1, 2] in data d", {}],
     ["a sequence of any length", (s) => s.replace("input x [2]", "input x [N, 1]").replace("dense(8)", "global_avg_pool -> dense(8)"), blobs(), "data-width", "write shape = [2, 1] in data d", { line: 1 }],
+    ["rows that are too short for a kernel", (s) => s.replace("label = colour", "label = colour\n  shape = [2, 1]").replace("input x [2]", "input x [N, 1]").replace("dense(8)", "conv1d(4, 3) -> global_avg_pool -> dense(8)"), blobs(), "data-width", "conv1d needs N ≥ 3, and rows of data d give N = 2", { line: 8 }],
     ["more columns than the model takes", (s) => s.replace("input x [2]", "input x [1]"), blobs(), "data-width", "change input to [2]", { line: 1, column: 2 }],
     ["too many classes", (s) => s.replace("dense(3)", "dense(2)"), blobs(), "data-classes", "3 classes (blue, green, red)", { line: 1, column: 3 }],
     ["too few classes", (s) => s.replace("dense(3)", "dense(4)"), blobs(), "data-classes", "4 outputs", {}],
@@ -121,6 +122,7 @@ describe("is refused before any training", () => {
     ["no file of data", (s) => s, undefined, "data-missing", "d.csv", {}],
     ["no train block", (s) => s.slice(0, s.indexOf("train Small")), blobs(), "train-not-found", "no train block", {}],
     ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "output-shape", "gives [2, 3] for each row", { line: 9 }],
+    ["a model without weights", (s) => s.replace("dense(8) -> tanh as hidden", "relu").replace("dense(3) -> softmax", "softmax"), "a,b,colour\n1,2,red\n1,2,green\n", "nothing-to-train", "none of its layers has weights", { line: 9 }],
     ["a model with two inputs", (s) => s.replace("input x [2]", "input x [2]\n  input z [2]\n  x -> add(z)"), blobs(), "several-inputs", "2 inputs", { line: 7, column: 9 }],
     ["a model with two outputs", (s) => s.replace("softmax", "softmax as kind\n  hidden -> dense(1) as size\n  output kind, size"), blobs(), "several-outputs", "2 outputs", { line: 10 }],
   ];

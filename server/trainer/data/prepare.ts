@@ -1,6 +1,7 @@
 import { type DataSettings, type Dim, formatShape, type Model } from "../../language/index.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
+import { unmetNeed } from "../shapes.ts";
 import { type Encoding, namesOf, widthOf } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
 import type { Raw, RowKind } from "./raw.ts";
@@ -29,6 +30,8 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
     const place = raw.places && { line: 1, column: raw.places[Math.min(takes, raw.places.length - 1)]! };
     throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${whole ? `write shape = ${formatShape(whole)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...place });
   }
+  const unmet = unmetNeed(model, shape);
+  if (unmet) throw new TrainerError("data-width", `${unmet.node.layer?.name ?? model.name} needs ${unmet.need}, and rows of data ${data.name} give ${unmet.sizes}; make it smaller, or give it longer rows`, placeOf(unmet.node));
   return shape;
 }
 
