@@ -1,4 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { dataCard } from "../../server/features/support/cards.ts";
+import { profileOf } from "../../server/formats/profile.ts";
+import { analyse, type Host, isolated } from "../../server/language/index.ts";
 import { askAt } from "../kit/markers.ts";
 
 const hover = (source: string): string => {
@@ -167,4 +172,11 @@ test("a model: memory for the batch that trains it", () => {
   const text = hover('data d {\n  source = csv("a.csv")\n  label = y\n}\nmodel $0M {\n  input x [4]\n  dense(8)\n}\ntrain M on d {\n  batch = 16\n}');
   // 40 weights; 8 results in 16 rows.
   expect(text).toContain("160 bytes of weights, 512 bytes of activations for a batch of 16 (derived: 4 bytes an entry)");
+});
+
+test("a data block tells what its file holds", () => {
+  const bytes = readFileSync(join(import.meta.dirname, "../../samples/data/iris.csv"));
+  const host: Host = { ...isolated, profile: (_path, options) => profileOf(bytes, bytes.length, options) };
+  const data = analyse("/a.nnet", 'data iris {\n  source = csv("iris.csv")\n  label = species\n}', host).datas[0];
+  expect(dataCard(data)).toContain("150 rows (counted); `species`: 3 different values (setosa 50, versicolor 50, virginica 50); 4 features from 0.1 to 7.9");
 });

@@ -7,6 +7,7 @@ import type { Bound } from "./cursor.ts";
 import { amountsText } from "./amounts.ts";
 import { shapeText } from "./layer-card.ts";
 import { resultsOf, type Run } from "./model-lines.ts";
+import { profileText } from "./profile-text.ts";
 import { code, counted } from "./text.ts";
 
 /** A model: what it takes and gives, and what it amounts to. */
@@ -43,6 +44,7 @@ export function dataCard(data: DataAnalysis | undefined): string | undefined {
     declaration.doc,
     `Rows of \`${typeof path === "string" ? path : settings.source.name}\`${given === "own" ? " with their labels" : `; \`${settings.label}\` is predicted from ${from}`}${shape ? `, as \`${formatShape(shape)}\`` : ""}.`,
     !shares ? `Column \`${settings.split as string}\` says which rows are for training, validation and test.` : `Train, validation${shares.length > 2 ? ", test" : ""}: ${shares.map((s) => `${Number((100 * s).toFixed(2))} %`).join(", ")}${settings.test ? `; the test rows are those of \`${settings.test.name}\`` : ""}.`,
+    profileText(data),
   );
 }
 

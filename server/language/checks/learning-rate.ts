@@ -2,6 +2,7 @@ import { fans, initializerOf } from "../layers/initializers.ts";
 import type { Model } from "../graph/graph.ts";
 import type { Arg, Entry, Site } from "../syntax/tree.ts";
 import type { Fix } from "../findings.ts";
+import { sharesOf } from "../data-settings.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { entryOf, settingEdit, settingSite } from "./fixes.ts";
@@ -120,9 +121,8 @@ export function stepsOf({ settings, data }: Trained): number | undefined {
 export function trainingRows(data: Trained["data"]): number | undefined {
   const { profile, settings } = data ?? {};
   if (!profile || !settings) return undefined;
-  const { split } = settings;
-  const marked = typeof split === "string" ? profile.columns.find((c) => c.name === split)?.values?.get("train") : undefined;
-  const share = typeof split === "string" ? marked === undefined ? undefined : marked / profile.rows : split[0];
+  const marked = profile.columns.find((c) => c.name === settings.split)?.values?.get("train");
+  const share = sharesOf(settings)?.[0] ?? (marked === undefined ? undefined : marked / profile.rows);
   return share === undefined ? undefined : Math.max(1, Math.round(profile.total * share));
 }
 
