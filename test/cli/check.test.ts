@@ -30,7 +30,7 @@ describe("check", () => {
         3 │   conv2d(16, 31) -> relu
           │              ^^
         see bad.nnet:2:9 input image gives [8, 8, 1]
-        fix kernel 8, the largest that fits
+        fix kernel 31 → 8, the largest that fits
 
       1 error in 1 file
       "

@@ -21,7 +21,7 @@ describe("a fix says what it would change", () => {
   test("the layer's output, and the parameters of the file", () => {
     const [fix] = fixes(model("conv2d(8, 31)"));
     // 8 filters of 31·31 or 28·28 weights: 8·(961 − 784) = 1,416.
-    expect(fix!.title).toBe("kernel 28, the largest that fits: output [1, 1, 8], −1,416 params");
+    expect(fix!.title).toBe("kernel 31 → 28, the largest that fits: output [1, 1, 8], −1,416 params");
     expect(fix!.text).toBe(model("conv2d(8, 28)"));
     expect(fix!.preferred).toBe(true);
   });

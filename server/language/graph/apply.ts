@@ -221,7 +221,7 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
   const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   const fixes = [
-    ...(fit && edit ? [{ title: fit.title, edits: [edit] }] : []),
+    ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
     ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
     ...(problem.instead === undefined ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
   ];
@@ -232,6 +232,12 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
     related,
     ...(fixes.length > 0 && { fixes }),
   });
+}
+
+/** `kernel 31 → 28, the largest that fits`: what is written, and what would be. */
+function fitTitle({ arg, value, title }: NonNullable<Problem["fit"]>, written: Expr | undefined): string {
+  const said = [`${arg} ${value}`, `${arg} = ${value}`].find((s) => title.startsWith(s));
+  return said && written?.kind === "number" ? `${arg} ${written.text} → ${value}${title.slice(said.length)}` : title;
 }
 
 /** One more use of a shared instance: the same nodes again, with the weights of the first. */

@@ -261,7 +261,9 @@ export class Expander implements World {
 
   private loop(node: Extract<Statement, { kind: "for" }>): void {
     const { text, span } = node.variable;
-    for (const value of this.values(node.over) ?? [UNKNOWN]) {
+    const values = this.values(node.over);
+    if (values?.length === 0) this.unreachable(node.body, "there is nothing to go over");
+    for (const value of values ?? [UNKNOWN]) {
       if (!this.step(node.over.span)) return;
       this.frame.flow = this.inner(node.body, () => this.bind(text, span, "loop", value));
     }
