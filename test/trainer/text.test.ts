@@ -85,6 +85,20 @@ const MODEL = `model TextCNN(vocab = 200, K = 8, M = 6, classes = 2) {
 }
 `;
 
+test("a run of sentences that was stopped within an epoch goes on to the same weights", async () => {
+  const rows = Array.from({ length: 80 }, (_, i) => `${Array.from({ length: 5 + (i % 20) }, (_, k) => `w${(i * k) % 9}`).join(" ")},${i % 2 ? "p" : "q"}`);
+  const files = { "r.csv": `text,y\n${rows.join("\n")}\n`, "m.nnet": `data d {\n  source = text("r.csv")\n  label = y\n}\n${MODEL}train TextCNN on d {\n  batch = 8\n  epochs = 3\n}\n` };
+  const [whole, parts] = [folderWith(files), folderWith(files)];
+  const all = await run({ type: "train", file: join(whole, "m.nnet") });
+  let asked = 0;
+  expect(of(await run({ type: "train", file: join(parts, "m.nnet") }, { cancelled: () => ++asked > 15 }), "end")[0]!.reason).toBe("cancelled");
+  const rest = await run({ type: "train", file: join(parts, "m.nnet"), resume: true });
+  expect(of(rest, "start")[0]!.resumed!.step).toBeGreaterThan(0);
+  const last = (events: typeof all) => of(events, "end").map(({ testLoss, testAccuracy }) => ({ testLoss, testAccuracy }));
+  expect(last(rest)).toEqual(last(all));
+  expect(of(rest, "epoch").at(-1)!.loss).toBe(of(all, "epoch").at(-1)!.loss);
+});
+
 test.each(BACKENDS)("sentences of any length train a model of symbolic length, and are predicted in their order, on %s", async (backend) => {
   const good = ["fine", "great", "lovely"];
   const bad = ["poor", "dull", "awful"];
