@@ -43,6 +43,7 @@ test("a change of the imported file is seen, and nothing else is read again", ()
 test("what an import can get wrong", () => {
   const host = workspace({
     "/w/blocks.nnet": "block Twise(n) { dense(n) }",
+    "/w/model.nnet": "model A {\n  input x [4]\n  dense(3)\n}",
     "/w/a.nnet": 'import { B } from "./b.nnet"\nblock A { B }',
     "/w/b.nnet": 'import { A } from "./a.nnet"\nblock B { A }',
   });
@@ -51,6 +52,7 @@ test("what an import can get wrong", () => {
   expect(seen(use("../../../etc/passwd"), host)).toEqual(["import-not-found: ../../../etc/passwd lies outside of the workspace; imports stay inside it"]);
   expect(seen(use("/etc/passwd"), host)).toEqual(['import-not-relative: imports are relative: "./etc/passwd"']);
   expect(seen(use("./none.nnet"), host)).toEqual(["import-not-found: there is no file ./none.nnet"]);
+  expect(seen(use("./model.nnet"), host)).toEqual(["unknown-import: model.nnet has no block A: A is a model there, and blocks alone can be imported"]);
   expect(seen(use("./a.nnet"), host)).toEqual(["unused-import: nothing uses A", "import-cycle: imports go in a circle: a.nnet → b.nnet → a.nnet; move what both need into a third file"]);
   expect(seen('import { M } from "./main.nnet"\nmodel M {\n  input x [4]\n  dense(3)\n}', host)).toEqual(["import-cycle: imports go in a circle: main.nnet → main.nnet; move what both need into a third file"]);
 });

@@ -89,7 +89,8 @@ export class Imports {
       if (found?.file !== target) {
         const own = [...theirs.values()].filter((b) => b?.file === target).map((b) => b!.decl.name.text);
         const near = didYouMean(name.text, own);
-        const has = own.length > 0 ? `; it has ${listed(own)}` : "; it has none";
+        const isModel = other.declarations.some((o) => o.kind === "model" && o.name.text === name.text);
+        const has = isModel ? `: ${name.text} is a model there, and blocks alone can be imported` : own.length > 0 ? `; it has ${listed(own)}` : "; it has none";
         report("unknown-import", name.span, `${base(target)} has no block ${name.text}${near.text || has}`, near.name ? { fixes: [{ title: `Change to ${near.name}`, edits: [{ site: site(file, d, name.span), text: near.name }] }] } : {});
         continue;
       }

@@ -1,5 +1,5 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
-import { Arrow, Equals, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, As, Equals, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
@@ -22,6 +22,7 @@ export const errorMessages: IParserErrorMessageProvider = {
   buildNoViableAltMessage({ actual, previous, ruleName }) {
     const first = actual[0];
     if (ruleName === "entry") return `a setting is a name, = and a value: ${previous?.image ?? "epochs"} = …; found ${found(first)}${after(previous)}`;
+    if (first?.tokenType === As) return "as stands behind the layer whose result it names, on the same line: dense(8) as hidden";
     if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";
     return `expected a layer, a name or a value${after(previous)}, found ${found(first)}`;
   },
