@@ -29,11 +29,12 @@ export interface Settings {
   /** What a hint says. */
   readonly inlayShapes: boolean;
   readonly inlayParameters: boolean;
+  readonly inlaySignal: boolean;
   /** Above each convolution: dense, local and stored weights. */
   readonly lensConnections: boolean;
 }
 
-export const defaultSettings: Settings = { inlayHints: true, inlayShapes: true, inlayParameters: true, lensConnections: true };
+export const defaultSettings: Settings = { inlayHints: true, inlayShapes: true, inlayParameters: true, inlaySignal: false, lensConnections: true };
 
 interface At {
   readonly position: Position;

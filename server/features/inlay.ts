@@ -4,6 +4,7 @@ import { defineFeature, type Settings } from "./define.ts";
 import { broadcastOf } from "./support/facts.ts";
 import { runText, usage } from "./support/layer-card.ts";
 import { type Item, itemsIn } from "./support/model-lines.ts";
+import { signalHint } from "./support/signal-text.ts";
 import { count } from "./support/text.ts";
 
 /** The shape at the end of each line, and the parameters that the line has. */
@@ -60,7 +61,7 @@ function hintOf(document: Document, line: number, items: readonly Item[], settin
   const single = shapes.length === 1 && shape !== "[?]" ? shape : undefined;
   const params = shape === "[?]" ? "" : paramsText(items);
   const spread = single === undefined ? [] : broadcastOf(final.runs[0]!.last, final.runs[0]!.model).map(formatShape);
-  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}${spread.length > 0 ? ` (${spread.join(", ")} broadcasts)` : ""}`, settings.inlayParameters && params].filter(Boolean).join("  ");
+  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}${spread.length > 0 ? ` (${spread.join(", ")} broadcasts)` : ""}`, settings.inlayParameters && params, settings.inlaySignal && signalOf(items)].filter(Boolean).join("  ");
   if (label === "") return undefined;
   const edits = single === undefined ? [] : ascription(document, line, final, single);
   return {
@@ -70,6 +71,13 @@ function hintOf(document: Document, line: number, items: readonly Item[], settin
     paddingLeft: true,
     ...(edits.length > 0 && { textEdits: edits }),
   };
+}
+
+/** Of the first time that the line is read. */
+function signalOf(items: readonly Item[]): string {
+  const { model } = items[0]!.runs[0]!;
+  const nodes = items.flatMap(({ runs }) => runs.filter((r) => r.model === model && !r.inBlock).slice(0, 1).map((r) => r.last));
+  return nodes.length === 0 ? "" : signalHint(model, nodes);
 }
 
 /** A line in a block or loop may give a different shape each time. */

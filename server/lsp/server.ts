@@ -138,12 +138,13 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
 }
 
 function settingsFrom(section: unknown, known: Settings): Settings {
-  const { inlayHints, codeLens } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown; shapes?: unknown; parameters?: unknown }; codeLens?: { connections?: unknown } };
+  const { inlayHints, codeLens } = (typeof section === "object" && section !== null ? section : {}) as { inlayHints?: { enabled?: unknown; shapes?: unknown; parameters?: unknown; signal?: unknown }; codeLens?: { connections?: unknown } };
   const chosen = (value: unknown, otherwise: boolean): boolean => (typeof value === "boolean" ? value : otherwise);
   return {
     inlayHints: chosen(inlayHints?.enabled, known.inlayHints),
     inlayShapes: chosen(inlayHints?.shapes, known.inlayShapes),
     inlayParameters: chosen(inlayHints?.parameters, known.inlayParameters),
+    inlaySignal: chosen(inlayHints?.signal, known.inlaySignal),
     lensConnections: chosen(codeLens?.connections, known.lensConnections),
   };
 }

@@ -1,5 +1,6 @@
 import { type Analysis, applied, type Document, type Finding, type Fix, formatShape, rangeOf } from "../../language/index.ts";
 import { resultsOf } from "./model-lines.ts";
+import { firstOfLast, times } from "./signal-text.ts";
 import { count } from "./text.ts";
 
 /** What a text would be after a fix. */
@@ -45,7 +46,20 @@ function consequences(before: Analysis, after: Analysis, fix: Fix): string {
   }
   const [old, now] = [total(before), total(after)];
   if (old !== now) parts.push(`${now > old ? "+" : "−"}${count(Math.abs(now - old))} params`);
+  const gradient = gradientChange(before, after);
+  if (gradient) parts.push(gradient);
   return parts.join(", ");
+}
+
+/** "the first layer's gradient 3e-7 → 0.4 of the last's", of the first model where it changes twofold. */
+function gradientChange(before: Analysis, after: Analysis): string | undefined {
+  for (const { model } of before.models) {
+    const now = after.models.find((m) => m.model.name === model.name)?.model;
+    const [old, fresh] = [firstOfLast(model), now && firstOfLast(now)];
+    if (!old || !fresh || Math.abs(Math.log(fresh.ratio / old.ratio)) < Math.LN2) continue;
+    return `the first layer's gradient ${times(old.ratio)} → ${times(fresh.ratio)} of the last's (${old.derived && fresh.derived ? "derived" : "estimated"})`;
+  }
+  return undefined;
 }
 
 function outputAt(analysis: Analysis, line: number): string | undefined {

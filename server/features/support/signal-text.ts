@@ -1,0 +1,63 @@
+import type { Model, Node } from "../../language/index.ts";
+import { propagate, type Propagation } from "../../language/signal/index.ts";
+
+/** "0.82", "3.5e-7". */
+export function times(x: number): string {
+  if (x === 0) return "0";
+  return x >= 0.01 && x < 10_000 ? String(Number(x.toPrecision(2))) : x.toExponential(1).replace("e+", "e").replace(".0e", "e");
+}
+
+/** What layers from one result to another do to signal and gradient at the start, as root mean squares. */
+interface Change {
+  readonly signal: number | undefined;
+  readonly gradient: number | undefined;
+  readonly derived: boolean;
+}
+
+function changeOf(p: Propagation, from: Node, to: Node): Change {
+  const [before, after] = [p.signals[from.id]?.square, p.signals[to.id]?.square];
+  const [into, out] = [p.gradients[from.id]!, p.gradients[to.id]!];
+  const finite = (x: number): number | undefined => (Number.isFinite(x) ? Math.sqrt(x) : undefined);
+  return {
+    signal: before && after !== undefined ? finite(after / before) : undefined,
+    gradient: out > 0 && into > 0 ? finite(into / out) : undefined,
+    derived: p.signals[to.id]?.derived === true && p.derivedBack[from.id] === true,
+  };
+}
+
+/** The first layer's gradient against the last's; undefined where one of them is not known, or there is but one. */
+export function firstOfLast(model: Model): { readonly ratio: number; readonly first: Node; readonly derived: boolean } | undefined {
+  const p = propagate(model);
+  const kernels = p.kernels.filter((k) => !k.node.layer!.takesIndices);
+  const [first, last] = [kernels[0], kernels[kernels.length - 1]];
+  if (!first || !last || first.node === last.node || !(last.rms > 0) || !Number.isFinite(first.rms)) return undefined;
+  return { ratio: first.rms / last.rms, first: first.node, derived: p.derivedBack[first.node.id]! };
+}
+
+/** Of one layer, for its card: sentence, with what it rests on. */
+export function signalFacts(node: Node, model: Model): string[] {
+  const p = propagate(model);
+  const from = model.nodes[node.inputs[0] ?? -1];
+  if (!from || node.inputs.length > 1) return [];
+  const { signal, gradient, derived } = changeOf(p, from, node);
+  if (signal === undefined) return [];
+  const kernels = p.kernels.filter((k) => Number.isFinite(k.rms));
+  const last = kernels[kernels.length - 1];
+  const own = kernels.filter((k) => k.node === node).sort((a, b) => b.rms - a.rms)[0];
+  const weights = own && last && own.node !== last.node && last.rms > 0 ? `; its weights get ${times(own.rms / last.rms)} of the last layer's gradient` : "";
+  return [`At the start: signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${weights} (${derived ? "derived" : "estimated"} by mean-field theory, for inputs of mean square 1).`];
+}
+
+/** Of a line, from what flows in to what it ends with: "signal ×0.82, gradient ×0.25"; the first layer's line says what it gets. */
+export function signalHint(model: Model, nodes: readonly Node[]): string {
+  const p = propagate(model);
+  const first = nodes.reduce((a, b) => (b.id < a.id ? b : a));
+  const last = nodes.reduce((a, b) => (b.id > a.id ? b : a));
+  const from = model.nodes[first.inputs[0] ?? -1];
+  if (!from) return "";
+  const { signal, gradient, derived } = changeOf(p, from, last);
+  if (signal === undefined) return "";
+  const whole = firstOfLast(model);
+  const gets = whole && nodes.includes(whole.first) ? `; the first layer gets ${times(whole.ratio)} of the last's` : "";
+  return `signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${gets}${derived ? "" : " (estimated)"}`;
+}

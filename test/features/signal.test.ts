@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { defaultSettings, diagnosticsOf } from "../../server/features/index.ts";
+import { analyse } from "../../server/language/index.ts";
+import { ask, askAt, context, everything } from "../kit/markers.ts";
+
+const SIGMOIDS = "model M {\n  input x [64]\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(10) -> softmax\n}";
+
+const hover = (source: string): string => (askAt("textDocument/hover", source)!.contents as { value: string }).value;
+
+test("a layer's card says what it does to signal and gradient at the start", () => {
+  // Glorot keeps a square layer's mean square; ReLU halves it, and the gradient's.
+  expect(hover(SIGMOIDS.replace("dense(64)", "den$0se(64)"))).toMatch(/At the start: signal ×1, gradient ×1; its weights get 6\.6e-4 of the last layer's gradient \(derived by mean-field theory, for inputs of mean square 1\)/);
+  expect(hover("model M {\n  input x [64]\n  dense(64) -> re$0lu\n  dense(2)\n}")).toContain("signal ×0.71, gradient ×0.71");
+});
+
+test("what stands behind an estimate says so", () => {
+  expect(hover("model M {\n  input x [20, 8]\n  ls$0tm(16)\n  dense(2)\n}")).toContain("(estimated by mean-field theory");
+});
+
+test("hints say it where the setting asks, and only there", () => {
+  const labels = (settings: object) => ask("textDocument/inlayHint", SIGMOIDS, { range: everything }, { settings: { ...defaultSettings, ...settings } }).map((h) => h.label);
+  expect(labels({})[0]).toBe("→ [64]  4,160 params");
+  expect(labels({ inlaySignal: true })[0]).toBe("→ [64]  4,160 params  signal ×0.54, gradient ×0.21; the first layer gets 6.6e-4 of the last's");
+  expect(labels({ inlaySignal: true, inlayShapes: false, inlayParameters: false })[2]).toBe("signal ×1, gradient ×0.24");
+});
+
+test("a fix says what it leaves of the first layer's gradient", () => {
+  const diagnostics = diagnosticsOf(analyse("/test.nnet", SIGMOIDS), context);
+  const titles = ask("textDocument/codeAction", SIGMOIDS, { range: everything, context: { diagnostics } }).map((a) => a.title);
+  expect(titles).toContain("Use relu, and start from he_normal: the first layer's gradient 6.6e-4 → 0.37 of the last's (derived)");
+  expect(titles.find((t) => t.startsWith("Insert batch_norm"))).toMatch(/\+960 params, the first layer's gradient 6\.6e-4 → \d/);
+});
