@@ -75,6 +75,10 @@ export interface TrainSettings {
   readonly augment: readonly OptionValue[] | undefined;
   readonly class_weight: "balanced" | readonly number[] | undefined;
   readonly balance: "oversample" | "undersample" | undefined;
+  /** Trainings, at least 2, with seeds one after another. */
+  readonly ensemble: number | undefined;
+  /** At least 2. */
+  readonly folds: number | undefined;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;

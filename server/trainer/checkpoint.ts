@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { readSafetensors, SafetensorsError, type SafeTensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { Encoding } from "./data/encoding.ts";
 import type { WeightData } from "./engines/engine.ts";
@@ -24,17 +24,44 @@ export interface Provenance {
   readonly classes?: readonly string[];
 }
 
+/** The file that stands for several trainings: no weights, but the names of those files beside it that have them. */
+export interface Together extends Pick<Provenance, "nnetSha256" | "model" | "seed"> {
+  readonly members: readonly string[];
+}
+
 /** Where the best weights of a run go. */
 export function checkpointPath(nnetFile: string, model: string, out?: string): string {
   return join(out ?? join(dirname(nnetFile), ".nnet", "runs"), `${model}.safetensors`);
 }
+
+/** Where those of one of its trainings go, from 1. */
+export const memberPath = (checkpoint: string, number: number): string => checkpoint.replace(/(\.safetensors)?$/, `.${number}.safetensors`);
 
 /** Throws `checkpoint-not-written`. */
 export async function writeCheckpoint(path: string, weights: ReadonlyMap<string, WeightData>, provenance: Provenance): Promise<void> {
   await writeWhole(path, writeSafetensors({ tensors: weights, metadata: toMetadata(provenance) }));
 }
 
-export async function readCheckpoint(path: string): Promise<{ weights: ReadonlyMap<string, WeightData>; provenance: Partial<Provenance> }> {
+/** Throws `checkpoint-not-written`. */
+export async function writeTogether(path: string, { nnetSha256, model, seed, members }: Together): Promise<void> {
+  await writeWhole(path, writeSafetensors({ tensors: new Map(), metadata: { format: "nnet", nnet_sha256: nnetSha256, model, seed: String(seed), members: JSON.stringify(members) } }));
+}
+
+export interface Checkpoint {
+  readonly path: string;
+  readonly weights: ReadonlyMap<string, WeightData>;
+  readonly provenance: Partial<Provenance>;
+}
+
+/** The weights at a path, or those of all trainings that it stands for. Throws `weights-missing`, `weights-broken`. */
+export async function readCheckpoints(path: string): Promise<readonly Checkpoint[]> {
+  const { weights, provenance: { members, ...provenance } } = await readCheckpoint(path);
+  if (!members) return [{ path, weights, provenance }];
+  // Names in a file lead nowhere else.
+  return Promise.all(members.map(async (name) => ({ path: join(dirname(path), basename(name)), ...(await readCheckpoint(join(dirname(path), basename(name)))) })));
+}
+
+export async function readCheckpoint(path: string): Promise<{ weights: ReadonlyMap<string, WeightData>; provenance: Partial<Provenance & Together> }> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -68,7 +95,7 @@ function toMetadata(p: Provenance): SafeTensors["metadata"] {
 }
 
 /** What is missing or not as we write it (another program's file) is left out. */
-function fromMetadata(m: SafeTensors["metadata"]): Partial<Provenance> {
+function fromMetadata(m: SafeTensors["metadata"]): Partial<Provenance & Together> {
   const list = <T>(key: string, of: "string" | "number"): readonly T[] | undefined => {
     try {
       const value: unknown = JSON.parse(m[key] ?? "null");
@@ -80,7 +107,7 @@ function fromMetadata(m: SafeTensors["metadata"]): Partial<Provenance> {
   const number = (key: string) => (m[key] !== undefined && Number.isFinite(Number(m[key])) ? Number(m[key]) : undefined);
   const found = {
     nnetSha256: m["nnet_sha256"], model: m["model"], label: m["label"], seed: number("seed"), epoch: number("epoch"), scale: number("scale"),
-    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"), encoding: encodingOf(m["encoding"]),
+    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"), members: list<string>("members", "string"), encoding: encodingOf(m["encoding"]),
   };
   return Object.fromEntries(Object.entries(found).filter(([, v]) => v !== undefined));
 }

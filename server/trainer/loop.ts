@@ -8,7 +8,7 @@ import { isMeasured, type Measured, measureEpoch } from "./measuring.ts";
 import { type Scores, scoresOf } from "./metrics.ts";
 import type { TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
-import type { Keeper, Position, SavedRun } from "./resume.ts";
+import type { Moment, Position, SavedRun } from "./resume.ts";
 import { afterEpoch, learningRate, NO_PLATEAU } from "./schedule.ts";
 
 export interface LoopRun extends Measured {
@@ -21,7 +21,7 @@ export interface LoopRun extends Measured {
   readonly save: (weights: ReadonlyMap<string, WeightData>, epoch: number) => Promise<void>;
   /** Where an earlier process left off. */
   readonly from: SavedRun | undefined;
-  readonly keeper: Pick<Keeper, "offer">;
+  readonly keeper: { offer(saved: () => Promise<SavedRun>, when: Moment): Promise<void> };
 }
 
 interface Score {
@@ -44,7 +44,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
   else await session.measure(run.train);
   session.expect(run.train.epoch(settings.batch, settings.seed, 1));
   let position = from?.position ?? atStart(1, { best: undefined, plateau: NO_PLATEAU });
-  const offer = (at: Position, when: Parameters<Keeper["offer"]>[1]) => run.keeper.offer(async () => ({ position: at, state: await session.state(), best: best?.weights }), when);
+  const offer = (at: Position, when: Moment) => run.keeper.offer(async () => ({ position: at, state: await session.state(), best: best?.weights }), when);
   const stop = (epoch: number) => patience !== undefined && best !== undefined && epoch - best.epoch >= patience;
   for (; position.epoch <= settings.epochs; position = atStart(position.epoch + 1, position)) {
     const { epoch } = position;
@@ -81,7 +81,7 @@ export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | 
     if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch, end.plateau.factor));
   }
   if (best) await session.setWeights(best.weights);
-  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, settings.metrics ?? defaultMetrics(run.plan)) : undefined;
+  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, metricsAtEnd(run)) : undefined;
   if (test === "cancelled") return { reason: "cancelled", testLoss: null, testAccuracy: null };
   return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null, ...(test?.metrics && { testMetrics: test.metrics }) };
 }
@@ -128,9 +128,10 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
   return { done: true, end: here(total) };
 }
 
-const defaultMetrics = ({ head }: TrainPlan): readonly OptionValue[] => (head.kind === "number" && head.outputs === 1 ? ["mae", "r2"] : []).map((name) => ({ kind: "option", name, args: {} }));
+/** The block's metrics; of numbers, two in any case. */
+export const metricsAtEnd = ({ settings, plan: { head } }: Pick<LoopRun, "settings" | "plan">): readonly OptionValue[] => settings.metrics ?? (head.kind === "number" && head.outputs === 1 ? ["mae", "r2"] : []).map((name) => ({ kind: "option", name, args: {} }));
 
-async function evaluate(run: LoopRun, part: Part, epoch: number, metrics: readonly OptionValue[] = []): Promise<Score | "cancelled"> {
+export async function evaluate(run: LoopRun, part: Part, epoch: number, metrics: readonly OptionValue[] = []): Promise<Score | "cancelled"> {
   let [loss, correct, seen] = [0, 0, 0];
   const { head } = run.plan;
   const answers = metrics.length > 0 ? { outputs: new Float32Array(part.rows * head.outputs), labels: new Float32Array(part.rows) } : undefined;

@@ -2,30 +2,72 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { formatShape, type Model } from "../language/index.ts";
-import { checkpointPath, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import { inOrder } from "./data/batches.ts";
 import { removeSpilled } from "./data/open.ts";
 import { shapeFor } from "./data/prepare.ts";
 import { readers } from "./data/sources/index.ts";
 import { unlabelled } from "./data/unlabelled.ts";
 import { chooseEngine } from "./engines/choose.ts";
-import type { WeightData } from "./engines/engine.ts";
+import type { Engine, WeightData } from "./engines/engine.ts";
 import { storedWeights } from "./engines/tfjs/weights.ts";
 import { TrainerError } from "./errors.ts";
-import { expectedLabel, type Head, planOf } from "./plan.ts";
+import { expectedLabel, type Head, planOf, type TrainPlan } from "./plan.ts";
 import type { PredictionEvent, PredictRequest } from "./protocol.ts";
 import type { Surroundings } from "./run.ts";
-import { readTarget } from "./target.ts";
+import { readTarget, type Target } from "./target.ts";
 
-/** One `nnet predict`: a prediction a row, then `predicted`. Throws TrainerErrors. */
+/** One `nnet predict`: a prediction a row, then `predicted`. Weights of several trainings are averaged. Throws TrainerErrors. */
 export async function runPrediction(request: PredictRequest, { emit, cancelled, engine: choose = chooseEngine }: Surroundings): Promise<void> {
   const target = readTarget(request.file, request.model);
-  const { model, data, settings } = target;
+  const { model } = target;
   const path = request.weights === undefined ? await newest(request.file, model.name) : resolve(request.weights);
-  const { weights, provenance } = await readCheckpoint(path);
-  checkWeights(model, weights, path);
+  const checkpoints = await readCheckpoints(path);
+  for (const { path, weights } of checkpoints) checkWeights(model, weights, path);
+  const [{ provenance: { classes } }] = checkpoints as readonly [Checkpoint];
+  for (const { path, provenance } of checkpoints) if (formatList(provenance.classes) !== formatList(classes)) throw new TrainerError("weights-do-not-match", `${path} knows other classes (${formatList(provenance.classes)}) than ${checkpoints[0]!.path} (${formatList(classes)}). Train again.`, { file: path });
+  const isClass = classes !== undefined || (checkpoints[0]!.provenance.model === undefined && expectedLabel(model, target.settings) === "class");
+  const plan = planOf(model, target.settings, isClass ? "class" : "number");
+  const engine = await choose(request.engine ?? "auto", { model, batch: 64 });
 
-  const { features, scale = data.settings.scale, shape = data.settings.shape, classes, label = data.settings.label } = provenance;
+  const notes = new Set<string>();
+  const sums = new Map<number, Float64Array>();
+  // Sentences come by length: answers wait for those of the rows before.
+  const waiting = new Map<number, PredictionEvent>();
+  let next = 0;
+  for (const [number, checkpoint] of checkpoints.entries()) {
+    const isLast = number === checkpoints.length - 1;
+    for await (const { row, output } of outputsOf(checkpoint, { request, target, plan, engine, notes })) {
+      if (cancelled()) return;
+      const sum = sums.get(row);
+      if (!isLast) {
+        sums.set(row, sum ? sum.map((v, i) => v + output[i]!) : Float64Array.from(output));
+        continue;
+      }
+      const mean = sum ? Float32Array.from(sum, (v, i) => (v + output[i]!) / checkpoints.length) : output;
+      sums.delete(row);
+      waiting.set(row, { event: "prediction", row: row + 1, ...answer(plan.head, mean, classes) });
+      for (let event = waiting.get(next); event; event = waiting.get(next)) {
+        emit(event);
+        waiting.delete(next++);
+      }
+    }
+  }
+  emit({ event: "predicted", ...(classes && { classes }), ...(notes.size > 0 && { notes: [...notes] }) });
+}
+
+interface Asked {
+  readonly request: PredictRequest;
+  readonly target: Target;
+  readonly plan: TrainPlan;
+  readonly engine: Engine;
+  /** Gets what a person should know. */
+  readonly notes: Set<string>;
+}
+
+/** What one checkpoint's weights give for each row, from 0; its rows are encoded as its own training has. */
+async function* outputsOf({ weights, provenance }: Checkpoint, { request, target: { model, data, settings }, plan, engine, notes }: Asked): AsyncGenerator<{ row: number; output: Float32Array }> {
+  const { features, scale = data.settings.scale, shape = data.settings.shape, label = data.settings.label } = provenance;
   const trained = { ...data.settings, scale, shape, label: label === "" ? undefined : label };
   const encoding = provenance.encoding ?? (features ? { columns: features.map((name) => ({ name })) } : {});
   const names = features && features.length > 0 ? features : data.settings.features;
@@ -35,36 +77,28 @@ export async function runPrediction(request: PredictRequest, { emit, cancelled, 
   const raw = await readers[trained.source.name]!({ args: trained.source.args, folder: dirname(request.file), settings: trained, expected: undefined, seed: settings.seed, prediction: { file: resolve(request.data), features: names, encoding }, spill });
   const meeting = { model, data: { name: data.name, settings: trained } };
   const rowShape = raw.sentences ? [] : shapeFor(raw, encoding, meeting);
-  const isClass = classes !== undefined || (provenance.model === undefined && expectedLabel(model, settings) === "class");
-  const plan = planOf(model, settings, isClass ? "class" : "number");
+  const said = [...raw.notes];
 
-  const session = await (await choose(request.engine ?? "auto", { model, batch: 64 })).open(model, plan);
-  await session.setWeights(weights);
-  const notes = [...raw.notes];
-  // Sentences come by length: answers wait for those of the rows before.
-  const waiting = new Map<number, PredictionEvent>();
-  let next = 0;
+  const session = await engine.open(model, plan);
   try {
-    for (const { table, rows } of unlabelled(raw, encoding, rowShape, meeting, notes)) {
+    await session.setWeights(weights);
+    for (const { table, rows } of unlabelled(raw, encoding, rowShape, meeting, said)) {
       for (const some of inOrder(table.rows, 64)) {
         const outputs = await session.predict(table, some);
         const width = outputs.length / some.length;
-        for (const [i, at] of some.entries()) waiting.set(rows[at]!, { event: "prediction", row: rows[at]! + 1, ...answer(plan.head, outputs.subarray(i * width, (i + 1) * width), classes) });
-        for (let event = waiting.get(next); event; event = waiting.get(next)) {
-          emit(event);
-          waiting.delete(next++);
-        }
+        for (const [i, at] of some.entries()) yield { row: rows[at]!, output: outputs.subarray(i * width, (i + 1) * width) };
         await setImmediate();
-        if (cancelled()) return;
       }
       session.forget(table);
     }
   } finally {
     await rm(spill, { force: true });
+    session.dispose();
   }
-  emit({ event: "predicted", ...(classes && { classes }), ...(notes.length > 0 && { notes }) });
-  session.dispose();
+  for (const note of said) notes.add(note);
 }
+
+const formatList = (classes: readonly string[] | undefined): string => classes?.join(", ") ?? "none";
 
 function answer({ kind }: Head, output: Float32Array, classes: readonly string[] | undefined): Pick<PredictionEvent, "value" | "probabilities"> {
   if (kind === "number") return { value: output.length === 1 ? output[0]! : [...output] };

@@ -38,6 +38,12 @@ export interface PredictRequest {
 
 export type TrainerRequest = TrainRequest | PredictRequest | { readonly type: "cancel" };
 
+/** Which training of several an event belongs to, from 1: the member of an ensemble, or the fold. Absent where a run is one training. */
+export interface Which {
+  readonly member?: number;
+  readonly fold?: number;
+}
+
 export interface StartEvent {
   readonly event: "start";
   readonly model: string;
@@ -50,16 +56,19 @@ export interface StartEvent {
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
+  /** Members of the ensemble, or folds, where the run is several trainings: `epochs` is of each, `rows` of the first to come. */
+  readonly ensemble?: number;
+  readonly folds?: number;
   /** Absolute path that the best weights will be written to, so that a killed run can still name them. */
   readonly checkpoint?: string;
   /** Where a resumed run goes on: epochs count from 1, `step` of them are done in this one. */
-  readonly resumed?: { readonly epoch: number; readonly step: number };
+  readonly resumed?: Which & { readonly epoch: number; readonly step: number };
   /** What a person should know of the run, a line each. */
   readonly notes?: readonly string[];
 }
 
 /** Progress inside an epoch, at most ten a second; not part of `--json`. */
-export interface StepEvent {
+export interface StepEvent extends Which {
   readonly event: "step";
   readonly epoch: number;
   readonly step: number;
@@ -67,7 +76,7 @@ export interface StepEvent {
   readonly loss: number;
 }
 
-export interface EpochEvent {
+export interface EpochEvent extends Which {
   readonly event: "epoch";
   /** From 1. */
   readonly epoch: number;
@@ -84,7 +93,7 @@ export interface EpochEvent {
 }
 
 /** What the layers are like after an epoch, at the interval asked for. A number that isn't finite is null in `--json`. */
-export interface MeasureEvent {
+export interface MeasureEvent extends Which {
   readonly event: "measure";
   readonly epoch: number;
   /** From 1 over the whole run: the step whose rows were taken once more, without its update. */
@@ -117,15 +126,68 @@ export interface LayerEvent {
   readonly dead: number | null;
 }
 
+/** Scores on some rows. */
+export interface Scored {
+  readonly loss: number;
+  /** null for regression. */
+  readonly accuracy: number | null;
+  /** The block's `metrics` by name; for numbers `mae` and `r2` in any case. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** How one training of several has ended: its best weights on its validation rows and on the test rows, null where there are none. */
+export interface Trained {
+  readonly seed: number;
+  readonly reason: "completed" | "early_stop";
+  /** From 1: the epoch whose weights are kept. */
+  readonly epoch: number;
+  readonly validation: Scored | null;
+  readonly test: Scored | null;
+  /** Absolute path of its weights. */
+  readonly checkpoint: string;
+}
+
+export interface MemberEvent extends Trained {
+  readonly event: "member";
+  readonly member: number;
+}
+
+export interface FoldEvent extends Trained {
+  readonly event: "fold";
+  readonly fold: number;
+}
+
+/** What averaging has gained. */
+export interface Averaged {
+  /** The rows that are scored; the validation rows, which chose the epochs, only where there are none for the test. */
+  readonly rows: "test" | "validation";
+  /** Mean of the members' scores. */
+  readonly mean: Scored;
+  /** The score of the averaged predictions. */
+  readonly own: Scored;
+  /** Loss: mean − own; accuracy: own − mean. Above 0 is better. */
+  readonly gain: Pick<Scored, "loss" | "accuracy">;
+}
+
+/** Scores of the folds: mean and sample standard deviation (n − 1). */
+export interface Spread {
+  readonly mean: Scored;
+  readonly deviation: Scored;
+}
+
 export interface EndEvent {
   readonly event: "end";
   readonly reason: "completed" | "cancelled" | "early_stop";
-  /** Of the best weights on the test part; null where there is none, or where the run was cancelled. */
+  /** Of an ensemble: its members in order; absent where the run was cancelled. */
+  readonly ensemble?: { readonly members: readonly MemberEvent[] } & Partial<Averaged>;
+  /** Of folds: each by its held-out rows (of its best epoch, which these rows have chosen) and on the test rows; what averaging gains there. */
+  readonly folds?: { readonly folds: readonly FoldEvent[]; readonly validation: Spread; readonly test?: Spread; readonly averaged?: Averaged };
+  /** Of the best weights on the test part, of the averaged predictions where there are several; null where there is none, or where the run was cancelled. */
   readonly testLoss: number | null;
   readonly testAccuracy: number | null;
   /** The block's `metrics` of the test rows; for numbers `mae` and `r2` in any case. */
   readonly testMetrics?: Readonly<Record<string, number>>;
-  /** Absolute path of the safetensors file with the best weights; null if none was written. */
+  /** Absolute path of the safetensors file with the best weights, or that names the files of several trainings; null if none was written. */
   readonly checkpoint: string | null;
 }
 
@@ -158,5 +220,5 @@ export interface PredictionEvent {
   readonly probabilities?: readonly number[];
 }
 
-export type TrainEvent = StartEvent | StepEvent | EpochEvent | MeasureEvent | EndEvent | WarningEvent | ErrorEvent;
+export type TrainEvent = StartEvent | StepEvent | EpochEvent | MeasureEvent | MemberEvent | FoldEvent | EndEvent | WarningEvent | ErrorEvent;
 export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };

@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { readSafetensors, SafetensorsError, writeSafetensors } from "../formats/safetensors.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
+import type { Trained } from "./protocol.ts";
 import type { Plateau } from "./schedule.ts";
 import { previousOf, writeWhole } from "./whole.ts";
 
@@ -23,7 +24,7 @@ export interface Position {
   readonly plateau: Plateau;
 }
 
-/** All that a run needs to go on as if it had never stopped: random draws follow from seed, epoch and step. */
+/** All that a training needs to go on as if it had never stopped: random draws follow from seed, epoch and step. */
 export interface SavedRun {
   readonly position: Position;
   /** Weights and optimizer. */
@@ -31,6 +32,17 @@ export interface SavedRun {
   /** Weights of the best epoch. */
   readonly best: Tensors | undefined;
 }
+
+/** A run of one or several trainings. */
+export interface Saved {
+  /** Those that have ended. */
+  readonly finished: readonly Trained[];
+  /** The one that is under way; undefined between two. */
+  readonly run: SavedRun | undefined;
+}
+
+/** Within an epoch; after so many whole ones; before the run is left. */
+export type Moment = "step" | "stop" | { readonly epochs: number };
 
 /** What must be the same for a run to go on. */
 export interface Identity {
@@ -92,8 +104,7 @@ export class Keeper {
     this.report = report;
   }
 
-  /** `when`: within an epoch; after `epochs` whole ones; before the run is left. */
-  async offer(saved: () => Promise<SavedRun>, when: "step" | "stop" | { readonly epochs: number }): Promise<void> {
+  async offer(saved: () => Promise<Saved>, when: Moment): Promise<void> {
     if (this.broken || !this.due(when)) return;
     const start = performance.now();
     try {
@@ -112,7 +123,7 @@ export class Keeper {
     for (const p of [this.path, previousOf(this.path)]) await rm(p, { force: true }).catch(() => undefined);
   }
 
-  private due(when: "step" | "stop" | { readonly epochs: number }): boolean {
+  private due(when: Moment): boolean {
     if (when === "stop") return true;
     if (this.every !== undefined) return typeof when === "object" && when.epochs % this.every === 0;
     return performance.now() - this.last >= SHARE * this.cost;
@@ -123,7 +134,7 @@ const SHARE = 20;
 const LEAST_MS = 500;
 
 /** The saved run, from the newest generation that is whole. Throws `resume-missing`, `resume-differs`, `resume-broken`. */
-export async function readRun(path: string, identity: Identity): Promise<SavedRun> {
+export async function readRun(path: string, identity: Identity): Promise<Saved> {
   let broken: string | undefined;
   for (const file of [path, previousOf(path)]) {
     let bytes: Uint8Array;
@@ -145,9 +156,9 @@ export async function readRun(path: string, identity: Identity): Promise<SavedRu
 }
 
 /** Whether an unfinished run of just this file lies there, for a word about it. */
-export async function unfinished(path: string, identity: Identity): Promise<Position | undefined> {
+export async function unfinished(path: string, identity: Identity): Promise<Saved | undefined> {
   try {
-    return (await readRun(path, identity)).position;
+    return await readRun(path, identity);
   } catch (e) {
     if (e instanceof TrainerError) return undefined;
     throw e;
@@ -155,19 +166,20 @@ export async function unfinished(path: string, identity: Identity): Promise<Posi
 }
 
 /** Tensors of both kinds have a prefix of their own. */
-function pieces({ position, state, best }: SavedRun, identity: Identity): Uint8Array[] {
-  const tensors = new Map([...state].map(([name, t]) => [`state/${name}`, t]));
-  for (const [name, t] of best ?? []) tensors.set(`best/${name}`, t);
-  return writeSafetensors({ tensors, metadata: { format: "nnet-run", identity: JSON.stringify(identity), position: JSON.stringify(position) } });
+function pieces({ finished, run }: Saved, identity: Identity): Uint8Array[] {
+  const tensors = new Map([...(run?.state ?? [])].map(([name, t]) => [`state/${name}`, t]));
+  for (const [name, t] of run?.best ?? []) tensors.set(`best/${name}`, t);
+  return writeSafetensors({ tensors, metadata: { format: "nnet-run", identity: JSON.stringify(identity), position: JSON.stringify(run?.position ?? null), finished: JSON.stringify(finished) } });
 }
 
-function parse(bytes: Uint8Array, identity: Identity, file: string): SavedRun {
+function parse(bytes: Uint8Array, identity: Identity, file: string): Saved {
   const { tensors, metadata } = readSafetensors(bytes);
   const theirs = JSON.parse(metadata["identity"] ?? "{}") as Partial<Identity>;
   const differs = (Object.keys(identity) as (keyof Identity)[]).filter((k) => theirs[k] !== identity[k]);
   if (differs.length > 0) throw new TrainerError("resume-differs", `The unfinished run at ${file} is not this one: ${differs.map((k) => WORDS[k]).join(", ")}. Train without --resume, or bring back what it had.`, { file });
-  const position = JSON.parse(metadata["position"] ?? "null") as Position;
+  const position = JSON.parse(metadata["position"] ?? "null") as Position | null;
+  const finished = JSON.parse(metadata["finished"] ?? "[]") as readonly Trained[];
   const under = (prefix: string) => new Map([...tensors].flatMap(([name, t]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), t] as const] : [])));
   const best = under("best/");
-  return { position, state: under("state/"), best: best.size > 0 ? best : undefined };
+  return { finished, run: position ? { position, state: under("state/"), best: best.size > 0 ? best : undefined } : undefined };
 }

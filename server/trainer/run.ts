@@ -1,18 +1,19 @@
 import { dirname, resolve } from "node:path";
 import type { Model } from "../language/index.ts";
-import { checkpointPath, writeCheckpoint } from "./checkpoint.ts";
-import { balanced } from "./classes.ts";
+import { checkpointPath } from "./checkpoint.ts";
 import { openDataset, removeSpilled } from "./data/open.ts";
-import { dresser } from "./dress.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
-import type { Engine, WeightData } from "./engines/engine.ts";
+import type { Engine } from "./engines/engine.ts";
 import { placeOf, TrainerError } from "./errors.ts";
-import { trainLoop } from "./loop.ts";
 import { checkMemory } from "./memory.ts";
 import { expectedLabel, planOf } from "./plan.ts";
-import type { EngineChoice, TrainerEvent, TrainRequest } from "./protocol.ts";
-import { dataStamp, type Identity, Keeper, readRun, resumePath, unfinished } from "./resume.ts";
+import type { EngineChoice, StartEvent, TrainerEvent, TrainRequest } from "./protocol.ts";
+import { dataStamp, type Identity, Keeper, readRun, resumePath, type Saved, unfinished } from "./resume.ts";
+import { endOf, endOfAll } from "./several.ts";
 import { readTarget } from "./target.ts";
+import { type Around, type Result, trainOne } from "./training.ts";
+import { readied, type Trial, trialsOf } from "./trials.ts";
+import { KeptWeights } from "./weights.ts";
 import { probeFolder, removeLeftovers } from "./whole.ts";
 
 export interface Surroundings {
@@ -34,50 +35,68 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   removeSpilled(dirname(checkpoint));
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
   const plan = planOf(model, settings, dataset.label.kind);
-  const { train: rows, validation, test, encoding, shape, notes } = dataset.prepare(plan.head);
-  const train = await balanced(rows, settings, plan.head);
-  const dress = await dresser(settings, model, plan, rows);
+  const trials = trialsOf({ settings, plan, dataset, checkpoint });
+  let ready = await readied(trials[0]!, model);
   await probeFolder(checkpoint);
   const statePath = resumePath(checkpoint);
-  for (const path of [checkpoint, statePath]) await removeLeftovers(path);
+  for (const path of new Set([checkpoint, statePath, ...trials.map((t) => t.checkpoint)])) await removeLeftovers(path);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
-  const bytes = 4 * (train.rows + validation.rows + test.rows) * (shape.reduce((a, b) => a * b, 1) + 1);
-  checkMemory({ model, plan, shape, data: Math.min(bytes, data.settings.memory), engine: engine.name }, Math.min(settings.batch, train.rows), memory());
-  const session = await engine.open(model, plan, { batch: Math.min(settings.batch, train.rows), steps: settings.epochs * Math.ceil(train.rows / settings.batch), measured: request.measure !== 0 });
+  const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + 1);
+  checkMemory({ model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name }, Math.min(settings.batch, ready.train.rows), memory());
   const identity: Identity = {
     text: target.sha256, data: dataStamp(data.settings, request.file), model: model.name, seed: settings.seed, epochs: settings.epochs,
     engine: engine.name, version: JSON.stringify(engine.versions),
   };
   const from = request.resume ? await readRun(statePath, identity) : undefined;
   const left = from ? undefined : await unfinished(statePath, identity);
-  const said = left ? [...notes, `An unfinished run of this file (epoch ${left.epoch} of ${settings.epochs}) begins anew; --resume goes on with it.`] : notes;
+  const finished = [...(from?.finished ?? [])];
+  if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!, model);
+  const open = () => engine.open(model, ready.plan, { batch: Math.min(settings.batch, ready.train.rows), steps: settings.epochs * Math.ceil(ready.train.rows / settings.batch), measured: request.measure !== 0 });
+  let session = await open();
+  const said = [...ready.notes, ...(left ? [`An unfinished run of this file (${wordsFor(placeIn(left, trials), settings.epochs)}) begins anew; --resume goes on with it.`] : [])];
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
-    rows: { train: train.rows, validation: validation.rows, test: test.rows },
-    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed, checkpoint,
-    ...(from && { resumed: { epoch: from.position.epoch, step: from.position.step } }),
+    rows: { train: ready.train.rows, validation: ready.validation.rows, test: ready.test.rows },
+    params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed,
+    ...(settings.ensemble !== undefined && { ensemble: settings.ensemble }), ...(settings.folds !== undefined && { folds: settings.folds }), checkpoint,
+    ...(from && { resumed: placeIn(from, trials) }),
     ...(said.length > 0 && { notes: said }),
   });
-  let written = false;
   const keeper = new Keeper(statePath, identity, settings.checkpoint?.args["epochs"] as number | undefined, ({ event }) => {
     emit({ ...event, event: "warning", message: `${event.message} Training goes on; this run can't be resumed.` });
   });
-  const { classes } = dataset.label;
-  const save = async (weights: ReadonlyMap<string, WeightData>, epoch: number): Promise<void> => {
-    await writeCheckpoint(checkpoint, weights, {
-      nnetSha256: target.sha256, model: model.name, seed: settings.seed, epoch, label: data.settings.label ?? "",
-      features: encoding.columns?.map((c) => c.name) ?? [], shape, scale: data.settings.scale, encoding, ...(classes && { classes }),
-    });
-    written = true;
+  const weights = new KeptWeights(target, dataset, trials, checkpoint, finished.length > 0);
+  const around: Around = {
+    model, emit, cancelled, save: (...best) => weights.save(...best), measure: request.measure === undefined ? undefined : checkedInterval(request.measure),
+    keeper: { offer: (saved, when) => keeper.offer(async () => ({ finished, run: await saved() }), when) },
   };
-  // What lies there may be of a later epoch than the one to go on from.
-  if (from?.best) await save(from.best, from.position.best!.epoch);
-  const end = await trainLoop({ model, session, settings, plan, train, validation, test, dress, emit, cancelled, from, keeper, save, measure: request.measure === undefined ? undefined : checkedInterval(request.measure) });
-  if (end.reason !== "cancelled") await keeper.finish();
-  emit({ event: "end", ...end, checkpoint: written ? checkpoint : null });
+  let result: Result | undefined;
+  for (const trial of trials.slice(finished.length)) {
+    if (result) {
+      session.dispose();
+      ready = await readied(trial, model);
+      session = await open();
+    }
+    result = await trainOne(ready, session, result ? undefined : from?.run, around);
+    if (!result.trained) break;
+    finished.push(result.trained);
+    if (trials.length === 1) break;
+    emit(endOf(trial, result.trained));
+    await keeper.offer(() => Promise.resolve({ finished, run: undefined }), "stop");
+  }
   session.dispose();
+  const end = trials.length > 1 && finished.length === trials.length ? await endOfAll(trials, finished, { engine, model, cancelled }) : result!.end;
+  if (end.reason !== "cancelled") await keeper.finish();
+  emit({ event: "end", ...end, checkpoint: weights.written ? checkpoint : null });
 }
+
+/** Where a saved run goes on. */
+function placeIn({ finished, run }: Saved, trials: readonly Trial[]): NonNullable<StartEvent["resumed"]> {
+  return { ...trials[Math.min(finished.length, trials.length - 1)]!.which, epoch: run?.position.epoch ?? 1, step: run?.position.step ?? 0 };
+}
+
+const wordsFor = ({ member, fold, epoch }: NonNullable<StartEvent["resumed"]>, epochs: number): string => `${member === undefined ? "" : `member ${member}, `}${fold === undefined ? "" : `fold ${fold}, `}epoch ${epoch} of ${epochs}`;
 
 /** Free memory, within the limit that a container sets, and what this process has taken already. */
 function availableMemory(): number {

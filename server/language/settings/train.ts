@@ -15,6 +15,9 @@ const stops = options({ name: "patience", doc: "Stops after this many epochs wit
 
 const keeps = options({ name: "every", doc: "The run's whole state is written after every so many epochs.", params: { epochs: required(whole(), "Epochs between two checkpoints.") } });
 
+/** Each has a file of weights. */
+const MOST_MEMBERS = 100;
+
 /** Settings of a `train` block. */
 export const trainSettings = {
   loss: optional(oneOf(losses, `a loss: ${Object.keys(losses).join(", ")}`), "What training makes small.", "cross_entropy for classes, mse for numbers"),
@@ -28,6 +31,8 @@ export const trainSettings = {
   augment: optional(listOf(oneOf(augmentations, "an augmentation"), `a list of augmentations: ${Object.keys(augmentations).join(", ")}`), "Changes of the training rows that leave their label right, drawn anew at every step.", "none"),
   class_weight: optional(either(word(["balanced"]), listOf(real({ min: 0 }), "a list of numbers")), "Factors of the losses of each class's rows, in the classes' order (words by the alphabet, numbers by size). `balanced`: n / (classes · rows of the class), so that all classes count alike. King and Zeng 2001.", "1 for each"),
   balance: optional(word(["oversample", "undersample"]), "Makes the classes equally frequent in each epoch: rows of the rarer ones come several times, or of the more frequent ones only some, others each epoch. Training rows only.", "rows as they are"),
+  ensemble: optional(whole({ min: 2, max: MOST_MEMBERS }), "Trains so many times on the same split, with seeds that follow on `seed`. Predictions are the mean of the members' probabilities or numbers; what that gains over one of them is told in the end. Hansen and Salamon 1990.", "one training"),
+  folds: optional(whole({ min: 2 }), "Cross-validation: the rows that are not for the test are dealt to so many parts, each class evenly, and each part is held out of one training, where it is the validation part. Mean and standard deviation are told in the end, and predictions are the mean of all folds'. Kohavi 1995.", "one training"),
   batch: withDefault(whole(), 32, "Rows in one step."),
   epochs: withDefault(whole(), 10, "Passes over the training rows."),
   seed: withDefault(whole({ min: 0 }), 0, "Every random draw of a run follows from it: split, weights, order, dropout."),

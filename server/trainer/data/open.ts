@@ -15,6 +15,8 @@ export interface Dataset {
   readonly label: { readonly kind: LabelKind; readonly classes?: readonly string[] };
   /** Rows of the source, and which of them each part has; undefined where the rows are too many for memory. */
   readonly split: Split | undefined;
+  /** The class of each row of the source, by number; undefined for numbers, and where the rows are too many for memory. */
+  readonly rowClasses: Float32Array | undefined;
   /** Fits encodings on the training rows and makes the parts; `parts` for others than the block's own. Throws TrainerErrors. */
   prepare(head: Head, parts?: Split): Prepared;
 }
@@ -40,6 +42,7 @@ function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Me
   return {
     label,
     split,
+    rowClasses: labels.kind === "class" ? labels.values : undefined,
     prepare(head, parts = split) {
       checkClasses(label, sources.main, head, meeting);
       return prepare(sources, parts, meeting);
@@ -66,6 +69,7 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
   return {
     label,
     split: undefined,
+    rowClasses: undefined,
     prepare(head) {
       checkClasses(label, raw, head, meeting);
       const shape = shapeFor(raw, encoding, meeting);

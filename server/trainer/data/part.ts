@@ -4,6 +4,8 @@ import { batches, inOrder } from "./batches.ts";
 /** One part of the data set (training, validation, test): its rows lie in one table, or in several that are read one after another. */
 export interface Part {
   readonly rows: number;
+  /** For each row, as `all` gives them, a number by which it is known where the same rows come in another order. */
+  readonly ids?: Int32Array;
   /** Every row once, in batches, in the order that seed and epoch give. Their number and sizes are the same in every epoch. */
   epoch(batch: number, seed: number, epoch: number): readonly Piece[];
   /** Every row once, in batches, in an order of its own. */

@@ -31,10 +31,11 @@ export function pad({ words, codes, starts }: Sentences, labels: Float32Array | 
 }
 
 /** Batches of one length each; lengths come in an order that seed and epoch give, what is left over of each at the end. */
-export function partOfLengths({ tables }: Padded): Part {
+export function partOfLengths({ tables, rows }: Padded): Part {
   const piece = (table: Table, batches: readonly Int32Array[]): Piece => ({ batches, shape: table.shape, table: () => Promise.resolve(table), passing: false });
   return {
     rows: tables.reduce((sum, t) => sum + t.rows, 0),
+    ids: Int32Array.from(rows.flatMap((r) => [...r])),
     epoch(batch, seed, epoch) {
       const all = tables.flatMap((table) => batches(table.rows, batch, seed, epoch).map((b) => piece(table, [b])));
       const order = shuffle(Int32Array.from(all, (_, i) => i), generator(seed, "lengths", epoch));
