@@ -35,7 +35,7 @@ export function profileNow(path: string, options: ProfileOptions): DataProfile |
 export function profileOf(bytes: Buffer, size: number, { delimiter }: ProfileOptions): DataProfile | undefined {
   const table = new Table();
   try {
-    parseNow(bytes, { ...FORM, delimiter, onRecord: (record: readonly string[]) => (table.row(record), null) } as Options);
+    parseNow(bytes, { ...FORM, delimiter, onRecord: (record: readonly string[], { bytes }: { bytes: number }) => (table.row(record, bytes), null) } as Options);
   } catch {
     // What was read before is true; the rest may be cut in the middle of a row.
     if (bytes.length >= size && !table.full) return undefined;
@@ -49,7 +49,7 @@ export async function profileLater(path: string, { delimiter }: ProfileOptions):
   try {
     const { size } = await stat(path);
     const input = createReadStream(path, { end: MOST_BYTES - 1 });
-    const parser = parse({ ...FORM, delimiter, onRecord: (record: readonly string[]) => (table.row(record), null) } as Options);
+    const parser = parse({ ...FORM, delimiter, onRecord: (record: readonly string[], { bytes }: { bytes: number }) => (table.row(record, bytes), null) } as Options);
     const whole = await new Promise<boolean>((done) => {
       const end = (): void => (input.destroy(), done(false));
       input.on("error", end);
@@ -72,11 +72,14 @@ class Full extends Error {}
 
 class Table {
   full = false;
+  /** Bytes that were looked at where not all were. */
+  private seen: number | undefined;
   private columns: Column[] | undefined;
   private rows = 0;
   private readonly since = Date.now();
 
-  row(record: readonly string[]): void {
+  /** `bytes`: of the file up to its end. */
+  row(record: readonly string[], bytes: number): void {
     if (!this.columns) {
       if (record.length > MOST_COLUMNS) throw new Error("no table has so many columns");
       const most = Math.max(64, Math.min(MOST_VALUES, Math.floor(MOST_OF_ALL / record.length)));
@@ -87,6 +90,7 @@ class Table {
     for (const [i, column] of this.columns.entries()) column.add(record[i] ?? "");
     if (this.rows % 256 === 0 && Date.now() - this.since > LONGEST_MS) {
       this.full = true;
+      this.seen = bytes;
       throw new Full();
     }
   }
@@ -94,7 +98,7 @@ class Table {
   profile(read: number, size: number): DataProfile | undefined {
     if (!this.columns || this.rows === 0) return undefined;
     const complete = read >= size && !this.full;
-    return { rows: this.rows, complete, total: complete ? this.rows : Math.max(this.rows, Math.round((this.rows * size) / Math.max(read, 1))), columns: this.columns.map((c) => c.profile(this.rows)) };
+    return { rows: this.rows, complete, total: complete ? this.rows : Math.max(this.rows, Math.round((this.rows * size) / Math.max(this.seen ?? read, 1))), columns: this.columns.map((c) => c.profile(this.rows)) };
   }
 }
 

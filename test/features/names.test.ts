@@ -189,7 +189,10 @@ describe("rename", () => {
     const good = goodTexts().map(({ name, text }) => ({ name, text: text.replaceAll("\r\n", "\n") })).filter(({ text }) => !text.startsWith("import"));
     fc.assert(fc.property(fc.constantFrom(...good), fc.nat(), ({ text }, pick) => {
       const document = new Document("/test.nnet", text);
-      const uses = document.analysis().syntax.declarations.flatMap((d) => namesOf(d, (n) => document.lineText(n))).filter((u) => u.means.kind === "local" || u.means.kind === "declared" || u.means.kind === "argument");
+      const { declarations } = document.analysis().syntax;
+      const named = new Set(declarations.flatMap((d) => ("name" in d ? [d.name.text] : [])));
+      // A word given to a block might have been a block's name.
+      const uses = declarations.flatMap((d) => namesOf(d, (n) => document.lineText(n))).filter(({ means, name }) => means.kind === "local" || means.kind === "argument" || (means.kind === "declared" && named.has(name)));
       const use = uses[pick % uses.length]!;
       const position = { line: use.line.number + use.span.line, character: use.span.start };
       const once = apply(text, ask("textDocument/rename", text, { position, newName: "fresh_name" }));
