@@ -54,7 +54,7 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     expect([...ours.weights.keys()]).toEqual([...theirs.weights.keys()]);
     for (const [name, { shape, data }] of ours.weights) {
       expect(shape).toEqual(theirs.weights.get(name)!.shape);
-      expect(Math.max(...data.map((v, i) => Math.abs(v - theirs.weights.get(name)!.data[i]!))), name).toBeLessThan(1e-3);
+      expect(Math.max(...data.map((v, i) => Math.abs(v - theirs.weights.get(name)!.data[i]!))), name).toBeLessThan(1e-5);
     }
     expect(Math.max(...ours.outputs.map((v, i) => Math.abs(v - theirs.outputs[i]!)))).toBeLessThan(1e-3);
   });
