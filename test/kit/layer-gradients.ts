@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TfOps } from "../../server/trainer/engines/tfjs/ops.ts";
 import type { Tf, TfValue } from "../../server/trainer/engines/tfjs/value.ts";
-import { ArrayOps, type Arrays } from "./array-ops.ts";
+import { ArrayOps, type Arrays } from "../../server/language/ops/arrays.ts";
 import { type RecordedValues, ROWS, runModel, sizedModel } from "./layer-values.ts";
 
 /** A fixed, uneven weighting of the outputs makes one number of them. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { analyse, type Dim, type Model } from "../../server/language/index.ts";
 import { evaluate, ShapeError } from "../../server/language/ops/dim.ts";
 import { ShapeOps } from "../../server/language/ops/shapes.ts";
-import { ArrayOps, type Arrays } from "../kit/array-ops.ts";
+import { ArrayOps, type Arrays } from "../../server/language/ops/arrays.ts";
 import { applyFix } from "../kit/fixture.ts";
 
 /** Calls with arguments that fit some shapes and not others. */

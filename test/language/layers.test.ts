@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyse, initializerOf, layers } from "../../server/language/index.ts";
-import { ArrayOps, type Arrays } from "../kit/array-ops.ts";
+import { ArrayOps, type Arrays } from "../../server/language/ops/arrays.ts";
 import { farthest, modelOf, recordedCounts, recordedValues, ROWS, runModel, sizedModel, titleOf } from "../kit/layer-values.ts";
 
 describe("shapes and counts are Keras'", () => {

@@ -1,5 +1,5 @@
 import type { Model, Node } from "../../language/index.ts";
-import { propagate, type Propagation } from "../../language/signal/index.ts";
+import { type Measured, probeOf, propagate, type Propagation } from "../../language/signal/index.ts";
 
 /** "0.82", "3.5e-7". */
 export function times(x: number): string {
@@ -40,6 +40,10 @@ export function signalFacts(node: Node, model: Model): string[] {
   const from = model.nodes[node.inputs[0] ?? -1];
   if (!from || node.inputs.length > 1) return [];
   const { signal, gradient, derived } = changeOf(p, from, node);
+  if (!derived || signal === undefined) {
+    const measured = measuredAt(model, node);
+    if (measured) return [`At the start: a signal of root mean square ${times(Math.sqrt(measured.square))} and mean ${signed(measured.mean)} (estimated: the model's own forward pass over n = ${measured.rows} random rows)${gradient === undefined ? "" : `; gradient ×${times(gradient)} (estimated by mean-field theory)`}.`];
+  }
   if (signal === undefined) return [];
   const kernels = p.kernels.filter((k) => Number.isFinite(k.rms));
   const last = kernels[kernels.length - 1];
@@ -47,6 +51,17 @@ export function signalFacts(node: Node, model: Model): string[] {
   const weights = own && last && own.node !== last.node && last.rms > 0 ? `; its weights get ${times(own.rms / last.rms)} of the last layer's gradient` : "";
   return [`At the start: signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${weights} (${derived ? "derived" : "estimated"} by mean-field theory, for inputs of mean square 1).`];
 }
+
+/** Multiplications that one hover spends on a probe, some tens of milliseconds; the next one goes on from there. */
+const PATIENCE = 500_000;
+
+function measuredAt(model: Model, node: Node): Measured | undefined {
+  const probe = probeOf(model);
+  probe.advance(node, PATIENCE);
+  return probe.at(node);
+}
+
+const signed = (x: number): string => (Math.abs(x) < 5e-3 ? "0" : `${x < 0 ? "−" : ""}${times(Math.abs(x))}`);
 
 /** Of a line, from what flows in to what it ends with: "signal ×0.82, gradient ×0.25"; the first layer's line says what it gets. */
 export function signalHint(model: Model, nodes: readonly Node[]): string {

@@ -1,6 +1,6 @@
-import type { Dim } from "../../server/language/ops/dim.ts";
-import type { ConvOptions, Ops, PoolOptions } from "../../server/language/ops/ops.ts";
-import { samePadding, transposedOutput, windowOutput } from "../../server/language/ops/window.ts";
+import type { Dim } from "./dim.ts";
+import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
+import { samePadding, transposedOutput, windowOutput } from "./window.ts";
 
 /** A value of the interpreter below: its shape without the batch, and its entries, row by row. A shared value has one row. */
 export interface Arrays {
@@ -22,14 +22,16 @@ function* indices(shape: readonly number[]): Generator<readonly number[]> {
 const flat = (shape: readonly number[], index: readonly number[]) => index.reduce((at, i, axis) => at * shape[axis]! + i, 0);
 
 /**
- * The primitives written as loops, in double precision: slow, short, and independent of TensorFlow. What a layer
- * computes is compared with Keras by it, and an engine's primitives can be compared with these.
+ * The primitives written as loops, in double precision: slow, short, and independent of TensorFlow. The probe of
+ * signal/probe.ts runs a model by it; what a layer computes is compared with Keras by it, and an engine's primitives can be compared with these.
  */
 export class ArrayOps implements Ops<Arrays> {
   readonly assigned = new Map<Arrays, Arrays>();
   readonly training: boolean;
-  constructor(training = false) {
+  private readonly random: () => number;
+  constructor(training = false, random: () => number = Math.random) {
     this.training = training;
+    this.random = random;
   }
 
   shape = (x: Arrays) => x.shape;
@@ -177,8 +179,8 @@ export class ArrayOps implements Ops<Arrays> {
     return { mean: this.mean(batch, all), variance };
   }
   assign = (weight: Arrays, value: Arrays) => void this.assigned.set(weight, value);
-  randomUniform = (x: Arrays, low: number, high: number, shape?: readonly Dim[]) => build(x, shape ? numbers(shape) : x.shape, () => low + (high - low) * Math.random());
-  randomNormal = (x: Arrays, deviation: number) => each(x, () => deviation * Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+  randomUniform = (x: Arrays, low: number, high: number, shape?: readonly Dim[]) => build(x, shape ? numbers(shape) : x.shape, () => low + (high - low) * this.random());
+  randomNormal = (x: Arrays, deviation: number) => each(x, () => deviation * Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random()));
   stopGradient = (x: Arrays) => x;
   scan(x: Arrays, initial: readonly (readonly Dim[])[], step: (x: Arrays, state: readonly Arrays[]) => { state: readonly Arrays[]; output: Arrays }, reverse = false): { outputs: Arrays; last: Arrays } {
     const [n, ...rest] = x.shape as [number, ...number[]];
