@@ -1,5 +1,5 @@
 // `npm run bench`: measures, side by side in one run, and prints tables.
-//   npm run bench -- keystroke digits     these alone
+//   npm run bench -- keystroke workloads     these alone
 //   npm run bench -- --short              fewer rounds: a look, not a result
 //   npm run bench -- --write              puts the tables into bench/README.md
 import { spawnSync } from "node:child_process";
@@ -16,8 +16,9 @@ const benches = {
   langium: "./editor/langium.mjs",
   process: "./editor/process.mjs",
   size: "./editor/size.mjs",
-  digits: "./training/digits.mjs",
   workloads: "./training/workloads.mjs",
+  accuracy: "./training/accuracy.mjs",
+  costs: "./training/costs.mjs",
   outcomes: "./findings/outcomes.mjs",
   signal: "./findings/signal.mjs",
 };
@@ -36,7 +37,7 @@ if (realpathSync(nodePath()) !== realpathSync(process.execPath)) {
   process.exit(spawnSync(nodePath(), process.argv.slice(1), { stdio: "inherit" }).status ?? 1);
 }
 await ensureBuild();
-if (["digits", "workloads", "outcomes"].some((n) => chosen.includes(n))) await ensureEngine();
+if (["workloads", "accuracy", "costs", "outcomes"].some((n) => chosen.includes(n))) await ensureEngine();
 console.log(`${machine()}\n`);
 for (const name of chosen) {
   const { title, run } = await import(benches[name]);

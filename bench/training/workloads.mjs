@@ -1,99 +1,85 @@
-// Four models of different sizes, trained by nnet, Keras and PyTorch on data of the same shapes.
+// Five models of different sizes, trained by nnet, Keras and PyTorch on the same data.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../editor/files.mjs";
 import { peersPython } from "../environment.mjs";
 import { interleaved, median, spread, table } from "../statistics.mjs";
+import { prepare, workloads } from "./models.mjs";
+import { rates, train } from "./trainer.mjs";
 
-const workloads = {
-  mlp: {
-    what: "MLP 2-64-64-2 on spirals, batch 32", rows: 3200, shape: [2], classes: 2, batch: 32, epochs: 6, value: (draw) => 2 * draw() - 1,
-    model: "input x [2]\ndense(64) -> relu\ndense(64) -> relu\ndense(2) -> softmax",
-  },
-  cnn28: {
-    what: "CNN on 28×28, batch 64", rows: 1280, shape: [28, 28, 1], classes: 10, batch: 64, epochs: 4, value: (draw) => draw(),
-    model: "input x [28, 28, 1]\nconv2d(32, 3) -> relu -> max_pool2d(2)\nconv2d(64, 3) -> relu -> max_pool2d(2)\nflatten\ndense(128) -> relu\ndense(10) -> softmax",
-  },
-  resnet20: {
-    what: "ResNet-20 on 32×32×3, batch 64", rows: 384, shape: [32, 32, 3], classes: 10, batch: 64, epochs: 3, value: (draw) => draw(),
-    model: `input x [32, 32, 3]
-conv2d(16, 3, padding = same, bias = false) -> batch_norm -> relu
-repeat 3 { Residual(16) }
-for f in [32, 64] {
-  Residual(f, stride = 2)
-  repeat 2 { Residual(f) }
-}
-global_avg_pool
-dense(10) -> softmax`,
-    blocks: `block Residual(filters, stride = 1) {
-  let skip = stride == 1 and channels(in) == filters ? in : in -> conv2d(filters, 1, stride = stride, bias = false) -> batch_norm
-  conv2d(filters, 3, stride = stride, padding = same, bias = false) -> batch_norm -> relu
-  conv2d(filters, 3, padding = same, bias = false) -> batch_norm
-  add(skip) -> relu
-}`,
-  },
-  textcnn: {
-    what: "TextCNN, 20,000 words, 64 tokens, batch 64", rows: 1280, shape: [64], classes: 2, batch: 64, epochs: 3, value: (draw) => Math.floor(20_000 * draw()), int: true,
-    model: "input x int [64]\nembedding(20_000, 128)\nconcat for h in [3, 4, 5] { conv1d(100, h) -> relu -> global_max_pool }\ndropout(0.5)\ndense(2) -> softmax",
-  },
-};
-
-/** Numbers in [0, 1), the same on every run. */
-function numbers(state = 1) {
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
-
-function prepare(folder, name, { rows, shape, classes, batch, epochs, value, model, blocks = "" }) {
-  const width = shape.reduce((a, b) => a * b, 1);
-  const draw = numbers();
-  const lines = [Array.from({ length: width }, (_, i) => `f${i}`).concat("label").join()];
-  for (let i = 0; i < rows; i++) {
-    const label = i % classes;
-    // Two spirals, or noise: speed does not depend on what is learnt.
-    const [t, turn] = [i / rows, name === "mlp" ? Math.PI * label : 0];
-    const values = name === "mlp" ? [t * Math.cos(9 * t + turn), t * Math.sin(9 * t + turn)] : Array.from({ length: width }, () => value(draw));
-    lines.push([...values.map((v) => Number(v.toFixed(4))), label].join());
-  }
-  writeFileSync(join(folder, `${name}.csv`), lines.join("\n"));
-  const text = `data d {\nsource = csv("${name}.csv")\nlabel = label\nsplit = [1, 0, 0]\n${shape.length > 1 ? `shape = [${shape.join(", ")}]\n` : ""}}\n${blocks}\nmodel M {\n${model}\n}\ntrain M on d {\noptimizer = adam(lr = 1e-3)\nloss = cross_entropy\nbatch = ${batch}\nepochs = ${epochs}\n}\n`;
-  writeFileSync(join(folder, `${name}.nnet`), text);
-}
-
-function nnet(folder, name, { batch }) {
-  const r = spawnSync(process.execPath, [join(root, "dist/cli.cjs"), "train", join(folder, `${name}.nnet`), "--json", "--engine", "tensorflow", "--out", join(folder, "runs")], { encoding: "utf8" });
-  if (r.status !== 0) throw new Error(r.stdout + r.stderr);
-  return r.stdout.trim().split("\n").map((l) => JSON.parse(l)).filter((e) => e.event === "epoch").map((e) => e.examplesPerSecond / batch);
-}
-
-function peer(folder, python, which, name, { epochs, batch }) {
-  const r = spawnSync(python, [join(root, "bench/training/workloads.py"), which, name, join(folder, `${name}.csv`), String(epochs), String(batch)], { encoding: "utf8" });
-  if (r.status !== 0) throw new Error(r.stderr);
-  return JSON.parse(r.stdout.trim().split("\n").at(-1));
-}
-
-export const title = "Training: four sizes of model";
+export const title = "Training: five sizes of model";
 
 export async function run({ rounds }) {
   const python = peersPython();
   const folder = mkdtempSync(join(tmpdir(), "nnet-bench-"));
-  const rows = [];
+  const [speeds, memories] = [[], []];
+  const notes = [];
   try {
     for (const [name, w] of Object.entries(workloads)) {
-      prepare(folder, name, w);
+      const file = prepare(folder, name);
+      const csv = join(folder, `${name}.csv`);
+      const peer = (which) => () => answer(python, "workloads.py", which, name, csv, w.epochs[which], w.batch);
       const results = await interleaved({
-        nnet: () => nnet(folder, name, w),
-        keras: () => peer(folder, python, "keras", name, w),
-        torch: () => peer(folder, python, "torch", name, w),
+        nnet: () => train(file, { epochs: w.epochs.nnet }),
+        torch: peer("torch"),
+        keras: peer("keras"),
+        peak: () => answer(python, "workloads.py", "matmul").gflops,
+        ...(w.epochs.tfjs && { tfjs: () => answer(process.execPath, "tfjs.mjs", csv, w.epochs.tfjs, w.batch, engineFolder()) }),
       }, rounds);
-      // The first epoch compiles and warms.
-      const [ours, keras, torch] = ["nnet", "keras", "torch"].map((k) => results.get(k).map((rates) => median(rates.slice(1))));
+      const later = (way) => results.get(way)?.map((r) => median(r.rates.slice(1)));
+      const ours = results.get("nnet").map((events) => median(rates(events, w.batch)));
+      const times = (way) => (results.has(way) ? `${(median(ours) / median(later(way))).toFixed(2)}${w.goal[way] ? ` (≥ ${w.goal[way]})` : ""}` : "");
       const digits = median(ours) < 100 ? 1 : 0;
-      rows.push([w.what, spread(ours, digits), spread(keras, digits), spread(torch, digits), (median(ours) / median(torch)).toFixed(2), (median(ours) / median(keras)).toFixed(2)]);
+      const operations = 3 * 2 * macsOf(file) * w.batch;
+      const share = (median(ours) * operations) / 1e9 / median(results.get("peak"));
+      speeds.push([w.what, ...[ours, later("torch"), later("keras")].map((v) => spread(v, digits)), times("torch"), times("keras"), `${(100 * share).toFixed(0)} %`]);
+      const peaks = { ours: results.get("nnet").map((events) => Math.max(...events.map((e) => e.peak))), torch: results.get("torch").map((r) => r.peak) };
+      memories.push([w.what, ...[peaks.ours, peaks.torch].map((v) => spread(v.map((b) => b / 1e6), 0)), (median(peaks.ours) / median(peaks.torch)).toFixed(2)]);
+      if (results.has("tfjs")) notes.push(`tfjs-node's own \`fit\` takes ${spread(later("tfjs"), 1)} steps/s of the CNN on 28×28: .nnet is ${times("tfjs")} times as fast.`);
+      if (w.epochs.compile) notes.push(compiled(name, peer("compile"), ours, Math.min(rounds, 3)));
+      notes.push(`Product of matrices beside ${w.what.split(",")[0]}: ${spread(results.get("peak"), 0)} GFLOP/s.`);
+      console.error(`bench: ${speeds.at(-1).join(" | ")}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return [`Steps a second in training, \`nnet train\` with the native engine against Keras \`fit\` and PyTorch eager; ${rounds} interleaved rounds, each a process of its own, the first epoch left out: median over rounds (smallest–largest).`, "", table(["", ".nnet", "Keras `fit`", "PyTorch eager", "× PyTorch", "× Keras"], rows)].join("\n");
+  return [
+    `Steps a second in training: the trainer's process as \`nnet train\` starts it, with the native engine and its default measurements, against Keras \`fit\` and a plain PyTorch loop (eager, its default threads); ${rounds} interleaved rounds, each a process of its own, the first epoch left out: median over rounds (smallest–largest). In brackets after a ratio: what was aimed at. Last column: floating-point operations of forward and backward (3 · 2 · MACs) over what a product of 2,048² matrices reaches on the same cores (PyTorch, the best of eight).`,
+    "",
+    table(["", ".nnet", "PyTorch eager", "Keras `fit`", "× PyTorch", "× Keras", "of the peak"], speeds),
+    "",
+    ...notes,
+    "",
+    "Peak resident memory of the process, MB:",
+    "",
+    table(["", ".nnet", "PyTorch eager", "× PyTorch"], memories),
+  ].join("\n");
 }
+
+/** torch.compile apart: its first epoch compiles for a long time. */
+function compiled(name, once, ours, rounds) {
+  try {
+    const results = Array.from({ length: rounds }, once);
+    const speed = results.map((r) => median(r.rates.slice(1)));
+    return `\`torch.compile\` on ${workloads[name].what}: ${spread(speed, 1)} steps/s after a first epoch of ${spread(results.map((r) => r.first), 0)} s; .nnet is ${(median(ours) / median(speed)).toFixed(2)} times as fast.`;
+  } catch (e) {
+    return `\`torch.compile\` does not run here: ${e.message.trim().split("\n").at(-1)}`;
+  }
+}
+
+/** The last line of what a script of this folder prints. */
+function answer(program, script, ...args) {
+  const r = spawnSync(program, [join(root, "bench/training", script), ...args.map(String)], { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (r.status !== 0) throw new Error(r.stderr || String(r.error));
+  return JSON.parse(r.stdout.trim().split("\n").at(-1));
+}
+
+function nnet(...args) {
+  const r = spawnSync(process.execPath, [join(root, "dist/cli.cjs"), ...args, "--json"], { encoding: "utf8" });
+  return JSON.parse(r.stdout);
+}
+
+const engineFolder = () => nnet("engine", "status").folder;
+const macsOf = (file) => nnet("summary", file).models[0].totals.macs;

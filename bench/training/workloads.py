@@ -1,19 +1,34 @@
-"""The models of workloads.mjs in Keras and in PyTorch.
+"""The models of models.mjs in Keras and in PyTorch.
 
-usage: workloads.py keras|torch NAME CSV EPOCHS BATCH    prints [steps a second, one per epoch]
+usage: workloads.py keras|torch|compile NAME CSV EPOCHS BATCH
+prints {"rates": [steps a second, one per epoch], "first": seconds of the first epoch, "peak": bytes}
+       workloads.py matmul    prints {"gflops": …}: what this machine's cores reach in a large product of matrices
 """
 
 import json
 import os
+import resource
 import sys
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
+if sys.argv[1] == "matmul":
+    import torch
+
+    a, b = torch.rand(2048, 2048), torch.rand(2048, 2048)
+    best = 0.0
+    for _ in range(8):
+        start = time.perf_counter()
+        a @ b
+        best = max(best, 2 * 2048**3 / (time.perf_counter() - start) / 1e9)
+    print(json.dumps({"gflops": best}))
+    sys.exit()
+
 which, name, path, epochs, batch = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
 rows = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.float32)
-shape = {"mlp": (2,), "cnn28": (28, 28, 1), "resnet20": (32, 32, 3), "textcnn": (64,)}[name]
+shape = {"mlp": (2,), "digits": (8, 8, 1), "cnn28": (28, 28, 1), "resnet20": (32, 32, 3), "textcnn": (64,)}[name]
 x, y = rows[:, :-1].reshape(-1, *shape), rows[:, -1].astype(np.int64)
 if name == "textcnn":
     x = x.astype(np.int64)
@@ -28,6 +43,10 @@ def keras_model():
     i = h = L.Input(shape)
     if name == "mlp":
         h = L.Dense(64, "relu")(L.Dense(64, "relu")(h))
+    elif name == "digits":
+        for f in (16, 32):
+            h = L.MaxPooling2D(2)(L.Conv2D(f, 3, padding="same", activation="relu")(h))
+        h = L.Dropout(0.25)(L.Dense(64, "relu")(L.Flatten()(h)))
     elif name == "cnn28":
         for f in (32, 64):
             h = L.MaxPooling2D(2)(L.Conv2D(f, 3, activation="relu")(h))
@@ -74,6 +93,8 @@ def torch_model():
 
     if name == "mlp":
         return nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 2))
+    if name == "digits":
+        return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 64), nn.ReLU(), nn.Dropout(0.25), nn.Linear(64, 10))
     if name == "cnn28":
         return nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(), nn.Linear(128, 10))
     if name == "textcnn":
@@ -100,6 +121,7 @@ else:
     import torch
 
     model = torch_model()
+    run = torch.compile(model) if which == "compile" else model
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss = torch.nn.CrossEntropyLoss()
     tx = torch.from_numpy(x if x.ndim == 2 else x.transpose(0, 3, 1, 2).copy())
@@ -110,8 +132,9 @@ else:
         for i in range(0, n, batch):
             part = order[i : i + batch]
             optimizer.zero_grad()
-            loss(model(tx[part]), ty[part]).backward()
+            loss(run(tx[part]), ty[part]).backward()
             optimizer.step()
         rates.append(steps / (time.perf_counter() - start))
 
-print(json.dumps(rates))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"rates": rates, "first": steps / rates[0], "peak": peak}))

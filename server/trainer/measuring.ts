@@ -11,21 +11,22 @@ export interface Measured {
   readonly train: Part;
   /** What a batch's rows become at a step, and what their losses count. */
   readonly dress: (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets" | "weights">;
-  /** Every so many epochs, 0 for never; undefined for what costs little: at most once an epoch, and this many steps apart. */
+  /** Every so many epochs, 0 for never; undefined: at most once an epoch, and so far apart that it costs little. */
   readonly measure: number | undefined;
 }
 
-/** A measured step costs about as much as a step: then all of it stays below a twentieth, for steps that share a run too. */
-const STEPS_APART = 200;
+/** A measured step costs about as much as a session run, whether steps share that or not: this far apart, all of it stays below a twentieth. */
+const RUNS_APART = 10;
+const STEPS_APART = 50;
 /** Share of the training rows that a look for silent units may take; a row costs a third of what it costs in training. */
 const LOOK = 0.05;
 /** Of the measured epochs, by default, each one of so many looks at every row if units stay silent. */
 const WHOLE = 8;
 
 /** Whether epoch `epoch` (from 1) is measured: the first, each `every`th after it, and the last. */
-export function isMeasured({ settings, train, measure }: Pick<Measured, "settings" | "train" | "measure">, epoch: number): boolean {
-  if (measure === 0) return false;
-  return (epoch - 1) % everyOf({ settings, train, measure }) === 0 || epoch === settings.epochs;
+export function isMeasured(run: Measured, epoch: number): boolean {
+  if (run.measure === 0) return false;
+  return (epoch - 1) % everyOf(run) === 0 || epoch === run.settings.epochs;
 }
 
 /** What the layers are like after an epoch: the epoch's last part's first step once more, without its update; and which units have died. */
@@ -77,6 +78,6 @@ async function deadUnits({ session, settings, train }: Measured, whole: boolean)
   }));
 }
 
-function everyOf({ settings, train, measure }: Pick<Measured, "settings" | "train" | "measure">): number {
-  return measure ?? Math.max(1, Math.ceil(STEPS_APART / Math.ceil(train.rows / settings.batch)));
+function everyOf({ session, settings, train, measure }: Measured): number {
+  return measure ?? Math.max(1, Math.ceil(Math.max(STEPS_APART, RUNS_APART * session.stepsAtOnce) / Math.ceil(train.rows / settings.batch)));
 }

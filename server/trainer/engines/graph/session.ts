@@ -47,10 +47,10 @@ export class GraphSession implements Session {
     this.kept = new Map(stateOf(this.stored, plan.optimizer).map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)).fill(start) }]));
   }
 
-  /** Writes and loads a first step, and throws what is in its way. */
+  /** Writes a step's graph, and throws what is in its way. */
   prepare(): void {
-    this.include([{ kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: inputShape(this.model, leastSize(this.model)) }]);
-    this.programs.clear();
+    const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: inputShape(this.model, leastSize(this.model)) };
+    this.write([program]);
   }
 
   /** Short steps share a run: starting one costs as much as a small step. */
@@ -237,11 +237,11 @@ export class GraphSession implements Session {
     for (const p of missing) this.programs.set(nameOf(p), p);
     this.fetchState();
     this.runtime?.dispose();
-    this.runtime = new Runtime(this.binding, this.write().savedModel());
+    this.runtime = new Runtime(this.binding, this.write([...this.programs.values()]).savedModel());
     this.sendState(this.runtime);
   }
 
-  private write(): Graph {
+  private write(programs: readonly Program[]): Graph {
     const g = new Graph();
     const inputs = new Map<string, Value>();
     const inputOf = (shape: readonly number[]): Value => {
@@ -251,7 +251,7 @@ export class GraphSession implements Session {
       return x;
     };
     const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1], "float") };
-    for (const p of this.programs.values()) addProgram({ ...parts, x: inputOf(p.shape) }, p);
+    for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape) }, p);
     const written = [...this.kept].map(([name, { shape }], i) => {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
