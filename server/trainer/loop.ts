@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { rangeOf } from "../language/index.ts";
 import type { OptionValue } from "../language/values.ts";
 import { type Part, stepsOf } from "./data/part.ts";
@@ -10,6 +9,7 @@ import type { TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
 import type { Moment, Position, SavedRun } from "./resume.ts";
 import { afterEpoch, learningRate, NO_PLATEAU } from "./schedule.ts";
+import { turn } from "./turn.ts";
 
 export interface LoopRun extends Measured {
   readonly plan: TrainPlan;
@@ -117,7 +117,7 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
           run.emit({ event: "step", epoch, step: begin + at, steps: total, loss: results[results.length - 1]!.loss });
         }
         // Messages (cancel) and the parent's end are seen here.
-        await setImmediate();
+        await turn();
         if (run.cancelled()) return { done: false, end: here(begin + at) };
         if (begin + at < total) await passing(here(begin + at));
       }
@@ -150,7 +150,7 @@ export async function evaluate(run: LoopRun, part: Part, epoch: number, metrics:
         for (const [i, row] of rows.entries()) answers.labels[seen + i] = table.y[row]!;
       }
       seen += rows.length;
-      await setImmediate();
+      await turn();
       if (run.cancelled()) return "cancelled";
     }
     if (piece.passing) run.session.forget(table);

@@ -1,8 +1,9 @@
-// The editor tests: builds, then runs the suites in a real VS Code. `npm run test:editor [-- source untrusted vsix]`.
+// The editor tests: builds, then runs the suites in a real VS Code, and the trainer in a browser. `npm run test:editor [-- source untrusted vsix browser]`.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildReady, ensureBuild } from "../../scripts/setup.mjs";
+import { runInBrowser } from "./browser.mjs";
 import { runInCodeServer } from "./code-server.mjs";
 import { artifacts, bundleSuites, root, suite, withWorkspace } from "./prepare.mjs";
 import { setUp } from "./setup.mjs";
@@ -14,6 +15,8 @@ const runs = {
   untrusted: () => ({ extension: root, tests: suite("untrusted"), trust: false }),
   // Tests run only beside an extension under development: one that does nothing, so that the packaged one is tested.
   vsix: ({ bystander }) => ({ extension: bystander, vsix, tests: suite("smoke") }),
+  /** No editor: the trainer's worker in the browser alone. */
+  browser: undefined,
 };
 
 const chosen = process.argv.slice(2);
@@ -27,7 +30,8 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(runs)) {
   await ensureBuild();
   if (name === "vsix" && !packaged()) execFileSync("npm", ["run", "--silent", "package"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   console.log(`editor tests: ${name}`);
-  const code = await withWorkspace((w) => runInCodeServer(tools, { name: `editor-${name}`, artifacts, folder: w.folder, ...runs[name](w) })).catch((error) => {
+  const inEditor = (w) => runInCodeServer(tools, { name: `editor-${name}`, artifacts, folder: w.folder, ...runs[name](w) });
+  const code = await (name === "browser" ? runInBrowser(tools) : withWorkspace(inEditor)).catch((error) => {
     console.error(error.message);
     return 1;
   });

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, utimesSync, writeFile
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Part } from "../../server/trainer/data/part.ts";
-import { chunks, Store } from "../../server/trainer/data/store.ts";
+import { Store } from "../../server/trainer/data/store.ts";
+import { chunks } from "../../server/trainer/data/stored.ts";
 import { prepared, problem, rowsOf } from "../kit/data.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";
 

@@ -7,7 +7,7 @@ import { type Part, partOf } from "./part.ts";
 import { indexCheck, inputOf, type Meeting, shapeFor } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { split, type Split } from "./split.ts";
-import { chunks } from "./store.ts";
+import { chunks } from "./stored.ts";
 import { fitText } from "./text/fit.ts";
 import { pad, partOfLengths } from "./text/part.ts";
 

@@ -1,7 +1,7 @@
 import type { DataSettings } from "../../language/index.ts";
 import { inOrder } from "./labels.ts";
 import type { Raw, RowKind } from "./raw.ts";
-import { chunks } from "./store.ts";
+import { chunks } from "./stored.ts";
 import type { TextEncoding } from "./text/encoding.ts";
 
 /** What was learned of the training rows to make numbers of any row: kept with the weights, as JSON. */

@@ -1,7 +1,7 @@
 import type { DataSettings } from "../../language/index.ts";
 import type { Encoding } from "./encoding.ts";
 import type { LabelKind, Labels } from "./labels.ts";
-import type { Stored } from "./store.ts";
+import type { Stored } from "./stored.ts";
 import type { Sentences } from "./text/sentences.ts";
 
 /** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. */

@@ -8,7 +8,8 @@ import { inOrder } from "./batches.ts";
 import { Encoder, type Encoding, widthOf } from "./encoding.ts";
 import type { Part, Piece } from "./part.ts";
 import type { Raw, RowKind } from "./raw.ts";
-import { chunks, notCached, readFloats, writeWhole } from "./store.ts";
+import { notCached, readFloats, writeWhole } from "./store.ts";
+import { chunks } from "./stored.ts";
 
 /**
  * Rows that are too many for memory, in a folder of shards: each holds some rows of one part, drawn by the seed, as

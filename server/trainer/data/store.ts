@@ -1,9 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { TrainerError } from "../errors.ts";
-
-/** Numbers of a data set, rows × width, row-major: in memory, or in a file past the bound. */
-export type Stored = { readonly width: number; readonly rows: number } & ({ readonly kind: "memory"; readonly x: Float32Array } | { readonly kind: "file"; readonly path: string });
+import type { Chunk, Stored } from "./stored.ts";
 
 /** Numbers that fit one Float32Array on every platform. */
 const MOST_NUMBERS = 2 ** 30;
@@ -41,7 +39,7 @@ export class Store {
     if (this.file !== undefined) {
       this.write();
       closeSync(this.file);
-      return { kind: "file", path: this.path, width, rows };
+      return { kind: "file", path: this.path, width, rows, chunks: () => fileChunks(this.path, width, rows) };
     }
     const all = new Float32Array(this.length);
     let at = 0;
@@ -98,25 +96,14 @@ export function notCached(path: string, e: unknown): TrainerError {
   return new TrainerError("data-cache", `The data is larger than memory = … allows, and can't be kept on disk at ${path}: ${why}. Make room, choose another folder for weights, or give memory a larger number.`, { file: path });
 }
 
-export interface Chunk {
-  /** The first row. */
-  readonly from: number;
-  readonly rows: number;
-  readonly values: Float32Array;
-}
-
-/** All rows in order, some at a time: memory stays as it is. */
-export function* chunks(stored: Stored): Generator<Chunk> {
-  if (stored.kind === "memory") {
-    if (stored.rows > 0) yield { from: 0, rows: stored.rows, values: stored.x };
-    return;
-  }
-  const atOnce = Math.max(1, Math.floor((1 << 18) / stored.width));
-  const file = openSync(stored.path, "r");
+/** All rows of a file in order, some at a time: memory stays as it is. */
+function* fileChunks(path: string, width: number, all: number): Generator<Chunk> {
+  const atOnce = Math.max(1, Math.floor((1 << 18) / width));
+  const file = openSync(path, "r");
   try {
-    for (let from = 0; from < stored.rows; from += atOnce) {
-      const rows = Math.min(atOnce, stored.rows - from);
-      yield { from, rows, values: readFloats(file, from * stored.width, rows * stored.width) };
+    for (let from = 0; from < all; from += atOnce) {
+      const rows = Math.min(atOnce, all - from);
+      yield { from, rows, values: readFloats(file, from * width, rows * width) };
     }
   } finally {
     closeSync(file);

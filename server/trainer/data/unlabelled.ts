@@ -2,7 +2,7 @@ import type { Table } from "../engines/engine.ts";
 import { Encoder, type Encoding } from "./encoding.ts";
 import { indexCheck, type Meeting } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
-import { chunks } from "./store.ts";
+import { chunks } from "./stored.ts";
 import { pad } from "./text/part.ts";
 
 /** Rows to predict, in one table. */

@@ -4,7 +4,8 @@ import { TrainerError } from "../../errors.ts";
 import { pathFrom, readableFile } from "../files.ts";
 import { labelsOf } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
-import { Store, type Stored } from "../store.ts";
+import { Store } from "../store.ts";
+import type { Stored } from "../stored.ts";
 
 /** What is read at once. */
 const BYTES = 1 << 22;

@@ -1,0 +1,53 @@
+import { closest } from "fastest-levenshtein";
+import { type Analysis, type DataAnalysis, type DataSettings, type Finding, type Model, rangeOf, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
+import { TrainerError } from "./errors.ts";
+
+/** A train block that is ready to run: model, data and settings known and without errors. */
+export interface Block {
+  readonly model: Model;
+  readonly data: { readonly name: string; readonly settings: DataSettings };
+  readonly settings: TrainSettings;
+}
+
+/** The block that trains a model; by name where a text trains several. */
+export function blockOf(analysis: Analysis, modelName: string | undefined): Block {
+  const train = chooseTrain(analysis, modelName);
+  const error = analysis.findings.find((f) => f.severity === "error" && concerns(f, train, analysis));
+  if (error) {
+    const { start } = rangeOf(error.site);
+    throw new TrainerError("file-has-errors", `${error.message} (correct this first: ${error.code})`, { file: error.site.file, line: start.line + 1, column: start.character + 1 });
+  }
+  const { model, data, settings } = train;
+  const line = train.declaration.line.number + 1;
+  if (!model?.complete || !data?.settings || !settings) {
+    throw new TrainerError("file-has-errors", `train ${train.declaration.model.text} is not complete: ${!model?.complete ? "its model could not be worked out" : !data?.settings ? "its data could not be worked out" : "its settings could not be worked out"}`, { file: analysis.path, line });
+  }
+  return { model, data: { name: data.name, settings: data.settings }, settings };
+}
+
+function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {
+  const { trains, path } = analysis;
+  const names = trains.map((t) => t.declaration.model.text);
+  if (trains.length === 0) throw new TrainerError("train-not-found", "the file has no train block; write: train Model on data { loss = cross_entropy }", { file: path });
+  if (name === undefined) {
+    if (new Set(names).size > 1) throw new TrainerError("train-ambiguous", `the file trains ${[...new Set(names)].join(", ")}; say which one: --model ${names[0]}`, { file: path, line: trains[1]!.declaration.line.number + 1 });
+    return chooseTrain(analysis, names[0]);
+  }
+  const found = trains.filter((t) => t.declaration.model.text === name);
+  if (found.length === 0) throw new TrainerError("train-not-found", `no train block names model ${name}; the file trains ${names.join(", ")}; did you mean ${closest(name, names)}?`, { file: path });
+  if (found.length > 1) throw new TrainerError("train-ambiguous", `${found.length} train blocks train model ${name}, and its weights have one place; keep one, or give the other a model of its own`, { file: path, line: found[1]!.declaration.line.number + 1 });
+  return found[0]!;
+}
+
+/** An error matters unless it stands in a declaration that this run has nothing to do with. */
+function concerns({ site }: Finding, train: TrainAnalysis, { path, syntax, datas, models }: Analysis): boolean {
+  if (site.file !== path) return true;
+  const line = rangeOf(site).start.line;
+  const inside = syntax.declarations.find((d) => line >= d.line.number && line <= d.line.number + d.span.endLine);
+  if (!inside || inside === train.declaration || inside.kind === "block" || inside.kind === "import") return true;
+  const mine: readonly (DataAnalysis["declaration"] | (typeof models)[number]["declaration"] | undefined)[] = [
+    datas.find((d) => d.name === train.declaration.data?.text)?.declaration,
+    models.find((m) => m.declaration.name.text === train.declaration.model.text)?.declaration,
+  ];
+  return mine.some((d) => d === inside);
+}
