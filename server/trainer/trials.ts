@@ -58,8 +58,9 @@ function check(prepare: () => Prepared, fold: number, folds: number): void {
   try {
     prepare();
   } catch (e) {
-    if (e instanceof TrainerError) throw new TrainerError(e.event.code, `With fold ${fold} of ${folds} held out: ${e.message}`, e.event);
-    throw e;
+    if (!(e instanceof TrainerError)) throw e;
+    const { event: _, code, message, ...place } = e.event;
+    throw new TrainerError(code, `With fold ${fold} of ${folds} held out: ${message}`, place);
   }
 }
 

@@ -48,6 +48,16 @@ test("train --json: start, epochs with what the layers are like, end", () => {
   expect(existsSync(end["checkpoint"] as string)).toBe(true);
 });
 
+test.each([["ensemble = 3", /^ +member +seed +epoch +test loss +test accuracy\n(?: +\d.*\n){3} +mean.*\naveraged.*\n +gain.* points$/m], ["folds = 3\n  metrics = [f1, auc, recall]", /^ +fold .*held-out loss.*\n(?: +\d.*\n){3} +mean.*\n +±.*\naveraged.*\n +gain.* points\nheld-out f1 \S+ ± \S+, auc/m]] as const)("%s: a line for each and what they give together, within 80 columns", (settings, table) => {
+  f.write("several.nnet", trained(2).replace("seed      = 1", `seed = 1\n  ${settings}`));
+  const { code, stdout } = f.run("train", "several.nnet", "--engine", "portable", "--out", "several");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(table);
+  expect(stdout.match(/^(?:member|fold) \d of 3/gm)).toHaveLength(3);
+  expect(stdout).toMatch(/^best weights: .*M\.safetensors, which names the 3 files$/m);
+  for (const line of stdout.split("\n").filter((l) => !l.startsWith("best weights"))) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
 test("train in a pipe: plain lines of at most 80 columns; then predict from the newest run", () => {
   const { code, stdout } = f.run("train", "m.nnet", "--engine", "portable");
   expect(code).toBe(0);

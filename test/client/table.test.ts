@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closing, columns, number, row } from "../../client/features/train/table.ts";
+import { closing, columns, number, row, which } from "../../client/features/train/table.ts";
 import type { EpochEvent } from "../../server/trainer/protocol.ts";
 
 const epoch: EpochEvent = { event: "epoch", epoch: 3, loss: 0.5, accuracy: 0.9312, valLoss: 0.61, valAccuracy: 0.9, examplesPerSecond: 4210.4, best: true };
@@ -36,4 +36,13 @@ test("an end names the weights, an error its place", () => {
       at /d.csv:3
     "
   `);
+});
+
+test("an ensemble says what averaging gains, folds their mean and deviation", () => {
+  const score = { loss: 0.2, accuracy: 0.9 };
+  const averaged = { rows: "test", mean: score, own: { loss: 0.15, accuracy: 0.95 }, gain: { loss: 0.05, accuracy: 0.05 } } as const;
+  const said = (more: object) => closing({ end: { event: "end", reason: "completed", testLoss: 0.15, testAccuracy: 0.95, checkpoint: "/r/M.safetensors", ...more }, error: undefined, epochs: [epoch], seconds: 2 }).slice(1, -3);
+  expect(said({ ensemble: { members: [], ...averaged } })).toEqual(["averaged on the test rows: loss 0.1500, 0.0500 less than one alone; accuracy 95.00 %, one alone 90.00 %"]);
+  expect(said({ folds: { folds: [], validation: { mean: score, deviation: { loss: 0.01, accuracy: 0.02 } } } })).toEqual(["held-out rows: loss 0.2000 ± 0.0100, accuracy 90.00 % ± 2.00 %"]);
+  expect([which({ member: 2 }, { ensemble: 5 }), which({ fold: 1 }, { folds: 3 }), which({}, {})]).toEqual(["member 2/5", "fold 1/3", undefined]);
 });

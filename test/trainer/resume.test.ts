@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { launchTrainer } from "../../server/trainer/launch.ts";
-import type { EngineChoice, TrainerEvent } from "../../server/trainer/protocol.ts";
+import type { EngineChoice, FoldEvent, MemberEvent, TrainerEvent } from "../../server/trainer/protocol.ts";
 import { blobs, errorOf, folderWith, of, run } from "../kit/training.ts";
 
 /** The bundle, as it is shipped. */
@@ -85,6 +85,56 @@ describe.each(["tensorflow", "portable"] as const)("%s", (engine) => {
     expect(outcome(folder, all)).toEqual(expected);
     expect(existsSync(runFile)).toBe(false);
   }, 60_000 + KILLS * 5000);
+});
+
+describe.each([["ensemble = 3", "member"], ["folds = 3", "fold"]] as const)("%s", (settings, which) => {
+  const weightsOf = (folder: string) => ["Net", "Net.1", "Net.2", "Net.3"].map((name) => readFileSync(join(folder, `.nnet/runs/${name}.safetensors`)).toString("base64"));
+  const files = { "m.nnet": text(5, `${settings}\n  checkpoint = every(1)`), "d.csv": blobs() };
+  const numberOf = (e: MemberEvent | FoldEvent) => (e.event === "member" ? e.member : e.fold);
+  const ends = (events: readonly TrainerEvent[]) => of(events, "end").map(({ checkpoint: _, ...end }) => JSON.parse(JSON.stringify(end, (key, v: unknown) => (key === "checkpoint" ? undefined : v))) as object);
+
+  test("stopped at any moment, it goes on to the same bits and trains none again that has ended", async () => {
+    const whole = folderWith(files);
+    const expected = await run({ type: "train", file: join(whole, "m.nnet") });
+    const folder = folderWith(files);
+    const request = { type: "train", file: join(folder, "m.nnet") } as const;
+    const all: TrainerEvent[] = [];
+    // In the middle of the second, at the end of it, and while predictions are averaged.
+    const moments: ((events: readonly TrainerEvent[]) => boolean)[] = [
+      (e) => of(e, "epoch").filter((x) => x[which] === 2).length === 2,
+      (e) => of(e, which).some((x) => numberOf(x) === 2),
+      (e) => of(e, which).some((x) => numberOf(x) === 3),
+    ];
+    for (const [i, cancelled] of [...moments, () => false].entries()) {
+      const events = await run({ ...request, resume: i > 0 }, { cancelled });
+      expect(errorOf(events)).toBeUndefined();
+      expect(of(events, "end")[0]!.reason).toBe(i < moments.length ? "cancelled" : "completed");
+      if (i === 1) expect(of(events, "start")[0]!.resumed![which]).toBe(2);
+      all.push(...events);
+    }
+    expect(of(all, which).map(numberOf)).toEqual([1, 2, 3]);
+    expect(ends(all).at(-1)).toEqual(ends(expected)[0]);
+    expect(weightsOf(folder)).toEqual(weightsOf(whole));
+    expect(existsSync(join(folder, ".nnet/runs/Net.run"))).toBe(false);
+    // Told once each, as in the run that was never stopped; an epoch in which it was stopped is told by the process that ended it.
+    const told = (events: readonly TrainerEvent[]) => of(events, "epoch").map((e) => [e[which], e.epoch, e.loss, e.valLoss]);
+    expect(told(all)).toEqual(told(expected));
+  });
+
+  test.runIf(here === "tensorflow")("killed in the second, it goes on there to the same bits", async () => {
+    const [whole, folder] = [folderWith(files), folderWith(files)];
+    const expected = await live(whole, "tensorflow", false);
+    const { done, pid } = launchTrainer({ type: "train", file: join(folder, "m.nnet"), engine: "tensorflow" }, (e) => {
+      if (e.event === "epoch" && e[which] === 2 && e.epoch === 3) process.kill(pid!, "SIGKILL");
+    }, { trainerPath });
+    await done;
+    expect(existsSync(join(folder, ".nnet/runs/Net.3.safetensors"))).toBe(false);
+    const { events } = await live(folder, "tensorflow", true);
+    expect(of(events, "start")[0]!.resumed).toMatchObject({ [which]: 2 });
+    expect(of(events, which).map(numberOf)).toEqual([2, 3]);
+    expect(ends(events)).toEqual(ends(expected.events));
+    expect(weightsOf(folder)).toEqual(weightsOf(whole));
+  });
 });
 
 describe("a run that was stopped", () => {

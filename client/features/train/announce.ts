@@ -31,10 +31,12 @@ async function announce(run: Run, output: LazyOutput): Promise<void> {
   }
   const after = `after ${epochsText(run.epochs.length)}`;
   const { reason, testAccuracy, checkpoint } = run.end ?? { reason: "cancelled", testAccuracy: null, checkpoint: null };
+  const count = (run.end?.ensemble?.members ?? run.end?.folds?.folds)?.length;
+  const several = count === undefined ? "" : `, averaged over ${count} trainings`;
   const text =
     reason === "cancelled" ? `${model}: stopped ${after}. ${checkpoint ? "The best weights so far are kept." : "No weights were written."}`
-    : testAccuracy === null ? `${model}: trained ${after}.`
-    : `${model}: ${percent(testAccuracy)} of the test rows are right ${after}.`;
+    : testAccuracy === null ? `${model}: trained ${after}${several}.`
+    : `${model}: ${percent(testAccuracy)} of the test rows are right ${after}${several}.`;
   if (await window.showInformationMessage(text, show)) output.show();
 }
 

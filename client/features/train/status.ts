@@ -1,6 +1,6 @@
 import { type Disposable, MarkdownString, StatusBarAlignment, window } from "vscode";
 import type { Runs } from "./runs.ts";
-import { percent } from "./table.ts";
+import { percent, which } from "./table.ts";
 
 /** A status bar item while anything trains. */
 export function showStatus(runs: Runs): Disposable {
@@ -15,7 +15,8 @@ export function showStatus(runs: Runs): Disposable {
     if (!run) return item.hide();
     const last = run.epochs.at(-1);
     const accuracy = last?.valAccuracy ?? last?.accuracy;
-    const where = run.start ? ` ${Math.min(run.epochs.length + 1, run.start.epochs)}/${run.start.epochs}` : "";
+    const of = last && which(last, run.start);
+    const where = run.start ? `${of === undefined ? "" : ` ${of},`} ${Math.min((last?.epoch ?? 0) + 1, run.start.epochs)}/${run.start.epochs}` : "";
     item.text = `$(sync~spin) ${run.model ?? "training"}${where}${accuracy == null ? "" : ` ${percent(accuracy)}`}${others.length > 0 ? ` +${others.length}` : ""}`;
     item.show();
   };

@@ -1,4 +1,4 @@
-import type { EndEvent, EpochEvent, ErrorEvent, StartEvent } from "../../../server/trainer/protocol.ts";
+import type { EndEvent, EpochEvent, ErrorEvent, Scored, StartEvent, Which } from "../../../server/trainer/protocol.ts";
 
 /** A run as lines of text. Pure: no editor in it. */
 
@@ -8,8 +8,16 @@ export function heading(start: StartEvent, file: string): string[] {
     `${start.model} · ${file}`,
     start.engineNote,
     `${count(rows.train)} training, ${count(rows.validation)} validation, ${count(rows.test)} test rows · ${count(start.params)} parameters · batch ${start.batch} · seed ${start.seed}`,
+    ...(start.ensemble === undefined ? [] : [`an ensemble of ${start.ensemble}: seeds ${start.seed} to ${start.seed + start.ensemble - 1}, predictions averaged`]),
+    ...(start.folds === undefined ? [] : [`${start.folds} folds, each held out once`]),
     "",
   ];
+}
+
+/** `member 2/5`; undefined where the run is one training. */
+export function which({ member, fold }: Which, start: Pick<StartEvent, "ensemble" | "folds"> | undefined): string | undefined {
+  if (member !== undefined) return `member ${member}/${start?.ensemble ?? "?"}`;
+  return fold === undefined ? undefined : `fold ${fold}/${start?.folds ?? "?"}`;
 }
 
 /**
@@ -37,7 +45,20 @@ export function closing(run: { readonly end: EndEvent | undefined; readonly erro
   if (error) return ["", `failed: ${error.message}`, ...(error.file ? [`  at ${error.file}${error.line ? `:${error.line}` : ""}`] : []), ""];
   const how = { completed: "done", early_stop: "stopped early: no longer improving", cancelled: "stopped" }[end?.reason ?? "cancelled"];
   const tested = end?.testLoss == null ? "" : ` · test loss ${number(end.testLoss)}${end.testAccuracy === null ? "" : `, test accuracy ${percent(end.testAccuracy)}`}`;
-  return ["", `${how} after ${epochsText(run.epochs.length)} and ${run.seconds.toFixed(1)} s${tested}`, end?.checkpoint ? `best weights: ${end.checkpoint}` : "no weights were written", ""];
+  return ["", ...together(end), `${how} after ${epochsText(run.epochs.length)} and ${run.seconds.toFixed(1)} s${tested}`, end?.checkpoint ? `best weights: ${end.checkpoint}` : "no weights were written", ""];
+}
+
+/** What the trainings of an ensemble or of folds give together. */
+function together(end: EndEvent | undefined): string[] {
+  const { ensemble, folds } = end ?? {};
+  const averaged = ensemble?.rows ? { ...ensemble, rows: ensemble.rows, mean: ensemble.mean!, own: ensemble.own!, gain: ensemble.gain! } : folds?.averaged;
+  const plusMinus = (name: string, { mean, deviation }: { readonly mean: Scored; readonly deviation: Scored }) =>
+    `${name}: loss ${number(mean.loss)} ± ${number(deviation.loss)}${mean.accuracy === null ? "" : `, accuracy ${percent(mean.accuracy)} ± ${percent(deviation.accuracy ?? 0)}`}`;
+  return [
+    ...(folds ? [plusMinus("held-out rows", folds.validation)] : []),
+    ...(folds?.test ? [plusMinus("test rows", folds.test)] : []),
+    ...(averaged ? [`averaged on the ${averaged.rows} rows: loss ${number(averaged.own.loss)}, ${number(averaged.gain.loss)} less than one alone${averaged.own.accuracy === null ? "" : `; accuracy ${percent(averaged.own.accuracy)}, one alone ${percent(averaged.mean.accuracy ?? 0)}`}`] : []),
+  ];
 }
 
 export const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

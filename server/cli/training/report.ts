@@ -1,6 +1,7 @@
 import type { EndEvent, EpochEvent, ErrorEvent, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
 import { shown } from "../files.ts";
 import { layerTable } from "./layers.ts";
+import * as several from "./several.ts";
 import { counted, grouped, measure, painter, type Paint, percent, widthOf, wrap } from "../text.ts";
 
 /** Shows a run while it goes. */
@@ -11,7 +12,7 @@ export interface Reporter {
 }
 
 interface Bar {
-  step(event: StepEvent, epochs: number): void;
+  step(event: StepEvent, start: StartEvent | undefined): void;
   /** Takes it off the screen, so that a line can be written. */
   clear(): void;
 }
@@ -23,29 +24,33 @@ export async function terminal({ layers }: { readonly layers: boolean }): Promis
   const out = process.stdout;
   const paint = painter(out);
   const bar = out.isTTY ? await progressBar(out) : noBar;
-  let epochs = 0;
+  let start: StartEvent | undefined;
   let began = Date.now();
-  let withHead = true;
+  let last: EpochEvent | undefined;
   const say = (text: string): void => {
     bar.clear();
     out.write(`${text}\n`);
   };
   return {
     event(event) {
-      if (event.event === "step") bar.step(event, epochs);
+      if (event.event === "step") bar.step(event, start);
       else if (event.event === "start") {
-        epochs = event.epochs;
+        start = event;
         began = Date.now();
         say(opening(event, widthOf(out)));
         // A first step may take long.
-        bar.step({ event: "step", epoch: event.resumed?.epoch ?? 1, step: 0, steps: Math.ceil(event.rows.train / event.batch), loss: NaN }, epochs);
+        const first = event.ensemble === undefined ? event.folds === undefined ? {} : { fold: 1 } : { member: 1 };
+        bar.step({ event: "step", ...first, epoch: 1, ...event.resumed, step: 0, steps: Math.ceil(event.rows.train / event.batch), loss: NaN }, start);
       } else if (event.event === "epoch") {
-        if (withHead) say(paint("dim", head(epochs, event)));
-        withHead = false;
+        const epochs = start?.epochs ?? event.epoch;
+        const isOther = last?.member !== event.member || last?.fold !== event.fold;
+        if (start && isOther) say(`${last ? "\n" : ""}${several.heading(event, start)}`);
+        if (!last || isOther) say(paint("dim", head(epochs, event)));
+        last = event;
         say(row(event, epochs, paint));
       } else if (event.event === "measure") {
         if (layers) say(paint("dim", layerTable(event)));
-      } else if (event.event === "end") say(closing(event, Date.now() - began));
+      } else if (event.event === "end") say(closing(event, Date.now() - began, widthOf(out)));
       else if (event.event === "warning") say(`${paint("yellow", `warning[${event.code}]`)} ${event.message}`);
       else if (event.event === "error") {
         bar.clear();
@@ -60,9 +65,9 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
   const { default: cliProgress } = await import("cli-progress");
   let bar: InstanceType<typeof cliProgress.SingleBar> | undefined;
   return {
-    step({ epoch, step, steps, loss }, epochs) {
+    step({ epoch, step, steps, loss, ...which }, start) {
       if (!bar) {
-        bar = new cliProgress.SingleBar({ stream, format: `epoch ${epoch}/${epochs} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+        bar = new cliProgress.SingleBar({ stream, format: `${start ? several.prefix(which, start) : ""}epoch ${epoch}/${start?.epochs ?? epoch} {bar} {percentage} %  loss {loss}`, barsize: 30, hideCursor: true, clearOnComplete: true }, cliProgress.Presets.shades_classic);
         bar.start(steps, step, { loss: measure(Number.isFinite(loss) ? loss : null) });
       } else bar.update(step, { loss: measure(Number.isFinite(loss) ? loss : null) });
     },
@@ -76,11 +81,12 @@ async function progressBar(stream: NodeJS.WriteStream): Promise<Bar> {
 function opening(e: StartEvent, width: number): string {
   const rows = `${counted(e.rows.train, "row")} to train on, ${grouped(e.rows.validation)} to validate, ${grouped(e.rows.test)} to test`;
   const versions = Object.entries(e.versions).map(([name, v]) => `${name} ${v}`).join(", ");
-  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ...notes(e).map((n) => wrap(n, width)), ""].join("\n");
+  return [wrap(`${e.model}: ${counted(e.params, "parameter")}, ${rows}`, width), wrap(e.engineNote, width), wrap(versions, width), ...[...several.opening(e), ...notes(e)].map((n) => wrap(n, width)), ""].join("\n");
 }
 
-function notes({ resumed, notes = [] }: StartEvent): string[] {
-  return resumed ? [`Goes on in epoch ${resumed.epoch}, after ${counted(resumed.step, "step")} of it.`, ...notes] : [...notes];
+function notes(e: StartEvent): string[] {
+  const { resumed, notes = [] } = e;
+  return resumed ? [`Goes on in ${several.prefix(resumed, e)}epoch ${resumed.epoch}, after ${counted(resumed.step, "step")} of it.`, ...notes] : [...notes];
 }
 
 const WIDEST = 80;
@@ -114,10 +120,12 @@ function row(e: EpochEvent, epochs: number, paint: Paint): string {
 
 const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopped early, since it got no better," } as const;
 
-function closing(e: EndEvent, ms: number): string {
+function closing(e: EndEvent, ms: number, width: number): string {
   const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}${Object.entries(e.testMetrics ?? {}).map(([name, value]) => `, ${name} ${measure(value)}`).join("")}`;
-  const lines = ["", `${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`];
-  lines.push(e.checkpoint === null ? "no weights were kept: not one epoch was finished" : `best weights: ${shown(e.checkpoint)}`);
+  const table = several.results(e, width);
+  const lines = [...(table === undefined ? [] : ["", table]), "", wrap(`${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`, width)];
+  const count = (e.ensemble?.members ?? e.folds?.folds)?.length;
+  lines.push(e.checkpoint === null ? "no weights were kept: not one epoch was finished" : `best weights: ${shown(e.checkpoint)}${count === undefined ? "" : `, which names the ${count} files`}`);
   return lines.join("\n");
 }
 
