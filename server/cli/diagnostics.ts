@@ -56,7 +56,7 @@ export function rendered(file: Named, { finding, diagnostic: d }: Found, paint: 
     const other = place(file, r.site);
     lines.push(`  ${paint("dim", "see")} ${other.file}:${other.line}:${other.column} ${r.message}`);
   }
-  for (const fix of finding.fixes ?? []) lines.push(`  ${paint("dim", "fix")} ${fix.title}`);
+  for (const fix of finding.fixes ?? finding.propose?.() ?? []) lines.push(`  ${paint("dim", "fix")} ${fix.title}`);
   return lines.join("\n");
 }
 

@@ -14,6 +14,8 @@ export interface Finding {
   readonly origin?: { readonly site: Site; readonly text: string };
   readonly related?: readonly { readonly site: Site; readonly message: string }[];
   readonly fixes?: readonly Fix[];
+  /** In the place of `fixes`, where they are many edits: worked out when asked for. */
+  readonly propose?: () => readonly Fix[];
   /** Shown faded (unused code). */
   readonly unnecessary?: boolean;
 }

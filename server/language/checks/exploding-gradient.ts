@@ -1,9 +1,7 @@
 import type { Model, Node } from "../graph/graph.ts";
-import type { Propagation } from "../signal/index.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
-import { unavoidable } from "./graph.ts";
 import { extendBranches, normalizeAfter, startFrom, wrapResidual } from "./repairs.ts";
-import { activationsBetween, fittingInit, short, trendOf } from "./trend.ts";
+import { activationsBetween, fittingInit, short, type Trend, trendOf } from "./trend.ts";
 
 /** A layer's gradient against the last layer's, as norm and as root mean square (AutoTrainer: Zhang et al. 2021). */
 const RATIO = 70;
@@ -27,25 +25,25 @@ export const explodingGradient = defineCheck({
   *model(model) {
     const trend = trendOf(model);
     if (!trend) return;
-    const { kernels, last, most, growth, leaves, propagation, derived } = trend;
+    const { kernels, last, most, growth, leaves, derived } = trend;
     const [ratio, norm] = [most.rms / last.rms, most.norm / last.norm];
     const bySignal = growth > SIGNAL;
     if (!bySignal && !(ratio > RATIO && norm > RATIO)) return;
     const severity = Math.sqrt(leaves.square) > OVERFLOW ? "error" : derived ? "warning" : "information";
     const label = `${derived ? "derived" : "estimated"} for inputs of mean square 1`;
     const hidden = kernels.slice(0, -1).map((k) => k.node);
-    const sums = bySignal ? sumsOf(model, propagation) : [];
+    const sums = bySignal ? sumsOf(model, trend) : [];
     const bySums = sums.reduce((g, s) => g * s.gain, 1);
     if (sums.length > 0 && bySums > Math.sqrt(growth)) {
       yield {
         code: "exploding-gradient", severity, site: sums[0]!.node.site, about: [...sums.map((s) => s.node.id), last.node.id],
         message: `growing signal: ${sums.length} residual sums without normalization multiply its mean square by ${short(bySums ** (1 / sums.length))} each, ${short(growth)} from the first layer to the last (${label}); normalize at the start of each branch, or scale its end down`,
         related: [{ site: last.node.site, message: `here a mean square of ${short(leaves.square)} flows in` }],
-        fixes: extendBranches(sums),
+        propose: () => extendBranches(sums),
       } satisfies CheckFinding;
       return;
     }
-    const activation = activationsBetween(model, propagation, kernels[0]!.node.id, last.node.id)[0]?.node.layer!.name;
+    const activation = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id)[0]?.node.layer!.name;
     const init = fittingInit(activation);
     const each = growth ** (1 / hidden.length);
     const from = hidden[0]!.weights.find((w) => w.spec.decays)?.spec.init.name ?? "their start";
@@ -55,7 +53,7 @@ export const explodingGradient = defineCheck({
         ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
         : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
       related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves.square)} flows in` : "the last layer with weights" }],
-      fixes: [startFrom(hidden, init), normalizeAfter(hidden), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
+      propose: () => [startFrom(hidden, init), normalizeAfter(hidden), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
     } satisfies CheckFinding;
   },
 });
@@ -70,8 +68,7 @@ export interface ResidualSum {
   readonly last: Node;
 }
 
-function sumsOf(model: Model, { signals }: Propagation): ResidualSum[] {
-  const only = unavoidable(model);
+function sumsOf(model: Model, { only, propagation: { signals } }: Trend): ResidualSum[] {
   return model.nodes.flatMap((node): ResidualSum[] => {
     if (node.layer?.name !== "add" || !only[node.id] || node.inputs.length !== 2) return [];
     const before = node.inputs.map((i) => model.nodes[i]!);

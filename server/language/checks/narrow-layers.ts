@@ -1,5 +1,5 @@
 import { defineCheck } from "./define.ts";
-import { NORMS, unavoidable } from "./graph.ts";
+import { NORMS } from "./graph.ts";
 import { argumentEdit, unique } from "./fixes.ts";
 import { short, trendOf } from "./trend.ts";
 
@@ -19,8 +19,7 @@ export const narrowLayers = defineCheck({
   *model(model) {
     const trend = trendOf(model);
     if (!trend || trend.kernels.length < 6 || model.nodes.some((n) => n.layer && NORMS.has(n.layer.name))) return;
-    const only = unavoidable(model);
-    const layers = trend.kernels.slice(0, -1).map((k) => k.node).filter((n) => only[n.id] && n.layer!.name === "dense");
+    const layers = trend.kernels.slice(0, -1).map((k) => k.node).filter((n) => trend.only[n.id] && n.layer!.name === "dense");
     if (layers.length < trend.kernels.length - 1) return;
     const widths = layers.map((n) => (n.args as { units: number }).units);
     const spread = 5 * widths.reduce((sum, n) => sum + 1 / n, 0);
@@ -29,7 +28,7 @@ export const narrowLayers = defineCheck({
     yield {
       code: "narrow-layers", severity: spread > LOST ? "warning" : "information", site: layers[0]!.site, about: layers.map((n) => n.id),
       message: `narrow for its depth: over the draws of the weights of ${layers.length} layers of ${[...new Set(widths)].slice(0, 3).join(", ")} units the signal's size varies by a factor of ${short(Math.exp(Math.sqrt(spread) / 2))} either way (derived: 5·Σ 1/N = ${short(spread)}, Hanin and Rolnick 2018); ${enough} units a layer, or a normalization, hold it`,
-      fixes: [
+      propose: () => [
         { title: `Widen to ${enough} units`, edits: unique(layers.filter((n) => (n.args as { units: number }).units < enough).map((n) => argumentEdit(n, "units", String(enough)))) },
       ],
     };

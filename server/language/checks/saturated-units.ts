@@ -84,7 +84,7 @@ function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
     code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [...full.map((f) => f.node.id), ...layers.map((n) => n.id)],
     message: `saturation: ${text(first)}, where hardly any gradient passes; ${cause}`,
     related: full.slice(1, 6).map((f) => ({ site: f.node.site, message: text(f) })),
-    ...(layers.length > 0 && { fixes: [offset ? setArgument(layers[0]!, "bias_init", "zeros", "Start the bias at zeros") : startFrom(layers, "glorot_uniform"), normalizeAfter(layers)] }),
+    ...(layers.length > 0 && { propose: () => [offset ? setArgument(layers[0]!, "bias_init", "zeros", "Start the bias at zeros") : startFrom(layers, "glorot_uniform"), normalizeAfter(layers)] }),
   };
 }
 

@@ -6,6 +6,8 @@ import { consumersOf, layersOf, NORMS, unavoidable } from "./graph.ts";
 /** How signal and gradient change over the layers that every way through a model passes. */
 export interface Trend {
   readonly propagation: Propagation;
+  /** By node, whether every way passes it. */
+  readonly only: readonly boolean[];
   /** Trainable kernels in the order of the flow; at least two. */
   readonly kernels: readonly KernelGradient[];
   readonly last: KernelGradient;
@@ -45,7 +47,7 @@ function work(model: Model, propagation: Propagation): Trend | undefined {
   const consumers = consumersOf(model);
   const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer!.name)));
   const by = (list: readonly KernelGradient[], better: (a: number, b: number) => boolean) => list.reduce((a, b) => (better(b.rms, a.rms) ? b : a));
-  return { propagation, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
+  return { propagation, only, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
 }
 
 function averaged(model: Model, only: readonly boolean[], { signals }: Propagation): number {
@@ -63,8 +65,7 @@ function isConstant({ node, key }: KernelGradient): boolean {
 }
 
 /** Elementwise nonlinearities that every way passes between two nodes, with E[φ′²] of each. */
-export function activationsBetween(model: Model, propagation: Propagation, from: number, to: number): { readonly node: Node; readonly slope: number }[] {
-  const only = unavoidable(model);
+export function activationsBetween(model: Model, { propagation, only }: Trend, from: number, to: number): { readonly node: Node; readonly slope: number }[] {
   return model.nodes.slice(from, to + 1).flatMap((node) => {
     const slope = only[node.id] && node.layer?.activation ? propagation.flows[node.id]?.back[0]?.gg : undefined;
     return slope === undefined ? [] : [{ node, slope }];

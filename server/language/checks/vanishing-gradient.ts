@@ -42,9 +42,9 @@ export const vanishingGradient = defineCheck({
 });
 
 function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
-  const { least, last, growth: left, leaves, kernels, propagation, derived } = trend;
+  const { least, last, growth: left, leaves, kernels, derived } = trend;
   const [ratio, norm] = [least.rms / last.rms, least.norm / last.norm];
-  const between = activationsBetween(model, propagation, kernels[0]!.node.id, last.node.id);
+  const between = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id);
   const flat = between.filter((a) => a.slope < FLAT && a.node.id > least.node.id);
   const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
   if (!byGradient && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
@@ -61,11 +61,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
       code: "vanishing-gradient", severity, site: flat[0]!.node.site, about,
       message: `vanishing gradient: ${flat.length} ${name} layers pass on ${short(slopes[slopes.length >> 1]!)} of the gradient's mean square each (E[φ′²]), and ${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient (${label} for inputs of mean square 1); use relu with he_normal, or normalize before each ${name}`,
       related: ends(least.node, last.node, ratio),
-      fixes: [
-        swapActivation(flat.map((a) => a.node), hidden, "relu", "he_normal"),
-        normalizeAfter(hidden),
-        ...residual(model, hidden),
-      ],
+      propose: () => [swapActivation(flat.map((a) => a.node), hidden, "relu", "he_normal"), normalizeAfter(hidden), ...residual(model, hidden)],
     };
     return;
   }
@@ -77,7 +73,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
     code: "vanishing-gradient", severity, site: hidden[0]!.site, about,
     message: `vanishing ${byGradient ? "gradient" : "signal"}: over ${hidden.length} layers from ${initName(hidden[0]!)}${activation ? ` with ${activation}` : ""}, each of which keeps ${short(kept)} of its mean square, ${what} (${label} for inputs of mean square 1); start from ${init}, or normalize`,
     related: ends(least.node, last.node, ratio),
-    fixes: [startFrom(hidden, init), normalizeAfter(hidden), ...residual(model, hidden)],
+    propose: () => [startFrom(hidden, init), normalizeAfter(hidden), ...residual(model, hidden)],
   };
 }
 

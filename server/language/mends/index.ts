@@ -15,11 +15,21 @@ export { applied } from "./cures.ts";
  * are worked out when they are asked for, since a text is analysed far more often than mended.
  */
 export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mendable): readonly Fix[] {
+  const given = finding.fixes ?? proposed(finding);
   // What a check proposes is offered only where it helps.
-  if (finding.fixes && isCheck(finding.code) && "instead" in text) return finding.fixes.filter((fix) => cures(finding, fix, analysis, text));
-  if (finding.fixes) return finding.fixes;
+  if (given && isCheck(finding.code) && "instead" in text) return given.filter((fix) => cures(finding, fix, analysis, text));
+  if (given) return given;
   const mend = Object.hasOwn(MENDS, finding.code) && finding.site.file === analysis.path ? MENDS[finding.code] : undefined;
   return mend?.({ finding, analysis, range: rangeOf(finding.site), edits: new Edits(text) }) ?? [];
+}
+
+const proposals = new WeakMap<() => readonly Fix[], readonly Fix[]>();
+
+function proposed({ propose }: Finding): readonly Fix[] | undefined {
+  if (!propose) return undefined;
+  let fixes = proposals.get(propose);
+  if (!fixes) proposals.set(propose, (fixes = propose()));
+  return fixes;
 }
 
 interface Patient {

@@ -63,7 +63,8 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
       if (!known) exact[to] = false;
     }
     for (const gain of flow.gains) {
-      const { spec } = node.weights.find((w) => w.key === gain.key)!;
+      let spec = node.weights[0]!.spec;
+      for (const w of node.weights) if (w.key === gain.key) spec = w.spec;
       if (!spec.trainable) continue;
       const owner = node.sharesWith === undefined ? node : nodes[node.sharesWith]!;
       const name = uses && `${owner.id}/${gain.key}`;

@@ -1,7 +1,7 @@
 import type { Node, Weight } from "../graph/graph.ts";
 import { fans, initializerOf } from "../layers/initializers.ts";
 import type { WeightSpec } from "../layers/define.ts";
-import { type Flow, type Gain, scaling, type Signal } from "./signal.ts";
+import { type Flow, type Gain, NO_GAINS, scaling, type Signal } from "./signal.ts";
 import { count, positions, sizeOf, taps, transposedTaps, type Windowed } from "./sizes.ts";
 
 /** A sum of products with a kernel, or two in a row (separable). */
@@ -85,6 +85,18 @@ function work(node: Node, { type }: Node): Linear {
  */
 export function throughKernel(node: Node, kernel: Weight, input: Node, x: Signal): Flow {
   const linear = linearOf(node, kernel, input);
+  const [only] = linear.stages as [Stage];
+  if (linear.stages.length === 1 && only.constant === 0 && !only.identity) {
+    // By far the most frequent: the same as below, without its loops.
+    const { biasMean: b, biasVariance } = linear;
+    const forward = only.variance * only.fanIn;
+    const offset = b * b + biasVariance;
+    return {
+      signal: { mean: b, square: forward * x.square + offset, cross: forward * x.cross + offset, derived: x.derived },
+      back: [scaling(only.variance * only.fanOut)],
+      gains: only.trainable ? [{ key: only.key, self: only.uses * x.square, cross: only.uses * (only.uses - 1) * x.cross }] : NO_GAINS,
+    };
+  }
   let { mean, square, cross } = x;
   let derived = x.derived;
   const gains: Gain[] = [];

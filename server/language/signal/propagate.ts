@@ -24,13 +24,15 @@ export function forward(model: Model, inputs: readonly Signal[] = [], cross = fa
   const chains = new Chains(nodes);
   for (const node of nodes) {
     const { id } = node;
-    const f = node.type && node.inputs.every((i) => signals[i]) ? chains.add(node) : undefined;
+    let known = node.type !== undefined;
+    for (const i of node.inputs) known &&= signals[i] !== undefined;
+    const f = known ? chains.add(node) : undefined;
     if (!f) chains.roots[id] = id;
     if (!node.layer) {
       signals[id] = node.inputs.length > 0 || !node.type ? undefined : node.type.dtype === "int" ? INDICES : (inputs[model.inputs.indexOf(id)] ?? STANDARD);
       continue;
     }
-    if (!node.type || node.inputs.some((i) => !signals[i])) continue;
+    if (!known) continue;
     let flow: Flow | undefined;
     if (f) {
       roots[id] = chains.roots[id]!;

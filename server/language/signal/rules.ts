@@ -119,7 +119,7 @@ export const flowThrough: Rule = (node, inputs, signals) => {
   if (special) return special(node, inputs, signals);
   const [x] = signals;
   if (layer!.name === "dense" || layer!.family === "convolution") {
-    const kernel = node.weights.find((w) => w.spec.decays);
+    const kernel = node.weights[0]?.spec.decays ? node.weights[0] : node.weights.find((w) => w.spec.decays);
     return kernel && throughKernel(node, kernel, inputs[0]!, x!);
   }
   if (layer!.family === "normalization") return throughNorm(node, inputs[0]!, x!);
