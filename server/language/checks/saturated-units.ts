@@ -55,10 +55,13 @@ function saturated(model: Model, { signals }: Propagation): Saturated[] {
   });
 }
 
-/** A gate, or what the model gives. */
+/** A gate, or what the model gives; what is not known may be either. */
 function decides(model: Model, id: number): boolean {
   const next = consumersOf(model)[id]!;
-  return next.length === 0 || next.some((c) => model.nodes[c]!.layer!.name === "multiply" || (TRANSPARENT.has(model.nodes[c]!.layer!.name) && decides(model, c)));
+  return next.length === 0 || next.some((c) => {
+    const { layer } = model.nodes[c]!;
+    return !layer || layer.name === "multiply" || (TRANSPARENT.has(layer.name) && decides(model, c));
+  });
 }
 
 function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
