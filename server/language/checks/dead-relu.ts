@@ -68,7 +68,7 @@ function* byStep(train: Trained): Iterable<CheckFinding> {
   const leap = leapOf(train);
   if (!leap?.sure) return;
   const { model } = train;
-  const next = consumersOf(model)[leap.node.id]!.map((id) => model.nodes[id]!).find((n) => RECTIFIERS.has(n.layer!.name));
+  const next = consumersOf(model)[leap.node.id]!.map((id) => model.nodes[id]!).find((n) => RECTIFIERS.has(n.layer?.name ?? ""));
   if (!next) return;
   yield {
     code: "dead-relu", severity: "warning", site: next.site, about: [next.id],
