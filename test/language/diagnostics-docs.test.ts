@@ -8,11 +8,11 @@ const root = join(import.meta.dirname, "../..");
 const folder = join(root, "docs/diagnostics");
 const pages = readdirSync(folder).filter((f) => f.endsWith(".md") && f !== "README.md").map((f) => f.slice(0, -3)).sort();
 /** Their texts would be too long, or several files: robust.test.ts and imports.test.ts have them; or no text at all. */
-const WITHOUT_EXAMPLE = ["file-too-large", "line-too-long", "not-text", "statement-too-long", "too-many-errors", "import-cycle", "unknown-import", "unused-import"];
+const WITHOUT_EXAMPLE = ["check-failed", "file-too-large", "line-too-long", "not-text", "statement-too-long", "too-many-errors", "import-cycle", "unknown-import", "unused-import"];
 
 /** What else can be done about these than what their page says needs a decision that no program can take. */
 const WITHOUT_FIX = new Set([
-  "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
+  "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "check-failed", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
   "no-branches", "no-input", "no-size-fits", "not-a-condition", "not-a-layer", "not-a-list", "not-a-result", "not-a-shape", "not-a-size", "not-finite", "one-operand", "range-too-long", "recursive-block",
   "shapes-do-not-fit", "shared-shape-differs", "size-too-large", "statement-outside-model", "statement-too-long", "too-many-errors", "unreachable-part", "wrong-arguments", "wrong-operand",
 ]);

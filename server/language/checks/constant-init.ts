@@ -40,7 +40,7 @@ function inspect(model: Model, node: Node, consumers: readonly (readonly number[
   const { through, next } = follow(model, node, consumers);
   // What the loss sees itself gets a gradient of its own for each unit.
   if (next.length === 0) return undefined;
-  if (next.some((n) => n.layer!.family === "merging")) return undefined;
+  if (next.some((n) => n.layer?.family === "merging")) return undefined;
   const healthy = through.some((n) => RECTIFIERS.has(n.layer!.name)) ? "he_normal" : "glorot_uniform";
   const fixes = [setArgument(node, "init", healthy, `Start from ${healthy}`)];
   const name = node.layer!.name;

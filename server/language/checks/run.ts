@@ -6,8 +6,8 @@ import { work } from "../work.ts";
 import { checks } from "./index.ts";
 import { rootsOf } from "./roots.ts";
 
-const onModel = checks.flatMap((c) => (c.model ? [c.model.bind(c)] : []));
-const onTrain = checks.flatMap((c) => (c.train ? [c.train.bind(c)] : []));
+const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
+const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.train.bind(c), ({ model }: Trained) => model)] : []));
 
 /** A model is one object as long as nothing of it changes, and so is what is found in it. */
 const ofModels = new WeakMap<Model, readonly CheckFinding[]>();
@@ -35,7 +35,7 @@ function inModel(model: Model): readonly CheckFinding[] {
   let found = ofModels.get(model);
   if (!found) {
     work.checked++;
-    ofModels.set(model, (found = onModel.flatMap((check) => [...check(model)])));
+    ofModels.set(model, (found = onModel.flatMap((check) => check(model))));
   }
   return found;
 }
@@ -45,9 +45,22 @@ function inTrain(train: Trained): readonly CheckFinding[] {
   const basis: Basis = [train.model, train.settings, train.data?.settings, train.data?.profile];
   const known = ofTrains.get(train.declaration);
   if (known && known.basis.every((b, i) => b === basis[i])) return known.found;
-  const found = onTrain.flatMap((check) => [...check(train)]);
+  const found = onTrain.flatMap((check) => check(train));
   ofTrains.set(train.declaration, { basis, found });
   return found;
+}
+
+/** A check that throws fails alone, and says so: the rest of the file is still checked. No test may see it happen. */
+function contained<I>(code: string, check: (input: I) => Iterable<CheckFinding>, modelOf: (input: I) => Model): (input: I) => CheckFinding[] {
+  return (input) => {
+    try {
+      return [...check(input)];
+    } catch (e) {
+      const { nodes, name } = modelOf(input);
+      const [first] = nodes;
+      return first ? [{ code: "check-failed", severity: "information", site: first.site, about: [], message: `the check ${code} failed on model ${name}, which says nothing of the model; please report it (${(e as Error).message})` }] : [];
+    }
+  };
 }
 
 /** Some argument is made up: nothing can be said of how it trains. */

@@ -105,7 +105,7 @@ function byInput({ model, data }: Trained, input: Signal, full: readonly Saturat
 /** A layer before everything that reads the input. */
 export function beginWith(model: Model, layer: string): Fix[] {
   const readers = consumersOf(model)[model.inputs[0]!]!.map((id) => model.nodes[id]!);
-  if (readers.length !== 1 || readers[0]!.layer!.inputs === "many") return [];
+  if (readers.length !== 1 || readers[0]!.layer?.inputs !== "one") return [];
   const { site } = readers[0]!;
   const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };
   return [{ title: `Begin with ${layer}`, edits: [{ site: start, text: `${layer} -> ` }] }];

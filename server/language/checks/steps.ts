@@ -41,7 +41,7 @@ export function leapOf(train: Trained): Leap | undefined {
   for (const node of model.nodes) {
     const kernel = kernelOf(node);
     const x = signals[node.inputs[0] ?? -1];
-    if (!kernel?.spec.trainable || !x || node.layer!.family === "sequence" || consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer!.name))) continue;
+    if (!kernel?.spec.trainable || !x || node.layer!.family === "sequence" || consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? ""))) continue;
     const fanIn = (kernel.spec.shape as number[]).slice(0, -1).reduce((a, b) => a * b, 1);
     const size = Math.sqrt(x.square);
     // Of a normal, E|h| is √(2/π) of its root mean square.

@@ -45,7 +45,7 @@ function work(model: Model, propagation: Propagation): Trend | undefined {
   const [enters, leaves] = [into(first), into(last)];
   if (!enters || !leaves) return undefined;
   const consumers = consumersOf(model);
-  const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer!.name)));
+  const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? "")));
   const by = (list: readonly KernelGradient[], better: (a: number, b: number) => boolean) => list.reduce((a, b) => (better(b.rms, a.rms) ? b : a));
   return { propagation, only, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
 }
