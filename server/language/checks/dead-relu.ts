@@ -2,7 +2,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { normalBelow, propagate, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { argumentEdit, replaceLayer, setArgument, unique } from "./fixes.ts";
+import { argumentEdit, replaceRelu, setArgument, unique } from "./fixes.ts";
 import { consumersOf, layersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
 import { leapOf } from "./steps.ts";
 
@@ -47,7 +47,7 @@ function* byStart(model: Model): Iterable<CheckFinding> {
         code: "dead-relu", severity: "warning", site: source.site, about: [source.id, node.id],
         message: `dead ReLU: from ${init.name} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${z.mean.toPrecision(3)}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start from he_normal`,
         related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
-        fixes: [setArgument(source, "init", "he_normal", "Start from he_normal"), replaceLayer(node, "leaky_relu", "Use leaky_relu, which keeps a gradient for z ≤ 0")],
+        fixes: [setArgument(source, "init", "he_normal", "Start from he_normal"), ...replaceRelu([node], true)],
       };
       continue;
     }
@@ -58,7 +58,7 @@ function* byStart(model: Model): Iterable<CheckFinding> {
       about: [source.id, node.id],
       message: `dead ReLU: with bias ${b} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${b}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start the bias at 0`,
       related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
-      fixes: [setArgument(source, "bias_init", "zeros", "Start the bias at zeros"), replaceLayer(node, "leaky_relu", "Use leaky_relu, which keeps a gradient for z ≤ 0")],
+      fixes: [setArgument(source, "bias_init", "zeros", "Start the bias at zeros"), ...replaceRelu([node], true)],
     };
   }
 }
@@ -142,7 +142,7 @@ function* bornDead(run: readonly Layer[]): Iterable<CheckFinding> {
     related: run.slice(0, 5).map((r) => ({ site: r.relu.site, message: `silent on an input with probability 2^−${r.units}` })),
     fixes: [
       { title: `Widen to ${enough} units`, edits: unique(narrow.map((r) => argumentEdit(r.dense, "units", String(enough)))) },
-      { title: "Use leaky_relu, which keeps a gradient for z ≤ 0", edits: unique(run.map((r) => ({ site: r.relu.site, text: "leaky_relu" }))) },
+      ...replaceRelu(run.map((r) => r.relu), false),
     ],
   };
 }

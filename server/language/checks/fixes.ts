@@ -34,6 +34,20 @@ export function appendLayer(node: Node, text: string, title: string): Fix {
   return { title, edits: [{ site: { ...node.site, span: { line: endLine, start: end, endLine, end } }, text: ` -> ${text}` }] };
 }
 
+/** What has a gradient for z ≤ 0, where a ReLU has none; the last two less and less of one. */
+const LEAKY = [
+  { name: "leaky_relu", what: "which keeps a gradient for z ≤ 0" },
+  { name: "prelu", what: "whose slope for z ≤ 0 is learned" },
+  { name: "rrelu", what: "whose slope for z ≤ 0 is drawn in training" },
+  { name: "elu", what: "whose gradient for z ≤ 0 is e^z", fades: true },
+  { name: "gelu", what: "whose gradient fades for z far below 0", fades: true },
+];
+
+/** Other activations in the place of ReLUs; `far`: z lies so far below 0 that a gradient that fades would not do. */
+export function replaceRelu(relus: readonly Node[], far: boolean): Fix[] {
+  return LEAKY.filter((l) => !far || !l.fades).map(({ name, what }) => ({ title: `Use ${name}, ${what}`, edits: unique(relus.map((r) => ({ site: r.site, text: name }))) }));
+}
+
 /** One edit a place: a loop has many layers with one text. */
 export function unique(edits: readonly Edit[]): Edit[] {
   return [...new Map(edits.map((e) => [`${e.site.file}:${e.site.line.number}:${e.site.span.line}:${e.site.span.start}`, e])).values()];
