@@ -80,7 +80,7 @@ const text = ({ node, share, z }: Saturated): string =>
 function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
   const [first] = full as [Saturated];
   const layers = kernelsBefore(model, full);
-  const init = layers[0]?.weights.find((w) => w.spec.decays)!.spec.init.name;
+  const init = layers[0]?.weights.find((w) => w.spec.decays)?.spec.init.name;
   const offset = Math.abs(first.z.mean) > 2 * Math.sqrt(variance(first.z));
   const cause = layers.length === 0 ? "normalize before it" : offset ? "start the bias at 0" : `${init} is too large for ${first.node.layer!.name}: start from glorot_uniform`;
   return {
