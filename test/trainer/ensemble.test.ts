@@ -8,6 +8,7 @@ import { launchTrainer } from "../../server/trainer/launch.ts";
 import type { TrainPlan } from "../../server/trainer/plan.ts";
 import type { TrainerEvent, TrainRequest } from "../../server/trainer/protocol.ts";
 import { blobs, errorOf, folderWith, of, run, SMALL } from "../kit/training.ts";
+import { tfOn } from "../kit/tf.ts";
 
 const trainerPath = join(import.meta.dirname, "../../dist/trainer.cjs");
 const { engine: here } = await engineStatus();
@@ -149,4 +150,14 @@ test.each([
   const events = await run({ type: "train", file });
   expect(errorOf(events)!.message).toContain(says);
   expect(of(events, "start")).toEqual([]);
+});
+
+test("members leave no tensors behind", async () => {
+  const tf = await tfOn("cpu");
+  const left = async (ensemble: number) => {
+    const before = tf.memory().numTensors;
+    expect(errorOf(await run({ type: "train", file: files(text(`ensemble = ${ensemble}`)).file }))).toBeUndefined();
+    return tf.memory().numTensors - before;
+  };
+  expect(await left(4)).toBe(await left(2));
 });

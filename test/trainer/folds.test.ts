@@ -111,6 +111,13 @@ test("a test source of its own stays apart", async () => {
   expect(of(events, "start")[0]!.rows).toEqual({ train: 60, validation: 30, test: 30 });
 });
 
+test("of parts that a column names, training and validation rows are dealt", async () => {
+  const csv = blobs().trim().split("\n").map((l, i) => `${l},${i === 0 ? "part" : i <= 60 ? "train" : i <= 75 ? "validation" : "test"}`).join("\n");
+  const events = await run({ type: "train", file: small(text().replace("label = colour", "label = colour\n  split = part"), csv).file });
+  expect(errorOf(events)).toBeUndefined();
+  expect(of(events, "start")[0]!.rows).toEqual({ train: 50, validation: 25, test: 15 });
+});
+
 test("without test rows there is the held-out part alone", async () => {
   const { file } = small(text().replace("label = colour", "label = colour\n  split = [0.8, 0.2, 0]"));
   const end = of(await run({ type: "train", file }), "end")[0]!;

@@ -7,6 +7,7 @@ import { deadRelu } from "./dead-relu.ts";
 import type { Check } from "./define.ts";
 import { dropoutBeforeBatchNorm } from "./dropout-before-batch-norm.ts";
 import { dropoutRate } from "./dropout-rate.ts";
+import { ensembleAndFolds } from "./ensemble-and-folds.ts";
 import { featuresUnscaled } from "./features-unscaled.ts";
 import { lastLayer } from "./last-layer.ts";
 import { explodingGradient } from "./exploding-gradient.ts";
@@ -52,4 +53,5 @@ export const checks: readonly Check[] = [
   explodingGradient,
   saturatedUnits,
   narrowLayers,
+  ensembleAndFolds,
 ];
