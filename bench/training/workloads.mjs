@@ -82,4 +82,4 @@ function nnet(...args) {
 }
 
 const engineFolder = () => nnet("engine", "status").folder;
-const macsOf = (file) => nnet("summary", file).models[0].totals.macs;
+const macsOf = (file) => nnet("summary", file).models.find((m) => m.name === "M").macs;

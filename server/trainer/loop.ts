@@ -9,6 +9,7 @@ import type { TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
 import type { Moment, Position, SavedRun } from "./resume.ts";
 import { afterEpoch, learningRate, NO_PLATEAU } from "./schedule.ts";
+import { sparing } from "./sparing.ts";
 import { turn } from "./turn.ts";
 
 export interface LoopRun extends Measured {
@@ -34,8 +35,24 @@ const STEP_EVENT_MS = 100;
 
 const atStart = (epoch: number, { best, plateau }: Pick<Position, "best" | "plateau">): Position => ({ epoch, step: 0, loss: 0, correct: 0, rows: 0, best, plateau });
 
+type Ended = Omit<EndEvent, "event" | "checkpoint">;
+
 /** Trains to the end, a stop or a cancel. Throws `non-finite`. */
-export async function trainLoop(run: LoopRun): Promise<Omit<EndEvent, "event" | "checkpoint">> {
+export async function trainLoop(run: LoopRun): Promise<Ended> {
+  const { save, flush } = sparing(run.save);
+  let end: Ended;
+  try {
+    end = await epochs({ ...run, save });
+  } catch (e) {
+    // What stopped the run is what to tell.
+    await flush().catch(() => undefined);
+    throw e;
+  }
+  await flush();
+  return end;
+}
+
+async function epochs(run: LoopRun): Promise<Ended> {
   const { session, settings, from } = run;
   const patience = settings.early_stop?.args["epochs"] as number | undefined;
   let best: { loss: number; epoch: number; weights: ReadonlyMap<string, WeightData> } | undefined = from?.position.best && from.best && { ...from.position.best, weights: from.best };

@@ -88,7 +88,7 @@ export interface EpochEvent extends Which {
   /** The block's `metrics` of the validation rows, by name (`top_5`); those without a value are left out. */
   readonly valMetrics?: Readonly<Record<string, number>>;
   readonly examplesPerSecond: number;
-  /** This epoch's weights are the best so far and have been written. */
+  /** This epoch's weights are the best so far; they are written at once, or within a second and at the run's end. */
   readonly best: boolean;
 }
 
