@@ -17,11 +17,11 @@ export interface Measured {
 
 /** A measured step costs about as much as a session run, whether steps share that or not: this far apart, all of it stays below a twentieth. */
 const RUNS_APART = 10;
-const STEPS_APART = 50;
+const STEPS_APART = 100;
 /** Share of the training rows that a look for silent units may take; a row costs a third of what it costs in training. */
-const LOOK = 0.05;
-/** Of the measured epochs, by default, each one of so many looks at every row if units stay silent. */
-const WHOLE = 8;
+const LOOK = 0.03;
+/** By default every row is looked at, if units stay silent, in each of so many measured epochs, and in the last of at least so many epochs. */
+const WHOLE = 20;
 
 /** Whether epoch `epoch` (from 1) is measured: the first, each `every`th after it, and the last. */
 export function isMeasured(run: Measured, epoch: number): boolean {
@@ -40,7 +40,7 @@ export async function measureEpoch(run: Measured, epoch: number, factor: number)
   const rows = piece.batches[0]!;
   const layers = await session.inspect(table, { number, rows, learningRate: learningRate(settings, number, total, settings.epochs) * factor, ...run.dress(table, rows, number) });
   if (piece.passing) session.forget(table);
-  const dead = await deadUnits(run, run.measure !== undefined || epoch === settings.epochs || Math.floor((epoch - 1) / everyOf(run)) % WHOLE === 0);
+  const dead = await deadUnits(run, looksAtAll(run, epoch));
   return {
     event: "measure", epoch, step: number + 1,
     layers: layers.map((l): LayerEvent => {
@@ -76,6 +76,11 @@ async function deadUnits({ session, settings, train }: Measured, whole: boolean)
     const dead = units.filter((v) => v === 0).length;
     return [node, { units: units.length, dead: dead === 0 || seen >= train.rows ? dead : undefined }];
   }));
+}
+
+function looksAtAll(run: Measured, epoch: number): boolean {
+  if (run.measure !== undefined) return true;
+  return epoch === run.settings.epochs ? epoch >= WHOLE : ((epoch - 1) / everyOf(run)) % WHOLE === WHOLE - 1;
 }
 
 function everyOf({ session, settings, train, measure }: Measured): number {

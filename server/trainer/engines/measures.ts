@@ -67,8 +67,10 @@ const FAR = 100;
 
 /** Below `low` or above `high` the output of this activation is saturated; undefined for other layers, and where one side is open. */
 export function rangeEnds(node: Node): { readonly low: number; readonly high: number } | undefined {
-  const [from, to] = [-FAR, FAR].map((x) => (at(node, x) === at(node, 2 * x) ? at(node, x) : undefined));
+  const [from, to] = [-FAR, FAR].map((x) => at(node, x));
   if (from === undefined || to === undefined || from >= to) return undefined;
+  const open = [-FAR, FAR].some((x) => Math.abs(at(node, 2 * x)! - at(node, x)!) > 1e-6);
+  if (open) return undefined;
   return { low: from + OUTER * (to - from), high: to - OUTER * (to - from) };
 }
 
