@@ -6,7 +6,6 @@
  *
  * Left to a process: sources of data, imports, checkpoints and --resume, several trainings of one run (ensemble, folds).
  */
-import { setWasmPaths, version_wasm } from "@tensorflow/tfjs-backend-wasm";
 import { version_cpu } from "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { analyse, isolated } from "../language/index.ts";
@@ -18,6 +17,7 @@ import { checkClasses } from "./data/prepare.ts";
 import type { Raw } from "./data/raw.ts";
 import { dresser } from "./dress.ts";
 import type { WeightData } from "./engines/engine.ts";
+import { startWasm } from "./engines/portable/wasm.ts";
 import { tfjsEngine } from "./engines/tfjs/engine.ts";
 import { errorEvent, TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
@@ -97,8 +97,11 @@ function rawOf({ rows, x, y }: TableRequest, name: string, expected: "class" | "
 }
 
 async function load(wasm: string | undefined) {
-  if (wasm !== undefined) setWasmPaths(wasm);
-  const backend = wasm === undefined ? "cpu" : "wasm";
-  if (!(await tf.setBackend(backend))) throw new TrainerError("engine-missing", backend === "wasm" ? `tfjs' wasm backend does not start: are its files at ${wasm}? Without an address plain JavaScript computes.` : "tfjs' plain JavaScript backend does not start");
-  return { tf, versions: { "tfjs-core": tf.version_core, [`tfjs-backend-${backend}`]: wasm === undefined ? version_cpu : version_wasm } };
+  if (wasm !== undefined) {
+    const version = await startWasm(tf, wasm.endsWith("/") ? wasm : `${wasm}/`);
+    if (version === undefined) throw new TrainerError("engine-missing", `tfjs' wasm backend does not start: are its files at ${wasm}? Without an address plain JavaScript computes.`);
+    return { tf, versions: { "tfjs-core": tf.version_core, "tfjs-backend-wasm": version } };
+  }
+  if (!(await tf.setBackend("cpu"))) throw new TrainerError("engine-missing", "tfjs' plain JavaScript backend does not start");
+  return { tf, versions: { "tfjs-core": tf.version_core, "tfjs-backend-cpu": version_cpu } };
 }

@@ -55,7 +55,7 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine: EngineChoice) 
     expect(performance.now() - killed).toBeLessThan(5000);
   });
 
-  // Plain JavaScript takes minutes for the whole run.
+  // The portable engine takes half a minute for the whole run.
   test.runIf(there)("digits", async () => {
     const folder = folderWith({ "digits.nnet": readFileSync(join(samples, "digits.nnet"), "utf8") });
     cpSync(join(samples, "data"), join(folder, "data"), { recursive: true });
