@@ -14,6 +14,11 @@ export interface Forward {
   readonly roots: Int32Array;
 }
 
+/** Its arguments could not be worked out, though its shape is stated. */
+function isUnread({ layer, args }: Node): boolean {
+  return layer !== undefined && Object.keys(args).length === 0 && Object.keys(layer.params as object).length > 0;
+}
+
 /** Signals of a model at initialization, from those of its inputs in their order; `cross`: also where nothing in the model asks for it. */
 export function forward(model: Model, inputs: readonly Signal[] = [], cross = false): Forward {
   const { nodes } = model;
@@ -24,7 +29,7 @@ export function forward(model: Model, inputs: readonly Signal[] = [], cross = fa
   const chains = new Chains(nodes);
   for (const node of nodes) {
     const { id } = node;
-    let known = node.type !== undefined;
+    let known = node.type !== undefined && !isUnread(node);
     for (const i of node.inputs) known &&= signals[i] !== undefined;
     const f = known ? chains.add(node) : undefined;
     if (!f) chains.roots[id] = id;
