@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSafetensors } from "../../server/formats/safetensors.ts";
@@ -160,4 +160,14 @@ test("members leave no tensors behind", async () => {
     return tf.memory().numTensors - before;
   };
   expect(await left(4)).toBe(await left(2));
+});
+
+test("a member that is missing or of another run is said", async () => {
+  const { file, data, weights } = files(text("ensemble = 2"));
+  await run({ type: "train", file });
+  const second = readFileSync(weights("Small.2"));
+  rmSync(weights("Small.2"));
+  expect(errorOf(await run({ type: "predict", file, data }))).toMatchObject({ code: "weights-missing", message: expect.stringContaining("Small.2") });
+  writeFileSync(weights("Small.2"), Buffer.from(second.toString("latin1").replace("green", "olive"), "latin1"));
+  expect(errorOf(await run({ type: "predict", file, data }))).toMatchObject({ code: "weights-do-not-match", message: expect.stringContaining("blue, olive, red") });
 });
