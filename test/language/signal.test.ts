@@ -118,3 +118,7 @@ test("features that saturate the first layer are one finding: the features, with
   expect(found.map((f) => f.code)).toEqual(["features-unscaled"]);
   expect(found[0]!.related!.map((r) => r.message).join("\n")).toMatch(/from this follows saturated-units: .*99 % of the tanh units|from this follows saturated-units: .*100 % of the tanh units/);
 });
+
+test("a merge of nothing behind an activation is no gate, and stops no check", () => {
+  expect(() => analyse("/test.nnet", "model M {\n  input x [4]\n  dense(8, init = normal(9)) -> tanh\n  ad")).not.toThrow();
+});
