@@ -15,8 +15,8 @@ export interface Forward {
 }
 
 /** Its arguments could not be worked out, though its shape is stated. */
-function isUnread({ layer, args }: Node): boolean {
-  return layer !== undefined && Object.keys(args).length === 0 && Object.keys(layer.params as object).length > 0;
+function isUnread({ layer, weights }: Node): boolean {
+  return layer?.hasWeights === true && weights.length === 0;
 }
 
 /** Signals of a model at initialization, from those of its inputs in their order; `cross`: also where nothing in the model asks for it. */
