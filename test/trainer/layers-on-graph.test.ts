@@ -26,7 +26,7 @@ describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => 
   const results = new Map<string, Float32Array>();
   let tf: Tf;
   beforeAll(async () => {
-    tf = await tfOn("cpu");
+    tf = await tfOn("wasm");
     const g = new Graph();
     for (const [i, c] of recordedValues.entries()) {
       try {
