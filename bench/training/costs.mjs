@@ -66,7 +66,7 @@ async function flat(folder) {
 /** The run from the first epoch's end on, with measurements as by default and without. */
 async function measuring(folder, rounds) {
   const rows = [];
-  for (const [name, epochs] of [["mlp", 200], ["digits", 60], ["cnn28", 24]]) {
+  for (const [name, epochs] of [["mlp", 300], ["digits", 60], ["cnn28", 24]]) {
     const file = prepare(folder, name);
     const way = (more) => async () => {
       const events = await train(file, { epochs, ...more });

@@ -13,7 +13,7 @@ const residual = `block Residual(filters, stride = 1) {
 /** `epochs` by who trains: enough for some seconds each. `goal`: at least so many times as fast. */
 export const workloads = {
   mlp: {
-    what: "MLP 2-64-64-2 on spirals, batch 32", rows: 3200, shape: [2], classes: 2, batch: 32, epochs: { nnet: 200, torch: 12, keras: 5 }, goal: { torch: 8, keras: 20 },
+    what: "MLP 2-64-64-2 on spirals, batch 32", rows: 3200, shape: [2], classes: 2, batch: 32, epochs: { nnet: 300, torch: 12, keras: 5 }, goal: { torch: 8, keras: 20 },
     model: "input x [2]\ndense(64) -> relu\ndense(64) -> relu\ndense(2) -> softmax",
   },
   digits: {
