@@ -44,6 +44,7 @@ export const vanishingGradient = defineCheck({
 function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
   const { least, last, growth: left, leaves, kernels, derived } = trend;
   const [ratio, norm] = [least.rms / last.rms, least.norm / last.norm];
+  if (!(norm < NORM && ratio < RATIO_FLAT) && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
   const between = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id);
   const flat = between.filter((a) => a.slope < FLAT && a.node.id > least.node.id);
   const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
