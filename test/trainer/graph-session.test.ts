@@ -217,10 +217,15 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     for (const [i, loss] of ours.entries()) expect(Math.abs(loss - theirs[i]!), `loss ${i}`).toBeLessThan(1e-4);
   });
 
-  test("a row that the table lacks never reaches TensorFlow", async () => {
+  test("rows that the table lacks, and arrays of another size, never reach TensorFlow", async () => {
     const { session, table } = open(graph, CLASSES, "", "class");
     const s = await session;
     await expect(s.train(table, [{ number: 0, rows: Int32Array.of(0, table.rows), learningRate: 0.1 }])).rejects.toThrow(/not among the table's 50/);
+    const step: Step = { number: 0, rows: Int32Array.of(0, 1), learningRate: 0.1 };
+    await expect(s.train(table, [{ ...step, x: new Float32Array(7) }])).rejects.toThrow("a step of 2 rows brings 7 values as x, not 8");
+    await expect(s.train(table, [{ ...step, weights: new Float32Array(3) }])).rejects.toThrow("brings 3 values as weights, not 2");
+    await expect(s.train({ ...table, shape: [2, 2] }, [step])).rejects.toThrow("a row of shape [2, 2] does not fit the model's input [4]");
+    await expect(s.train({ ...table, x: new Float32Array(10) }, [step])).rejects.toThrow("a table of 50 rows of shape [4] has 10 values, not 200");
     s.dispose();
   });
 });

@@ -10,17 +10,14 @@ import { stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
 import { compiles, together } from "./cost.ts";
+import { checkTable, type Fed, fedBy, givenBy, padded } from "./feeding.ts";
 import { activityOf } from "./inspection.ts";
-import { rateOf } from "./optimizers.ts";
 import { addProgram, nameOf, type Program } from "./programs.ts";
 import { type Held, hold, release, Runtime } from "./runtime.ts";
-import type { Given, TrainProgram } from "./training.ts";
+import type { TrainProgram } from "./training.ts";
 
 /** Rows at once where the number is free: measuring, predicting. */
 const ROWS = 64;
-
-/** Values and shapes by the names of a program's inputs. */
-type Fed = Readonly<Record<string, readonly [Float32Array | Int32Array, readonly number[]]>>;
 
 /** Runs a model as one TensorFlow graph. It is written again, with the state carried over, when a batch of another size comes. */
 export class GraphSession implements Session {
@@ -68,6 +65,7 @@ export class GraphSession implements Session {
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
+    checkTable(this.model, table);
     if (this.batch === undefined) this.begin(table, steps[0]!);
     const results: StepResult[] = [];
     for (let at = 0; at < steps.length; ) {
@@ -137,7 +135,7 @@ export class GraphSession implements Session {
 
   async inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]> {
     const program: Program = { kind: "inspect", rows: step.rows.length, shape: table.shape, given: givenBy(step) };
-    return measuresOf(this.model, this.call(table, program, this.fed(table, [step], program.rows, 1, program.given)));
+    return measuresOf(this.model, this.call(table, program, fedBy(this.plan, table, [step], program.rows, 1, program.given)));
   }
 
   async activity(table: Table, rows: Int32Array): Promise<ReadonlyMap<number, Float32Array>> {
@@ -172,31 +170,10 @@ export class GraphSession implements Session {
     const rows = steps[0]!.rows.length;
     const program: TrainProgram = { kind: "train", rows, steps: compiled ? this.stepsAtOnce : steps.length, compiled, shape: table.shape, given: givenBy(steps[0]!) };
     const counted = compiled && { count: [Int32Array.of(steps.length), []] as const };
-    const out = this.call(table, program, { ...this.fed(table, steps, rows, program.steps, program.given), ...counted });
+    const out = this.call(table, program, { ...fedBy(this.plan, table, steps, rows, program.steps, program.given), ...counted });
     const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
     const bad = results.findIndex((r) => !Number.isFinite(r.loss));
     return bad < 0 ? results : results.slice(0, bad + 1);
-  }
-
-  /** What steps feed to a program of `places` steps; past them are zeros. */
-  private fed(table: Table, steps: readonly Step[], rows: number, places: number, given: readonly Given[]): Fed {
-    const all = new Int32Array(rows * places);
-    const rates = new Float32Array(2 * places);
-    const numbers = new Int32Array(places);
-    for (const [i, s] of steps.entries()) {
-      all.set(s.rows, i * rows);
-      rates.set([s.learningRate, rateOf(this.plan.optimizer, s.learningRate, s.number)], 2 * i);
-      numbers[i] = s.number;
-    }
-    const own = given.map((key) => {
-      const width = this.widthOf(key, table);
-      return [key, [joined(steps.map((s) => s[key]!), all.length * sizeOf(width)), [all.length, ...width]]] as const;
-    });
-    return { rows: [all, [all.length]], rates: [rates, [places, 2]], numbers: [numbers, [places]], ...Object.fromEntries(own) };
-  }
-
-  private widthOf(key: Given, table: Table): readonly number[] {
-    return key === "x" ? table.shape : key === "targets" ? [this.plan.head.outputs] : [];
   }
 
   private valuesOf(node: number, table: Table, rows: Int32Array): Float32Array {
@@ -206,6 +183,7 @@ export class GraphSession implements Session {
   }
 
   private call(table: Table, program: Program, inputs: Fed): Float32Array {
+    checkTable(this.model, table);
     // TensorFlow would read past the table, or answer in its own words.
     const rows = inputs["rows"]![0];
     if (rows.some((r) => r < 0 || r >= table.rows)) throw new RangeError(`a batch names a row that is not among the table's ${table.rows}`);
@@ -275,23 +253,3 @@ export class GraphSession implements Session {
 }
 
 const inputName = (shape: readonly number[]): string => ["x", ...shape].join("_");
-
-const givenBy = (step: Step): readonly Given[] => (["x", "targets", "weights"] as const).filter((key) => step[key] !== undefined);
-
-function joined(parts: readonly Float32Array[], length: number): Float32Array {
-  if (parts[0]!.length === length) return parts[0]!;
-  const all = new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** The first row fills what is missing. */
-function padded(rows: Int32Array, size: number): Int32Array {
-  const all = new Int32Array(size).fill(rows[0] ?? 0);
-  all.set(rows);
-  return all;
-}
