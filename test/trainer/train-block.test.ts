@@ -45,6 +45,7 @@ const uneven = () => {
 };
 
 describe("both engines agree on what a setting does to the losses", () => {
+  // At a learning rate of 20 each step grows what rounding leaves.
   test.runIf(here === "tensorflow").each([
     ["class_weight = balanced"],
     ["class_weight = [1, 2, 0.5]"],
@@ -57,7 +58,7 @@ describe("both engines agree on what a setting does to the losses", () => {
     const [portable, tensorflow, plain] = [await trained(net(settings, { lr }), uneven()), await trained(net(settings, { lr }), uneven(), "tensorflow"), await trained(net("", { lr }), uneven())];
     expect(errorOf(portable)).toBeUndefined();
     expect(curve(portable)).toHaveLength(4);
-    for (const [i, loss] of curve(tensorflow).entries()) expect(Math.abs(loss / curve(portable)[i]! - 1)).toBeLessThan(1e-4);
+    for (const [i, loss] of curve(tensorflow).entries()) expect(Math.abs(loss / curve(portable)[i]! - 1)).toBeLessThan(lr > 1 ? 1e-3 : 1e-4);
     expect(curve(portable)).not.toEqual(curve(plain));
   });
 
