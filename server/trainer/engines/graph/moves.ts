@@ -108,3 +108,6 @@ export function gather(g: Graph, table: Value, at: Value): Value {
     },
   })[0]!;
 }
+
+/** In memory of its own; never taken away by TensorFlow's optimizer. */
+export const copy = (g: Graph, v: Value): Value => g.add("DeepCopy", [v], [v], { attrs: { T: type(v.dtype) } })[0]!;

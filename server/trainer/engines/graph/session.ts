@@ -12,6 +12,7 @@ import { Graph, sizeOf, type Value } from "./builder.ts";
 import { compiles, together } from "./cost.ts";
 import { checkTable, type Fed, fedBy, givenBy, padded } from "./feeding.ts";
 import { activityOf } from "./inspection.ts";
+import { copy } from "./moves.ts";
 import { addProgram, nameOf, type Program } from "./programs.ts";
 import { type Held, hold, release, Runtime } from "./runtime.ts";
 import type { TrainProgram } from "./training.ts";
@@ -233,7 +234,9 @@ export class GraphSession implements Session {
     const written = [...this.kept].map(([name, { shape }], i) => {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
-      return g.assign(handle, g.input(`set/${i}`, shape, "float"));
+      // The binding lends TensorFlow the memory of JavaScript's array. A variable that kept it would give it back on one of
+      // TensorFlow's own threads, where V8's heap may not be touched.
+      return g.assign(handle, copy(g, g.input(`set/${i}`, shape, "float")));
     });
     g.identity(g.scalar(1), "set", written);
     return g;
