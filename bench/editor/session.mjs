@@ -18,7 +18,7 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
   connection.onNotification("textDocument/publishDiagnostics", (p) => {
     if (p.uri.startsWith("builtin:")) return;
     // What our checks say of how a network would train is no mistake in its text.
-    findings = p.diagnostics.filter((d) => d.source !== "nnet" || d.code === "unknown-layer").length;
+    findings = p.diagnostics.filter((d) => !d.codeDescription || d.code === "unknown-layer").length;
     arrived(p);
   });
   connection.onRequest("workspace/configuration", (p) => p.items.map(() => null));
