@@ -23,6 +23,7 @@ for (let i = 0; i < count; i++) {
   start = performance.now();
   const { findings } = analyse(`/${i}.nnet`, other);
   times.nnet.push(performance.now() - start);
-  if (findings.some((f) => f.severity === "error")) throw new Error(findings[0].message);
+  // Not what the checks say of how it would train.
+  if (findings.some((f) => f.code === "syntax-error" || f.code === "unknown-layer")) throw new Error(findings[0].message);
 }
 console.log(JSON.stringify(times));
