@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { readSafetensors, SafetensorsError, writeSafetensors } from "../formats/safetensors.ts";
+import type { DataSettings } from "../language/index.ts";
+import { filesOf } from "./data/read.ts";
 import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import type { Trained } from "./protocol.ts";
@@ -64,13 +65,10 @@ const WORDS: Readonly<Record<keyof Identity, string>> = {
 export const resumePath = (checkpoint: string): string => checkpoint.replace(/(\.safetensors)?$/, ".run");
 
 /** Settings and the content of the files that they name, as far as it tells versions apart: all of a small one, size and time of others. */
-export function dataStamp(settings: object, nnetFile: string): string {
-  const hash = createHash("sha256");
-  const text = JSON.stringify(settings, (_key, value: unknown) => {
-    if (typeof value === "string") hash.update(contentOf(resolve(dirname(nnetFile), value)));
-    return value;
-  });
-  return hash.update(text).digest("hex");
+export function dataStamp(settings: DataSettings, nnetFile: string): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings));
+  for (const path of filesOf(settings, nnetFile)) hash.update(contentOf(path));
+  return hash.digest("hex");
 }
 
 function contentOf(path: string): string | Uint8Array {
@@ -79,7 +77,7 @@ function contentOf(path: string): string | Uint8Array {
     if (about.isDirectory()) return readdirSync(path, { recursive: true, encoding: "utf8" }).sort().join("\n");
     return about.size <= WHOLE ? readFileSync(path) : `${about.size} ${about.mtimeMs}`;
   } catch {
-    // A word, not a file.
+    // Reading the data will say so.
     return "";
   }
 }

@@ -30,10 +30,13 @@ export async function readSources({ file, settings, expected, seed, folder }: Re
 
 /** What the rows and their parts follow from, as 16 hex digits: the files as they are now, the settings, and what the model takes. */
 export function fingerprint({ file, settings, expected, seed }: ReadOptions, input: readonly Dim[]): string {
-  const files = [settings.source, settings.test].flatMap((source) =>
-    source ? Object.entries(sources[source.name]!.params).flatMap(([name, p]) => (p.type.path ? [stamp(pathFrom(dirname(file), source.args[name] as string))] : [])) : [],
-  );
+  const files = filesOf(settings, file).map(stamp);
   return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, input, files])).digest("hex").slice(0, 16);
+}
+
+/** Files and folders that a data block names, absolute. */
+export function filesOf({ source, test }: Pick<DataSettings, "source" | "test">, nnetFile: string): readonly string[] {
+  return [source, test].flatMap((s) => (s ? Object.entries(sources[s.name]!.params).flatMap(([name, p]) => (p.type.path ? [pathFrom(dirname(nnetFile), s.args[name] as string)] : [])) : []));
 }
 
 /** Changes with what a cache holds. */

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { tfjsNodeVersion } from "./assets.ts";
 import { InstallFailure, megabytes } from "./stages.ts";
+import { isRunning } from "../whole.ts";
 
 /** Raised when the addon is built differently, so that older folders are not taken. */
 const revision = 1;
@@ -96,7 +97,7 @@ export async function removeLeftovers(): Promise<void> {
     if (pid === undefined) continue;
     const folder = join(cacheFolder(), name);
     const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? 0);
-    if (age > 24 * 3600_000 || !alive(Number(pid))) await rm(folder, { recursive: true, force: true });
+    if (age > 24 * 3600_000 || !isRunning(Number(pid))) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -123,15 +124,6 @@ export async function publish(temporary: string, manifest: Omit<Manifest, "forma
     await rename(temporary, folder);
   }
   return { folder, manifest: whole };
-}
-
-export function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (e) {
-    return (e as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 export function unwritable(e: unknown): InstallFailure {

@@ -7,7 +7,8 @@ import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { alive, cacheFolder, unwritable } from "./cache.ts";
+import { isRunning } from "../whole.ts";
+import { cacheFolder, unwritable } from "./cache.ts";
 import { throwIfStopped } from "./stages.ts";
 
 const touchEvery = 3_000;
@@ -61,6 +62,6 @@ async function holderOf(file: string): Promise<{ pid: number; dead: boolean }> {
   if (!found) return { pid: 0, dead: false };
   const { pid = 0, host = "" } = await readFile(file, "utf8").then((t) => JSON.parse(t) as { pid?: number; host?: string }).catch(() => ({}) as { pid?: number; host?: string });
   const silent = Date.now() - found.mtimeMs > deadAfter;
-  const gone = pid !== 0 && host === hostname() && (pid === process.pid ? !held.has(file) : !alive(pid));
+  const gone = pid !== 0 && host === hostname() && (pid === process.pid ? !held.has(file) : !isRunning(pid));
   return { pid, dead: silent || gone };
 }
