@@ -1,6 +1,6 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { profileNow } from "../formats/profile.ts";
+import { profileNow } from "../formats/looks/index.ts";
 import { type Analysis, analyse, type DataProfile, type Host } from "../language/index.ts";
 import { Misuse } from "./exit.ts";
 
@@ -17,14 +17,14 @@ export const disk: Host = {
     const target = resolve(dirname(from), path);
     return isInside(target, workspaceOf(dirname(from))) ? target : undefined;
   },
-  profile: (path, options) => {
-    const key = `${options.delimiter}\n${path}`;
-    if (!profiles.has(key)) profiles.set(key, profileNow(path, options));
+  profile: (request) => {
+    const key = JSON.stringify(request);
+    if (!profiles.has(key)) profiles.set(key, profileNow(request));
     return profiles.get(key);
   },
 };
 
-/** A file that several .nnet files name is read once. */
+/** A source that several .nnet files name is read once. */
 const profiles = new Map<string, DataProfile | undefined>();
 
 /** The repository around a folder, or the working folder that it lies in, or the folder itself. */

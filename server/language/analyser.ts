@@ -1,7 +1,7 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
 import { judge, needsData } from "./allowances.ts";
 import { runChecks } from "./checks/run.ts";
-import { checkData, rowShape } from "./data-settings.ts";
+import { checkData, profileRequest, rowShape } from "./data-settings.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
 import { MOST_STEPS } from "./graph/bounds.ts";
@@ -13,6 +13,7 @@ import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
 import { didYouMean } from "./suggest.ts";
 import { dataSettings } from "./settings/data.ts";
+import { profileOfMade } from "./settings/sources/made-profile.ts";
 import { sources } from "./settings/sources/index.ts";
 import { trainSettings } from "./settings/train.ts";
 import type { Line } from "./syntax/lines.ts";
@@ -96,13 +97,12 @@ export class Analyser {
     return { path: this.path, version, syntax, findings: inOrder(judged.findings), allowed: judged.allowed, models: [...models.values()], datas, trains };
   }
 
-  /** The look at a table with a header line. */
-  private profile({ source }: DataSettings): DataProfile | undefined {
-    const { path } = source.args;
-    const delimiter = source.name === "tsv" ? "\t" : source.args.delimiter;
-    if ((source.name !== "csv" && source.name !== "tsv") || typeof path !== "string" || typeof delimiter !== "string") return undefined;
-    const target = this.host.resolve(this.path, path);
-    return target === undefined ? undefined : this.host.profile?.(target, { delimiter });
+  /** The look at a source: at its files, or at rows as a generator makes them. */
+  private profile(settings: DataSettings): DataProfile | undefined {
+    const made = profileOfMade(settings.source);
+    if (made) return made;
+    const request = profileRequest(settings, (path) => this.host.resolve(this.path, path));
+    return request && this.host.profile?.(request);
   }
 
   /** The declaration of the last analysis, if no line of it has changed. */

@@ -1,5 +1,6 @@
 import type { DataSettings } from "./analysis.ts";
 import { sources } from "./settings/sources/index.ts";
+import type { ProfileRequest } from "./host.ts";
 import type { DataDecl, Entry } from "./syntax/tree.ts";
 import type { SettingsWorld } from "./program/settings.ts";
 
@@ -61,4 +62,24 @@ export function sharesOf({ split, test }: DataSettings): readonly number[] | und
 /** The shape of a row, as far as the block says it. */
 export function rowShape({ shape, source }: DataSettings): readonly number[] | undefined {
   return shape ?? sources[source.name]!.shape?.(source.args);
+}
+
+/** What a look at the source's files asks for; undefined where a file is not to be read, or there is none. */
+export function profileRequest({ source, label, split, shape }: DataSettings, resolve: (path: string) => string | undefined): ProfileRequest | undefined {
+  const def = sources[source.name]!;
+  const files: Record<string, string> = {};
+  for (const [name, param] of Object.entries(def.params)) {
+    if (!param.type.path) continue;
+    const path = source.args[name];
+    const target = typeof path === "string" ? resolve(path) : undefined;
+    if (target === undefined) return undefined;
+    files[name] = target;
+  }
+  if (Object.keys(files).length === 0) return undefined;
+  return {
+    source: source.name, files, args: source.args,
+    ...(def.rows === "text" && label !== undefined && { label }),
+    ...(def.rows === "text" && typeof split === "string" && { split }),
+    ...(def.needs?.includes("shape") && shape && { shape }),
+  };
 }

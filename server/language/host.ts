@@ -5,39 +5,72 @@ export interface Host {
   /** Joins a relative path onto the folder of `from`; undefined where that leaves the workspace. */
   resolve(from: string, relative: string): string | undefined;
   /**
-   * What a data file holds, by absolute path. Undefined where there is none, it is no table, or nothing is known yet: a
-   * host that reads in the background has the analysis done again later. One object as long as the file stays as it is.
+   * What the files of a data source hold. Undefined where there are none, they are not what the source reads, or nothing
+   * is known yet: a host that reads in the background has the analysis done again later. One object as long as the files
+   * stay as they are.
    */
-  profile?(path: string, options: ProfileOptions): DataProfile | undefined;
+  profile?(request: ProfileRequest): DataProfile | undefined;
 }
 
-export interface ProfileOptions {
-  /** What stands between two values. */
-  readonly delimiter: string;
+/** A source that is to be looked at, and what of its data block a look depends on. */
+export interface ProfileRequest {
+  /** Its name in the language. */
+  readonly source: string;
+  /** Absolute paths, by the parameter that names them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Of a source of sentences: columns that are not the text. */
+  readonly label?: string;
+  readonly split?: string;
+  /** Of a source that resizes. */
+  readonly shape?: readonly number[];
 }
 
-/** A look at a data file: measured over the rows that were read. */
+/** A look at a data source: measured over the rows that were read. */
 export interface DataProfile {
-  /** Rows that were read, the header left out. */
+  /** Rows whose labels were read, a header left out. */
   readonly rows: number;
   /** Every row was read. Otherwise these are the first ones, and what they lack may follow. */
   readonly complete: boolean;
-  /** Rows of the whole file: counted, or estimated from its size where not all were read. */
+  /** Rows of the whole source: counted, or estimated from its size where not all were read. */
   readonly total: number;
-  /** In the order of the header. */
+  /**
+   * In the order of the header. Of a source whose labels are its own: its features; where rows have several axes, one
+   * for each channel.
+   */
   readonly columns: readonly ColumnProfile[];
+  /** Where the source has labels of its own. Its name is that of the file or generator. */
+  readonly label?: ColumnProfile;
+  /** Shape of a row, where the source's own files say it. */
+  readonly shape?: readonly number[];
+  /** Rows whose features were measured, where they are fewer than `rows`. */
+  readonly measured?: number;
+  /** The first rows as read, each by `columns`' entries: for sources of plain numbers. */
+  readonly first?: readonly Float32Array[];
+  /** Of sentences. */
+  readonly words?: WordsProfile;
+}
+
+/** Of a column of sentences, cut into words as training cuts them. */
+export interface WordsProfile {
+  /** Of this many words so many rows are made: [words in a row, rows]. */
+  readonly lengths: ReadonlyMap<number, number>;
+  /** In so many rows stand so many different words: [rows, words]. */
+  readonly occurrences: ReadonlyMap<number, number>;
 }
 
 export interface ColumnProfile {
   readonly name: string;
   /** Every value that is there is a number. */
   readonly numeric: boolean;
-  /** Of the numbers; undefined where there is none. `std` is the population's. */
-  readonly numbers: { readonly min: number; readonly max: number; readonly mean: number; readonly std: number; readonly whole: boolean } | undefined;
+  /** Of the numbers; undefined where there is none. `std` is the population's; `common`: the mean over the places of a channel of their squared means. */
+  readonly numbers: { readonly min: number; readonly max: number; readonly mean: number; readonly std: number; readonly whole: boolean; readonly common?: number } | undefined;
   /** Share of the rows in which it is empty. */
   readonly missing: number;
   /** Each different value and the rows that have it (of numbers: as JavaScript writes them); undefined past a bound. */
   readonly values: ReadonlyMap<string, number> | undefined;
+  /** Entries of a row that it stands for, where there are several: a channel's. */
+  readonly places?: number;
 }
 
 /** For a text alone: nothing else can be read. */

@@ -2,7 +2,7 @@
 export type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
 export type { Finding, Fix, Severity } from "./findings.ts";
 export type { Model, Node, TensorType, Totals, Weight } from "./graph/graph.ts";
-export { type ColumnProfile, type DataProfile, type Host, isolated, type ProfileOptions } from "./host.ts";
+export { type ColumnProfile, type DataProfile, type Host, isolated, type ProfileRequest, type WordsProfile } from "./host.ts";
 export { ALLOWABLE, allowanceIn, isAllowable, isCheck } from "./allowances.ts";
 export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";

@@ -1,7 +1,7 @@
 import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { profileLater } from "../formats/profile.ts";
+import { profileLater } from "../formats/looks/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A .nnet file past this is not read: nobody writes such a file by hand. */
@@ -11,6 +11,8 @@ const LONGEST_HEADER = 1_000_000;
 /** A search for files ends here, whatever the folder is. */
 const MOST_ENTRIES = 20_000;
 const MOST_FILES = 2_000;
+/** A folder's time is told at each analysis: of no more folders in it. */
+const MOST_STAMPED = 32;
 
 const pages = findPages();
 
@@ -43,6 +45,7 @@ export const disk: Platform = {
   stamp(path) {
     try {
       const about = statSync(path);
+      if (about.isDirectory()) return folderStamp(path, about.mtimeMs);
       return about.isFile() ? `${about.mtimeMs} ${about.size} ${about.ino}` : undefined;
     } catch {
       return undefined;
@@ -53,6 +56,12 @@ export const disk: Platform = {
   profile: profileLater,
   pageOf: (code) => pages.get(code),
 };
+
+/** Changes with the names in a folder and in those below it, of which the first are asked. */
+function folderStamp(path: string, time: number): string {
+  const below = entries(path).filter((e) => e.isDirectory()).slice(0, MOST_STAMPED);
+  return [time, ...below.map((e) => statSync(join(path, e.name)).mtimeMs)].join(" ");
+}
 
 function lies(folder: string, path: string): boolean {
   const way = relative(folder, path);

@@ -1,4 +1,4 @@
-import type { DataProfile, ProfileOptions } from "../language/index.ts";
+import type { DataProfile, ProfileRequest } from "../language/index.ts";
 
 /** What differs between Node and a browser. */
 export interface Platform {
@@ -15,14 +15,14 @@ export interface Platform {
   read(path: string): string | undefined;
   /** The beginning of a text up to its first line's end; undefined where that is not to be had. */
   firstLine(path: string): string | undefined;
-  /** Differs once the file has changed; undefined where there is none. */
+  /** Differs once the file has changed, or what stands in the folder; undefined where there is none. */
   stamp(path: string): string | undefined;
   /** `.nnet` files in a folder and below: not in hidden ones, and not more than anyone has. */
   list(folder: string | undefined): string[];
   /** Names in one folder; nothing where it cannot be read. */
   entries(folder: string): { readonly name: string; readonly folder: boolean }[];
-  /** A look at a data file, in the background. */
-  profile(path: string, options: ProfileOptions): Promise<DataProfile | undefined>;
+  /** A look at a source's files, in the background. */
+  profile(request: ProfileRequest): Promise<DataProfile | undefined>;
   /** The URI of a diagnostic's page. */
   pageOf(code: string): string | undefined;
 }

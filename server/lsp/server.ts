@@ -6,7 +6,7 @@ import { Requests } from "./requests.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What analysis reads besides `.nnet` texts lies in these too. */
-const WATCHED = "**/*.{nnet,csv,tsv}";
+const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {

@@ -39,7 +39,7 @@ export class Workspace implements Files {
   /** `reread` hears which open texts are to be looked at again since more is known of a data file. */
   constructor(platform: Platform, reread: (uris: readonly string[]) => void) {
     this.platform = platform;
-    this.profiles = new Profiles(platform, (path) => reread(this.changed([path], undefined)));
+    this.profiles = new Profiles(platform, (paths) => reread(this.changed(paths, undefined)));
   }
 
   get folders(): readonly string[] {
@@ -66,9 +66,10 @@ export class Workspace implements Files {
         reads.add(file);
         return this.read(file);
       },
-      profile: (file, options) => {
-        reads.add(file);
-        return this.inside(file) ? this.profiles.of(file, options) : undefined;
+      profile: (request) => {
+        const files = Object.values(request.files);
+        for (const file of files) reads.add(file);
+        return files.every((file) => this.inside(file)) ? this.profiles.of(request) : undefined;
       },
     };
     const document = new Document(path, text, host);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dataCard } from "../../server/features/support/cards.ts";
-import { profileOf } from "../../server/formats/profile.ts";
+import { profileOf } from "../../server/formats/looks/table.ts";
 import { analyse, type Host, isolated } from "../../server/language/index.ts";
 import { askAt } from "../kit/markers.ts";
 
@@ -176,7 +176,7 @@ test("a model: memory for the batch that trains it", () => {
 
 test("a data block tells what its file holds", () => {
   const bytes = readFileSync(join(import.meta.dirname, "../../samples/data/iris.csv"));
-  const host: Host = { ...isolated, profile: (_path, options) => profileOf(bytes, bytes.length, options) };
+  const host: Host = { ...isolated, profile: (request) => profileOf(bytes, bytes.length, request) };
   const data = analyse("/a.nnet", 'data iris {\n  source = csv("iris.csv")\n  label = species\n}', host).datas[0];
   expect(dataCard(data)).toContain("150 rows (counted); `species`: 3 different values (setosa 50, versicolor 50, virginica 50); 4 features from 0.1 to 7.9");
 });

@@ -1,19 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { profileLater, profileNow, profileOf } from "../../server/formats/profile.ts";
+import { profileLater, profileNow } from "../../server/formats/looks/index.ts";
+import { profileOf } from "../../server/formats/looks/table.ts";
 import { Folder } from "../kit/folder.ts";
 
 const samples = join(import.meta.dirname, "../../samples/data");
-const comma = { delimiter: "," };
+const csv = (path: string) => ({ source: "csv", files: { path }, args: { delimiter: "," } });
 const folder = new Folder({});
 afterAll(() => folder.delete());
 
-const of = (text: string, delimiter = ",") => profileOf(Buffer.from(text), Buffer.byteLength(text), { delimiter });
+const of = (text: string, delimiter = ",") => profileOf(Buffer.from(text), Buffer.byteLength(text), { source: "csv", args: { delimiter } });
 
 describe("a look at a data file", () => {
   test("the irises as R and scikit-learn describe them", () => {
-    const profile = profileNow(join(samples, "iris.csv"), comma)!;
+    const profile = profileNow(csv(join(samples, "iris.csv")))!;
     expect(profile).toMatchObject({ rows: 150, complete: true, total: 150 });
     const [length, , , , species] = profile.columns;
     expect(length).toMatchObject({ name: "sepal_length", numeric: true, missing: 0, numbers: { min: 4.3, max: 7.9, whole: false } });
@@ -25,11 +26,11 @@ describe("a look at a data file", () => {
 
   test("the digits as their authors count them; in the background it is the same", async () => {
     const path = join(samples, "digits.csv");
-    const profile = profileNow(path, comma)!;
+    const profile = profileNow(csv(path))!;
     expect(profile.columns).toHaveLength(65);
     const counts = profile.columns.find((c) => c.name === "digit")!.values!;
     expect([...counts].sort(([a], [b]) => Number(a) - Number(b)).map(([, n]) => n)).toEqual([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
-    expect(await profileLater(path, comma)).toEqual(profile);
+    expect(await profileLater(csv(path))).toEqual(profile);
   });
 
   test("words, gaps, quotes, marks, other separators", () => {
@@ -45,7 +46,7 @@ describe("a look at a data file", () => {
     const path = join(folder.path, "large.csv");
     const row = `${"0.123456789,".repeat(20)}1\n`;
     writeFileSync(path, `${"column,".repeat(20)}y\n${row.repeat(50_000)}`);
-    for (const profile of [profileNow(path, comma)!, (await profileLater(path, comma))!]) {
+    for (const profile of [profileNow(csv(path))!, (await profileLater(csv(path)))!]) {
       expect(profile.complete).toBe(false);
       expect(profile.rows).toBeLessThan(50_000);
       expect(Math.abs(profile.total / 50_000 - 1)).toBeLessThan(0.05);
@@ -57,8 +58,8 @@ describe("a look at a data file", () => {
     writeFileSync(join(folder.path, "empty.csv"), "");
     writeFileSync(join(folder.path, "header.csv"), "a,b\n");
     for (const name of ["broken.csv", "empty.csv", "header.csv", "absent.csv", "."]) {
-      expect(profileNow(join(folder.path, name), comma), name).toBeUndefined();
-      expect(await profileLater(join(folder.path, name), comma), name).toBeUndefined();
+      expect(profileNow(csv(join(folder.path, name))), name).toBeUndefined();
+      expect(await profileLater(csv(join(folder.path, name))), name).toBeUndefined();
     }
   });
 });

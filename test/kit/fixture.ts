@@ -1,4 +1,4 @@
-import { profileOf } from "../../server/formats/profile.ts";
+import { profileOf } from "../../server/formats/looks/table.ts";
 import { type Analysis, analyse, type DataProfile, type Finding, type Host, isolated, type Model, rangeOf } from "../../server/language/index.ts";
 import { nodeParams } from "../../server/language/graph/totals.ts";
 
@@ -35,10 +35,11 @@ export function dataHost(files: ReadonlyMap<string, string>): Host {
   const known = new Map<string, DataProfile | undefined>();
   return {
     ...isolated,
-    profile(path, options) {
-      const text = files.get(path);
-      if (!known.has(path)) known.set(path, text === undefined ? undefined : profileOf(Buffer.from(text), Buffer.byteLength(text), options));
-      return known.get(path);
+    profile(request) {
+      const text = files.get(request.files["path"] ?? "");
+      const key = JSON.stringify(request);
+      if (!known.has(key)) known.set(key, text === undefined ? undefined : profileOf(Buffer.from(text), Buffer.byteLength(text), request));
+      return known.get(key);
     },
   };
 }

@@ -6,7 +6,7 @@ import { encode } from "jpeg-js";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { sources } from "../../server/language/index.ts";
-import { fit } from "../../server/trainer/data/images.ts";
+import { fit } from "../../server/formats/images.ts";
 import { readers } from "../../server/trainer/data/sources/index.ts";
 import { prepared, problem, rowsOf } from "../kit/data.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSafetensors } from "../../server/formats/safetensors.ts";
 import { fitLengths, type TextEncoding } from "../../server/trainer/data/text/encoding.ts";
-import { wordsOf } from "../../server/trainer/data/text/words.ts";
+import { wordsOf } from "../../server/formats/words.ts";
 import { BACKENDS } from "../kit/tf.ts";
 import { prepared, problem, rowsOf } from "../kit/data.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";

@@ -8,10 +8,18 @@ const MOST_CLASSES = 12;
 export function profileText({ profile, settings }: DataAnalysis): string | undefined {
   if (!profile || !settings) return undefined;
   const { label, features, split } = settings;
-  const rows = profile.complete ? `${counted(profile.rows, "row")} (counted)` : `about ${counted(profile.total, "row")} (estimated; the first ${count(profile.rows)} were read)`;
-  const target = profile.columns.find((c) => c.name === label);
+  const { total, measured, words } = profile;
+  const rows = profile.complete ? `${counted(profile.rows, "row")} (counted)` : profile.label ? `${counted(total, "row")}; the first ${count(profile.rows)} were looked at` : `about ${counted(total, "row")} (estimated; the first ${count(profile.rows)} were read)`;
+  const target = profile.label ?? profile.columns.find((c) => c.name === label);
   const others = profile.columns.filter((c) => (features ? features.includes(c.name) : c.name !== label && c.name !== split));
-  return [rows, target && `\`${target.name}\`: ${columnText(target)}`, rangeText(others)].filter((p) => p !== undefined).join("; ");
+  const range = words ? wordsText(words) : rangeText(others);
+  return [rows, target && `\`${target.name}\`: ${columnText(target)}`, range && `${range}${measured === undefined ? "" : ` (measured over ${counted(measured, "row")})`}`].filter((p) => p !== undefined && p !== "").join("; ");
+}
+
+function wordsText({ lengths, occurrences }: NonNullable<DataAnalysis["profile"]>["words"] & object): string {
+  const [rows, words] = [[...lengths.values()].reduce((a, b) => a + b, 0), [...lengths].reduce((s, [length, n]) => s + length * n, 0)];
+  const sizes = [...lengths.keys()];
+  return `${count([...occurrences.values()].reduce((a, b) => a + b, 0))} different words, ${count(sizes.reduce((a, b) => Math.min(a, b), Infinity))} to ${count(sizes.reduce((a, b) => Math.max(a, b), 0))} in a row, ${short(words / rows)} on average`;
 }
 
 function columnText({ numeric, numbers, values, missing }: ColumnProfile): string {
@@ -27,7 +35,9 @@ function rangeText(columns: readonly ColumnProfile[]): string | undefined {
   const numbers = columns.flatMap((c) => (c.numeric && c.numbers ? [c.numbers] : []));
   const words = columns.length - numbers.length;
   if (columns.length === 0) return undefined;
-  const range = numbers.length > 0 ? `${counted(numbers.length, "feature")} from ${short(Math.min(...numbers.map((n) => n.min)))} to ${short(Math.max(...numbers.map((n) => n.max)))}` : undefined;
+  const features = columns.reduce((n, c) => n + (c.places ?? 1), 0) - words;
+  const extreme = (of: (a: number, b: number) => number, by: "min" | "max"): string => short(numbers.map((n) => n[by]).reduce(of));
+  const range = numbers.length > 0 ? `${counted(features, "feature")} from ${extreme((a, b) => Math.min(a, b), "min")} to ${extreme((a, b) => Math.max(a, b), "max")}` : undefined;
   return [range, words > 0 ? `${counted(words, "feature")} of words` : undefined].filter((p) => p !== undefined).join(", ");
 }
 

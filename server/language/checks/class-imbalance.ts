@@ -1,6 +1,6 @@
 import { defineCheck } from "./define.ts";
-import { settingEdit, settingSite } from "./fixes.ts";
-import { labelOf } from "./label.ts";
+import { settingEdit } from "./fixes.ts";
+import { labelOf, labelSite } from "./label.ts";
 import { count, short } from "./places.ts";
 
 /** Rows of the largest class to one of the smallest (Amazon SageMaker Debugger, rule ClassImbalance). */
@@ -28,7 +28,7 @@ export const classImbalance = defineCheck({
     const { rows } = train.data!.profile!;
     const file = train.model.nodes[0]!.site.file;
     yield {
-      code: "class-imbalance", severity: "information", site: settingSite(file, train.data!.declaration, "label"),
+      code: "class-imbalance", severity: "information", site: labelSite(file, train.data!),
       message: `${label.column.name} is ${most[0]} in ${count(most[1])} rows and ${least[0]} in ${count(least[1])}, ${short(ratio)} to 1 (measured over ${count(rows)} rows): answering always ${most[0]} reaches an accuracy of ${short(100 * (most[1] / rows))} %; weigh the classes, and look at a measure such as F1`,
       fixes: [{ title: "Weigh the classes: class_weight = balanced", edits: [settingEdit(file, train.declaration, "class_weight", "balanced")] }],
     };

@@ -48,7 +48,7 @@ export const featuresUnscaled = defineCheck({
       : `from ${short(scale * Math.min(...columns.map((c) => c.numbers!.min)))} to ${short(scale * Math.max(...columns.map((c) => c.numbers!.max)))}, their root mean square is ${short(size)}, where initialization is made for 1`;
     yield {
       code: "features-unscaled", severity: size > WILL || uneven ? "warning" : "information", site: settingSite(file, data.declaration, entryOf(data.declaration, "scale") ? "scale" : "source"),
-      message: `the features go into the model as they are: ${why} (measured over ${count(data.profile!.rows)} rows); ${alike ? "scale them" : "normalize them"}`,
+      message: `the features go into the model as they are: ${why} (measured over ${count(data.profile!.measured ?? data.profile!.rows)} rows); ${alike ? "scale them" : "normalize them"}`,
       related: [{ site: input.site, message: "they flow in here" }],
       about: [input.id],
       ...withFixes(fixesFor(train, columns, input, alike && !uneven)),
@@ -60,6 +60,8 @@ export const featuresUnscaled = defineCheck({
 function ofOneRange(columns: readonly ColumnProfile[]): boolean {
   const changing = columns.filter((c) => c.numbers!.std > 0);
   const [least, most] = [Math.min(...changing.map((c) => c.numbers!.min)), Math.max(...changing.map((c) => c.numbers!.max))];
+  // A channel is one range.
+  if (changing.length === 1 && changing[0]!.places !== undefined) return true;
   const share = (of: (c: ColumnProfile) => boolean): number => changing.filter(of).length / changing.length;
   return changing.length > 1 && share((c) => c.numbers!.min === least) > 0.5 && share((c) => c.numbers!.max === most) > 0.5;
 }

@@ -9,6 +9,7 @@ import { dropoutBeforeBatchNorm } from "./dropout-before-batch-norm.ts";
 import { dropoutRate } from "./dropout-rate.ts";
 import { ensembleAndFolds } from "./ensemble-and-folds.ts";
 import { featuresUnscaled } from "./features-unscaled.ts";
+import { indicesAgainstEmbedding } from "./indices-against-embedding.ts";
 import { lastLayer } from "./last-layer.ts";
 import { explodingGradient } from "./exploding-gradient.ts";
 import { learningRate } from "./learning-rate.ts";
@@ -19,6 +20,7 @@ import { outputRange } from "./output-range.ts";
 import { parametersAgainstRows } from "./parameters-against-rows.ts";
 import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
+import { rowShapeCheck } from "./row-shape.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unknownColumn } from "./unknown-column.ts";
@@ -33,6 +35,8 @@ export const checks: readonly Check[] = [
   lossAgainstActivation,
   receptiveFieldShort,
   unknownColumn,
+  rowShapeCheck,
+  indicesAgainstEmbedding,
   lossAgainstLabel,
   unitsAgainstClasses,
   outputRange,

@@ -16,7 +16,9 @@ export function inputOf({ model, data }: Trained): Signal | undefined {
     const [m, s] = settings.normalize === "minmax" ? within(column.numbers) : [column.numbers.mean * settings.scale, column.numbers.std * settings.scale];
     mean += m / features.length;
     square += (m * m + s * s) / features.length;
-    cross += (m * m) / features.length;
+    // Of a channel the places keep means of their own.
+    const places = column.numbers.common === undefined || settings.normalize === "minmax" ? m * m : column.numbers.common * settings.scale ** 2;
+    cross += places / features.length;
   }
   return features.length === 0 || !(square > 0) ? undefined : { mean, square, cross, derived: true };
 }

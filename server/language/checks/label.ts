@@ -1,7 +1,9 @@
 import type { TrainSettings } from "../analysis.ts";
 import type { Model } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
+import type { Site } from "../syntax/tree.ts";
 import type { Trained } from "./define.ts";
+import { settingSite } from "./fixes.ts";
 
 export type LabelKind = "class" | "number";
 
@@ -28,15 +30,20 @@ export interface Label {
   readonly complete: boolean;
 }
 
-/** The label column of a train block's data file; undefined where it is not known. */
+/** The label of a train block's data, a column or the source's own; undefined where it is not known. */
 export function labelOf({ model, data, settings }: Trained): Label | undefined {
   const profile = data?.profile;
-  const column = profile?.columns.find((c) => c.name === data!.settings!.label);
+  const column = profile?.label ?? profile?.columns.find((c) => c.name === data!.settings!.label);
   // An autoencoder is compared with its input.
   if (!profile || !column || !settings || settings.target === "input" || (!column.numbers && column.numeric)) return undefined;
   const kind = column.numeric ? expectedLabel(model, settings) : "class";
   const classes = kind === "class" && column.values ? [...column.values.keys()] : undefined;
   return { column, kind, classes, fractions: column.numeric && column.numbers?.whole === false, complete: profile.complete };
+}
+
+/** Where a data block says what the label is. */
+export function labelSite(file: string, { declaration, profile }: NonNullable<Trained["data"]>): Site {
+  return settingSite(file, declaration, profile?.label ? "source" : "label");
 }
 
 /** Least and greatest feature as the model takes them, scaled and normalized; undefined where they are not all numbers. */

@@ -2,7 +2,7 @@ import type { Fix } from "../findings.ts";
 import { defineCheck } from "./define.ts";
 import { appendLayer, entryOf, settingEdit, settingSite } from "./fixes.ts";
 import { lastLayer } from "./graph.ts";
-import { labelOf, SQUARED } from "./label.ts";
+import { labelOf, labelSite, SQUARED } from "./label.ts";
 import { count, short } from "./places.ts";
 
 const PROBABILITIES = new Set(["softmax", "log_softmax", "sigmoid"]);
@@ -28,8 +28,8 @@ export const lossAgainstLabel = defineCheck({
     const { column } = label;
     const { file } = last.site;
     const loss = settings.loss?.name;
-    const site = entryOf(declaration, "loss") ? settingSite(file, declaration, "loss") : settingSite(file, train.data!.declaration, "label");
-    const related = [{ site: settingSite(file, train.data!.declaration, "label"), message: `${column.name} is the label` }, { site: last.site, message: `the model ends in ${last.layer.name}` }];
+    const site = entryOf(declaration, "loss") ? settingSite(file, declaration, "loss") : labelSite(file, train.data!);
+    const related = [{ site: labelSite(file, train.data!), message: `${column.name} is the label` }, { site: last.site, message: `the model ends in ${last.layer.name}` }];
     const plain = !PROBABILITIES.has(last.layer.name);
     const useLoss = (name: string) => settingEdit(file, declaration, "loss", name);
     if (label.kind === "class" && column.numeric) {

@@ -1,7 +1,7 @@
 import { defineCheck } from "./define.ts";
 import { dropEdit, settingSite } from "./fixes.ts";
 import { functionOf, rangeOf } from "./functions.ts";
-import { featureRange, labelOf, SQUARED } from "./label.ts";
+import { featureRange, labelOf, labelSite, SQUARED } from "./label.ts";
 import { at, count, short } from "./places.ts";
 
 /**
@@ -20,6 +20,8 @@ export const outputRange = defineCheck({
     const clean = settings?.target === "input" ? featureRange(train) : undefined;
     const node = model.outputs.length === 1 ? model.nodes[model.outputs[0]!] : undefined;
     const numbers = clean ?? (label?.kind === "number" ? label.column.numbers : undefined);
+    const { rows: labels = 0, measured = labels } = train.data?.profile ?? {};
+    const rows = clean ? measured : labels;
     const what = clean ? "the input, which it is compared with," : label?.column.name;
     const apply = node && functionOf(node);
     if (!numbers || !apply || !settings || (settings.loss && !SQUARED.has(settings.loss.name))) return;
@@ -31,8 +33,8 @@ export const outputRange = defineCheck({
     const edit = dropEdit(model.nodes[node.inputs[0]!], node);
     yield at(node, {
       code: "output-range", severity: none ? "error" : "warning",
-      message: `${node.layer!.name} gives ${gives} (derived), and ${what} goes from ${short(numbers.min)} to ${short(numbers.max)} (measured over ${count(train.data!.profile!.rows)} rows); end in a plain layer`,
-      related: [{ site: settingSite(node.site.file, train.data!.declaration, clean ? "source" : "label"), message: clean ? "the features" : `${what} is the label` }],
+      message: `${node.layer!.name} gives ${gives} (derived), and ${what} goes from ${short(numbers.min)} to ${short(numbers.max)} (measured over ${count(rows)} rows); end in a plain layer`,
+      related: [{ site: clean ? settingSite(node.site.file, train.data!.declaration, "source") : labelSite(node.site.file, train.data!), message: clean ? "the features" : `${what} is the label` }],
       fixes: edit ? [{ title: `Take ${node.layer!.name} away`, edits: [edit] }] : [],
     });
   },

@@ -2,8 +2,8 @@ import type { Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
-import { argumentEdit, entryOf, settingEdit, settingSite } from "./fixes.ts";
-import { labelOf } from "./label.ts";
+import { argumentEdit, entryOf, settingEdit } from "./fixes.ts";
+import { labelOf, labelSite } from "./label.ts";
 import { at, count } from "./places.ts";
 
 /** They keep the number of outputs. */
@@ -25,7 +25,7 @@ export const unitsAgainstClasses = defineCheck({
     if (!label || !output?.layer || typeof outputs !== "number" || (label.kind === "class" && label.fractions)) return;
     const { column, classes, complete } = label;
     const source = unitsOf(train.model, output);
-    const related = [{ site: settingSite(output.site.file, train.data!.declaration, "label"), message: `${column.name} is the label` }];
+    const related = [{ site: labelSite(output.site.file, train.data!), message: `${column.name} is the label` }];
     const report = (message: string, fixes: readonly Fix[]) => at(source, { code: "units-against-classes", severity: "error", about: [source.id, output.id], message, related, fixes });
     if (label.kind === "number") {
       if (outputs !== 1) yield report(`the label ${column.name} is one number, and the model gives ${count(outputs)} for each row; end it in one unit, or use cross_entropy if the numbers are classes`, unitsFix(train, source, 1));

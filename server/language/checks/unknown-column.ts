@@ -11,7 +11,7 @@ const MOST = 12;
 /**
  * A column that the data file does not have: reading it ends before the first step. Names are compared with the file's
  * own header.
- * Guards: a file that is not known; a `split` of numbers.
+ * Guards: a file that is not known, or has no columns; a `split` of numbers.
  */
 export const unknownColumn = defineCheck({
   code: "unknown-column",
@@ -19,7 +19,7 @@ export const unknownColumn = defineCheck({
   explains: ["units-against-classes", "features-unscaled"],
   *train({ data, model }) {
     const { profile, declaration } = data ?? {};
-    if (!profile || !declaration) return;
+    if (!profile || !declaration || profile.label) return;
     const file = model.nodes[0]?.site.file ?? "";
     const names = profile.columns.map((c) => c.name);
     for (const key of NAMING) {

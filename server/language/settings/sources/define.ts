@@ -1,4 +1,5 @@
 import type { OptionDef, Params } from "../../params.ts";
+import type { Made } from "./made.ts";
 
 /** Where rows come from: everything that the language, the editor and the reference know of it. Its reader is server/trainer/data/sources/NAME.ts. */
 export interface SourceDef<P extends Params = Params> extends OptionDef {
@@ -13,6 +14,8 @@ export interface SourceDef<P extends Params = Params> extends OptionDef {
   readonly needs?: readonly "shape"[];
   /** Shape of a row where the arguments alone say it. */
   readonly shape?: (args: Readonly<Record<string, unknown>>) => readonly number[];
+  /** Where rows are made up instead of read: how. */
+  readonly made?: Made;
 }
 
 export function defineSource<const P extends Params>(def: SourceDef<P>): SourceDef<P> {

@@ -2,14 +2,12 @@ import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { decode, fit, IMAGE, type Image } from "../../../formats/images.ts";
 import { TrainerError } from "../../errors.ts";
 import { isAbsent, pathFrom, unreadable } from "../files.ts";
-import { decode, fit } from "../images.ts";
 import { LabelReader } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Store } from "../store.ts";
-
-const IMAGE = /\.(png|jpe?g)$/i;
 
 /** Images in a folder a class, in the order of their names; in prediction one image, or those of one folder. */
 export async function readFolder(request: ReadRequest): Promise<Raw> {
@@ -26,7 +24,7 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
       const bytes = await readFile(file).catch((e: Error) => {
         throw unreadable(file, e);
       });
-      store.pushAll(fit(decode(bytes, file), height!, width!, channels));
+      store.pushAll(fit(decoded(bytes, file), height!, width!, channels));
       labels?.add(label, { file });
       await setImmediate();
     }
@@ -34,6 +32,14 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
   } catch (e) {
     store.discard();
     throw e;
+  }
+}
+
+function decoded(bytes: Buffer, file: string): Image {
+  try {
+    return decode(bytes);
+  } catch (e) {
+    throw new TrainerError("data-malformed", (e as Error).message, { file });
   }
 }
 

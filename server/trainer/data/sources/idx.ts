@@ -1,21 +1,12 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { IdxError, type IdxHeader, isGzip, readIdxHeader } from "../../../formats/idx.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom, readableFile, unreadable } from "../files.ts";
 import { labelsOf } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Store } from "../store.ts";
-
-/** Third byte of an IDX file: how its values are written, big-endian. Format: LeCun, Cortes and Burges, "The MNIST database". */
-const TYPES: Readonly<Record<number, { readonly size: number; readonly read: (view: DataView, at: number) => number }>> = {
-  0x08: { size: 1, read: (v, at) => v.getUint8(at) },
-  0x09: { size: 1, read: (v, at) => v.getInt8(at) },
-  0x0b: { size: 2, read: (v, at) => v.getInt16(at) },
-  0x0c: { size: 4, read: (v, at) => v.getInt32(at) },
-  0x0d: { size: 4, read: (v, at) => v.getFloat32(at) },
-  0x0e: { size: 8, read: (v, at) => v.getFloat64(at) },
-};
 
 export async function readIdx(request: ReadRequest): Promise<Raw> {
   const args = request.args as { images: string; labels: string };
@@ -46,19 +37,17 @@ async function labels(file: string, images: string, rows: number, { expected }: 
 /** Streams the values of a plain or gzipped file and answers its sizes. Throws TrainerErrors. */
 async function readValues(file: string, take: (value: number) => void): Promise<number[]> {
   await readableFile(file, "idx");
-  let [left, type, sizes, count, done] = [Buffer.alloc(0) as Buffer, undefined as (typeof TYPES)[number] | undefined, [] as number[], 0, 0];
+  let [left, header, count, done] = [Buffer.alloc(0) as Buffer, undefined as IdxHeader | undefined, 0, 0];
   try {
     for await (const chunk of await bytesOf(file)) {
       left = left.length === 0 ? chunk : Buffer.concat([left, chunk]);
-      if (!type) {
-        const axes = left.length >= 4 ? header(left, file) : 0;
-        if (left.length < 4 || left.length < 4 + 4 * axes) continue;
-        type = TYPES[left[2]!]!;
-        sizes = Array.from({ length: axes }, (_, i) => left.readUInt32BE(4 + 4 * i));
-        count = sizes.reduce((a, b) => a * b, 1);
-        if (count === 0) throw malformed(file, `its sizes are ${sizes.join(" × ")}: it holds nothing`);
-        left = left.subarray(4 + 4 * axes);
+      if (!header) {
+        header = readIdxHeader(left);
+        if (!header) continue;
+        count = header.sizes.reduce((a, b) => a * b, 1);
+        left = left.subarray(header.offset);
       }
+      const { type, sizes } = header;
       const whole = left.length - (left.length % type.size);
       if (done + whole / type.size > count) throw malformed(file, `it has more values than its sizes ${sizes.join(" × ")} say`);
       const view = new DataView(left.buffer, left.byteOffset, whole);
@@ -67,20 +56,14 @@ async function readValues(file: string, take: (value: number) => void): Promise<
     }
   } catch (e) {
     if (e instanceof TrainerError) throw e;
+    if (e instanceof IdxError) throw malformed(file, e.message);
     const { code, message } = e as NodeJS.ErrnoException;
     throw code?.startsWith("Z_") ? malformed(file, `its gzip data is broken (${message})`) : unreadable(file, e as Error);
   }
-  if (!type) throw malformed(file, "it ends within its header");
+  if (!header) throw malformed(file, "it ends within its header");
+  const { sizes } = header;
   if (done < count || left.length > 0) throw malformed(file, `it has ${done} values, and its sizes ${sizes.join(" × ")} say ${count}: it is cut off`);
-  return sizes;
-}
-
-/** Number of axes. */
-function header(bytes: Buffer, file: string): number {
-  if (bytes[0] !== 0 || bytes[1] !== 0 || !TYPES[bytes[2]!] || bytes[3] === 0) {
-    throw malformed(file, `it begins with ${[...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ")}, and an IDX file with 00 00, a type (08, 09, 0b, 0c, 0d or 0e) and a number of axes`);
-  }
-  return bytes[3]!;
+  return [...sizes];
 }
 
 async function bytesOf(file: string): Promise<AsyncIterable<Buffer>> {
@@ -89,7 +72,7 @@ async function bytesOf(file: string): Promise<AsyncIterable<Buffer>> {
   await handle.read(start, 0, 2, 0);
   await handle.close();
   const input = createReadStream(file);
-  return start[0] === 0x1f && start[1] === 0x8b ? input.on("error", (e) => input.destroy(e)).pipe(createGunzip()) : input;
+  return isGzip(start) ? input.on("error", (e) => input.destroy(e)).pipe(createGunzip()) : input;
 }
 
 function finite(value: number, i: number, file: string): number {

@@ -5,7 +5,7 @@ import { LabelReader } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { SentenceReader } from "../text/sentences.ts";
-import { wordsOf } from "../text/words.ts";
+import { wordsOf } from "../../../formats/words.ts";
 import { partOf } from "./csv.ts";
 
 interface TextArgs {

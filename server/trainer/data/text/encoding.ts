@@ -1,5 +1,5 @@
 import type { Sentences } from "./sentences.ts";
-import type { WordOptions } from "./words.ts";
+import type { WordOptions } from "../../../formats/words.ts";
 
 /** How sentences became numbers in training: kept with the weights. */
 export interface TextEncoding extends WordOptions {

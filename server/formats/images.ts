@@ -1,6 +1,5 @@
 import { decode as decodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
-import { TrainerError } from "../errors.ts";
 
 /** 8 bits of red, green, blue and opacity a pixel, row by row. */
 export interface Image {
@@ -11,20 +10,25 @@ export interface Image {
 
 const MEGAPIXELS = 100;
 
-/** A PNG or JPEG by its first bytes, whatever its name. Throws `data-malformed` that names the file. */
-export function decode(bytes: Buffer, file: string): Image {
+export class ImageError extends Error {}
+
+/** A PNG or JPEG of so many megapixels at most, by its first bytes, whatever its name. Throws ImageError. */
+export function decode(bytes: Buffer, most = MEGAPIXELS): Image {
   try {
     if (bytes.length >= 24 && bytes.readUInt32BE(0) === 0x89504e47) {
       const pixels = bytes.readUInt32BE(16) * bytes.readUInt32BE(20);
-      if (pixels > MEGAPIXELS * 1e6) throw new Error(`it has ${Math.round(pixels / 1e6)} megapixels, and ${MEGAPIXELS} are the most`);
+      if (pixels > most * 1e6) throw new Error(`it has ${Math.round(pixels / 1e6)} megapixels, and ${most} are the most`);
       return PNG.sync.read(bytes);
     }
-    if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpeg(bytes, { useTArray: true, formatAsRGBA: true, maxResolutionInMP: MEGAPIXELS, maxMemoryUsageInMB: 2048 });
+    if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpeg(bytes, { useTArray: true, formatAsRGBA: true, maxResolutionInMP: most, maxMemoryUsageInMB: 2048 });
   } catch (e) {
-    throw new TrainerError("data-malformed", `this image cannot be read: ${(e as Error).message}. Correct it, or take it out of the folder.`, { file });
+    throw new ImageError(`this image cannot be read: ${(e as Error).message}. Correct it, or take it out of the folder.`);
   }
-  throw new TrainerError("data-malformed", "this is neither a PNG nor a JPEG, whatever its name says; correct it, or take it out of the folder.", { file });
+  throw new ImageError("this is neither a PNG nor a JPEG, whatever its name says; correct it, or take it out of the folder.");
 }
+
+/** Names that images have. */
+export const IMAGE = /\.(png|jpe?g)$/i;
 
 /**
  * Resized to height × width by bilinear interpolation between pixel centres (as tf.image.resize without antialias), to
