@@ -102,8 +102,26 @@ export interface MeasureEvent extends Which {
   readonly layers: readonly LayerEvent[];
 }
 
-/** One layer in one step; engines/measures.ts defines the numbers. */
-export interface LayerEvent {
+/** What an engine measures of one layer in one step, before the step's update. Norms are Euclidean. */
+export interface LayerNumbers {
+  /** ‖∂loss/∂w‖ over all weights of the layer that learn, before clipping; null where it has none, or where another layer owns them. */
+  readonly gradientNorm: number | null;
+  /** ‖w‖ over the same weights. */
+  readonly weightNorm: number | null;
+  /** ‖Δw‖ / ‖w‖, with Δw what the optimizer would make of the step, weight decay included; null where ‖w‖ is 0 too. */
+  readonly updateRatio: number | null;
+  /** Of the layer's output in training, over the rows and all positions and units. */
+  readonly mean: number;
+  /** Likewise: the mean squared distance from the mean. */
+  readonly variance: number;
+  /** Share of the output's entries that are exactly 0. */
+  readonly zeros: number;
+  /** Share of the output's entries in the outer 2.5 % of either end of the activation's range (|tanh| > 0.95); null where the range has no ends. */
+  readonly saturated: number | null;
+}
+
+/** One layer in one step. */
+export interface LayerEvent extends LayerNumbers {
   /** Unique in the model, as in a checkpoint's names. */
   readonly name: string;
   /** The layer's word in the language. */
@@ -111,16 +129,6 @@ export interface LayerEvent {
   /** Where it is written, 1-based; a line in a block stands for several layers. */
   readonly file: string;
   readonly line: number;
-  /** Euclidean norms over the weights of the layer that learn, and the step's change of them over their norm; null where it has none. */
-  readonly gradientNorm: number | null;
-  readonly weightNorm: number | null;
-  readonly updateRatio: number | null;
-  /** Of its output in training over all rows and places: mean, variance, share of exact zeros. */
-  readonly mean: number;
-  readonly variance: number;
-  readonly zeros: number;
-  /** Share of its output in the outer 2.5 % of either end of the activation's range; null where the range is open. */
-  readonly saturated: number | null;
   /** Units, and those that are 0 on every training row, of activations that are 0 on a half-line. `dead` is null where too few rows were looked at to say. */
   readonly units: number | null;
   readonly dead: number | null;

@@ -64,20 +64,38 @@ const WORDS: Readonly<Record<keyof Identity, string>> = {
 /** Beside the best weights; not `.safetensors`, so that nothing takes it for a result. */
 export const resumePath = (checkpoint: string): string => checkpoint.replace(/(\.safetensors)?$/, ".run");
 
-/** Settings and the content of the files that they name, as far as it tells versions apart: all of a small one, size and time of others. */
-export function dataStamp(settings: DataSettings, nnetFile: string): string {
-  const hash = createHash("sha256").update(JSON.stringify(settings));
-  for (const path of filesOf(settings, nnetFile)) hash.update(contentOf(path));
-  return hash.digest("hex");
+/**
+ * Settings and the content of the files that they name, as far as it tells versions apart: all of a small one, size and
+ * time of others. Only a state that is read or written needs it, so the content is read at the first asking; a file that
+ * has been changed since then is like no other, for nobody knows what it held when the run read it.
+ */
+export function dataStamp(settings: DataSettings, nnetFile: string): () => string {
+  const files = filesOf(settings, nnetFile).map((path) => ({ path, about: aboutOf(path) }));
+  let stamp: string | undefined;
+  return () => {
+    if (stamp !== undefined) return stamp;
+    const hash = createHash("sha256").update(JSON.stringify(settings));
+    for (const { path, about } of files) hash.update(aboutOf(path) === about ? contentOf(path) : `changed after ${about}`);
+    return (stamp = hash.digest("hex"));
+  };
+}
+
+function aboutOf(path: string): string {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return `${size} ${mtimeMs}`;
+  } catch {
+    // Reading the data will say so.
+    return "";
+  }
 }
 
 function contentOf(path: string): string | Uint8Array {
   try {
     const about = statSync(path);
     if (about.isDirectory()) return readdirSync(path, { recursive: true, encoding: "utf8" }).sort().join("\n");
-    return about.size <= WHOLE ? readFileSync(path) : `${about.size} ${about.mtimeMs}`;
+    return about.size <= WHOLE ? readFileSync(path) : aboutOf(path);
   } catch {
-    // Reading the data will say so.
     return "";
   }
 }

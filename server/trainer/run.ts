@@ -33,6 +33,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   checkLearns(model);
   const checkpoint = checkpointPath(request.file, model.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
+  const stamp = dataStamp(data.settings, request.file);
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
   const plan = planOf(model, settings, dataset.label.kind);
   const trials = trialsOf({ settings, plan, dataset, checkpoint });
@@ -45,8 +46,11 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + 1);
   checkMemory({ model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name }, Math.min(settings.batch, ready.train.rows), memory());
   const identity: Identity = {
-    text: target.sha256, data: dataStamp(data.settings, request.file), model: model.name, seed: settings.seed, epochs: settings.epochs,
+    text: target.sha256, model: model.name, seed: settings.seed, epochs: settings.epochs,
     engine: engine.name, version: JSON.stringify(engine.versions),
+    get data() {
+      return stamp();
+    },
   };
   const from = request.resume ? await readRun(statePath, identity) : undefined;
   const left = from ? undefined : await unfinished(statePath, identity);

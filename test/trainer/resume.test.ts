@@ -167,6 +167,19 @@ describe("a run that was stopped", () => {
     expect(errorOf(await run({ type: "train", file: join(f, "m.nnet"), resume: true }))).toMatchObject({ code: "resume-differs", message: expect.stringContaining(says) });
   });
 
+  test("does not go on where the data changed while it ran: nobody knows which it had read", async () => {
+    const f = folderWith({ "m.nnet": text(8), "d.csv": blobs() });
+    let changed = false;
+    await run({ type: "train", file: join(f, "m.nnet") }, {
+      cancelled: (events) => {
+        if (!changed && of(events, "start").length > 0) writeFileSync(join(f, "d.csv"), blobs(93));
+        changed ||= of(events, "start").length > 0;
+        return of(events, "epoch").length === 3;
+      },
+    });
+    expect(errorOf(await run({ type: "train", file: join(f, "m.nnet"), resume: true }))).toMatchObject({ code: "resume-differs", message: expect.stringContaining("the data file has changed") });
+  });
+
   test("goes on from the generation before where the newest was cut short", async () => {
     const f = folderWith({ "m.nnet": text(8, "checkpoint = every(1)"), "d.csv": blobs() });
     await run({ type: "train", file: join(f, "m.nnet") }, { cancelled: (events) => of(events, "epoch").length === 4 });

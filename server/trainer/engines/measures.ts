@@ -1,24 +1,11 @@
 import { scalarOps } from "../../language/ops/scalar.ts";
 import type { Model, Node } from "../../language/index.ts";
+import type { LayerNumbers } from "../protocol.ts";
 
-/** What one layer is like in one step, before the step's update. Norms are Euclidean. */
-export interface LayerMeasures {
+/** What one layer is like in one step, before the step's update. */
+export interface LayerMeasures extends LayerNumbers {
   /** Id of the node. */
   readonly node: number;
-  /** ‖∂loss/∂w‖ over all weights of the layer that learn, before clipping; null where it has none, or where another layer owns them. */
-  readonly gradientNorm: number | null;
-  /** ‖w‖ over the same weights. */
-  readonly weightNorm: number | null;
-  /** ‖Δw‖ / ‖w‖, with Δw what the optimizer would make of the step, weight decay included; null where ‖w‖ is 0 too. */
-  readonly updateRatio: number | null;
-  /** Of the layer's output in training, over the rows and all positions and units. */
-  readonly mean: number;
-  /** Likewise: the mean squared distance from the mean. */
-  readonly variance: number;
-  /** Share of the output's entries that are exactly 0. */
-  readonly zeros: number;
-  /** Share of the output's entries in the outer 2.5 % of either end of the activation's range (|tanh| > 0.95); null where the range has no ends. */
-  readonly saturated: number | null;
 }
 
 /** Numbers of a node, in the order in which an engine gives them: squared norms of gradient, weights and update, then the output's. */
