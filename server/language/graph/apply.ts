@@ -2,7 +2,7 @@ import type { LayerDef, Problem } from "../layers/define.ts";
 import { layerCalled } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
-import { counterexample } from "../ops/sizes.ts";
+import { counterexample, equalShapes } from "../ops/sizes.ts";
 import { bindArguments } from "../program/bind.ts";
 import { builtins, describe, evaluate } from "../program/evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
@@ -226,7 +226,9 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
     ...(problem.instead === undefined ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
   ];
   // The layer's own name, unless the message says it.
-  const message = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  const said = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
+  const message = sizes ? `${said}; ${sizes}` : said;
   x.report("error", problem.code, at ?? span, message, {
     ...(origin && { origin }),
     related,
@@ -278,6 +280,6 @@ function ascribe(x: Expander, node: number, stated: Expr): void {
   const verdicts = shape.map((d, i) => (i < type.shape.length ? equal(d, type.shape[i]!) : false));
   if (shape.length === type.shape.length && verdicts.every((v) => v === true)) return;
   const actual = formatShape(type.shape);
-  const sizes = shape.length === type.shape.length ? counterexample(type.shape, shape, x.graph.constraints()) : undefined;
+  const sizes = shape.length === type.shape.length ? counterexample({ shapes: [type.shape, shape], fits: equalShapes }, x.graph.constraints()) : undefined;
   x.error("shape-differs", stated.span, `stated ${formatShape(shape)}, ${layer?.name ?? "this"} gives ${actual}${sizes ? `; ${sizes}` : ""}`, { span: stated.span, text: actual, title: `State ${actual}` });
 }

@@ -1,4 +1,5 @@
 import { equal, formatShape } from "../ops/dim.ts";
+import { equalShapes } from "../ops/sizes.ts";
 import { whole, withDefault } from "../params.ts";
 import { checkAxis } from "./axes.ts";
 import { defineLayer } from "./define.ts";
@@ -20,7 +21,7 @@ export const concat = defineLayer({
       if (other.length === first.length && other.every((d, i) => i === at || equal(d, first[i]!) === true)) continue;
       const axes = other.length === first.length ? [...first.keys()].filter((k) => [...first.keys()].every((i) => i === k || equal(first[i]!, other[i]!) === true)) : [];
       const fit = axes[0] === undefined ? undefined : { arg: "axis", value: String(axes[0]), title: `axis = ${axes[0]}` };
-      return { code: "shapes-do-not-fit", message: `concat along axis ${a.axis} cannot join ${formatShape(first)} and ${formatShape(other)}: every other axis must be equal${fit ? `; axis ${fit.value} would fit` : at === first.length - 1 ? (sizesThatFit(first, other) ?? "") : ""}`, arg: "axis", ...(fit && { fit }) };
+      return { code: "shapes-do-not-fit", message: `concat along axis ${a.axis} cannot join ${formatShape(first)} and ${formatShape(other)}: every other axis must be equal${fit ? `; axis ${fit.value} would fit` : at === first.length - 1 ? (sizesThatFit(first, other) ?? "") : ""}`, arg: "axis", ...(fit && { fit }), misfit: { shapes: [first, other], fits: (p, q) => equalShapes(p.with(at, 0), q.with(at, 0)) } };
     }
     return undefined;
   },

@@ -1,5 +1,6 @@
 import { type Dim, symbolsOf } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
+import type { Misfit } from "../ops/sizes.ts";
 import { type Args, bool, oneOf, type Params, real, withDefault } from "../params.ts";
 import type { OptionValue } from "../values.ts";
 import { initializers } from "./initializers.ts";
@@ -24,6 +25,8 @@ export interface Problem {
   readonly message: string;
   readonly arg?: string;
   readonly fit?: { readonly arg: string; readonly value: string; readonly title: string };
+  /** What does not fit for every size of its symbols: the message is completed by sizes for which it does not. */
+  readonly misfit?: Misfit;
   /** A layer that would do, put before this one or in place of its name. */
   readonly before?: string;
   readonly instead?: string;

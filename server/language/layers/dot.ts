@@ -1,4 +1,5 @@
 import { equal, formatShape } from "../ops/dim.ts";
+import { equalShapes } from "../ops/sizes.ts";
 import { defineLayer } from "./define.ts";
 
 export const dot = defineLayer({
@@ -12,7 +13,7 @@ export const dot = defineLayer({
     if (inputs.length !== 2) return { code: "shapes-do-not-fit", message: `dot takes two operands, received ${inputs.length}` };
     const [a, b] = inputs as [typeof inputs[0], typeof inputs[0]];
     const fits = a.length > 0 && a.length === b.length && a.every((d, i) => equal(d, b[i]!) === true);
-    return fits ? undefined : { code: "shapes-do-not-fit", message: `dot needs two results of one shape, received ${formatShape(a)} and ${formatShape(b)}` };
+    return fits ? undefined : { code: "shapes-do-not-fit", message: `dot needs two results of one shape, received ${formatShape(a)} and ${formatShape(b)}`, misfit: { shapes: [a, b], fits: equalShapes } };
   },
   forward: (ops, _args, [a, b]) => ops.sum(ops.mul(a!, b!), [-1], true),
   names: { keras: ["Dot"] },

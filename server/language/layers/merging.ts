@@ -14,11 +14,14 @@ export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem 
       const way = shape.length === other.length && shape.slice(0, -1).every((d, i) => String(d) === String(other[i]))
         ? `; a 1×1 convolution (or dense) with ${shape[shape.length - 1]} channels on the second would fit`
         : ((last(shape) === last(other) ? sizesThatFit(shape, other) : undefined) ?? "; axes must be equal, or 1 on one side");
-      return { code: "shapes-do-not-fit", message: `${name} cannot combine ${formatShape(shape)} and ${formatShape(other)}${way}` };
+      return { code: "shapes-do-not-fit", message: `${name} cannot combine ${formatShape(shape)} and ${formatShape(other)}${way}`, misfit: { shapes: [shape, other], fits: broadcast } };
     }
   }
   return undefined;
 }
+
+/** Numbers that broadcast. */
+const broadcast = (a: readonly number[], b: readonly number[]): boolean => a.every((d, i) => [1, d, undefined].includes(b[i + b.length - a.length]) || d === 1);
 
 /** Height and width that differ by a factor or a margin: what would make them equal. */
 export function sizesThatFit(a: Shape, b: Shape): string | undefined {

@@ -29,6 +29,9 @@ function ratio(total: Dim, rest: Dim): number {
   return Math.floor(evaluate(total, sizes)! / Math.max(evaluate(rest, sizes)!, 1));
 }
 
+/** Of numbers: as many entries, or with a −1 a multiple. */
+const sameCount = (x: readonly number[], shape: readonly number[]): boolean => resolveShape(x, shape) !== undefined;
+
 export const reshape = defineLayer({
   name: "reshape",
   family: "core",
@@ -41,7 +44,7 @@ export const reshape = defineLayer({
     const rest = a.shape.filter((d) => d !== -1);
     const free = a.shape.findIndex((_, i) => resolveShape(x!, a.shape.map((d, j) => (i === j ? -1 : d === -1 ? 1 : d))));
     const value = formatShape(a.shape.map((d, i) => (i === free ? -1 : d === -1 ? 1 : d)));
-    return { ...(free >= 0 && { fit: { arg: "shape", value, title: value } }), code: "reshape-size", message: `${formatShape(x!)} has ${product(x!)} entries, and ${formatShape(a.shape)} ${rest.length < a.shape.length ? `needs a multiple of ${product(rest)}` : `has ${product(rest)}`}`, arg: "shape" };
+    return { ...(free >= 0 && { fit: { arg: "shape", value, title: value } }), code: "reshape-size", message: `${formatShape(x!)} has ${product(x!)} entries, and ${formatShape(a.shape)} ${rest.length < a.shape.length ? `needs a multiple of ${product(rest)}` : `has ${product(rest)}`}`, arg: "shape", misfit: { shapes: [x!, a.shape], fits: sameCount } };
   },
   forward: (ops, a, [x]) => ops.reshape(x!, resolveShape(ops.shape(x!), a.shape) ?? a.shape),
   names: { keras: ["Reshape", { shape: "target_shape" }], torch: ["Unflatten"] },

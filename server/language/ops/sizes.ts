@@ -1,4 +1,4 @@
-import { type Dim, evaluate, sub, symbolsOf } from "./dim.ts";
+import { type Dim, evaluate, formatShape, sub, symbolsOf } from "./dim.ts";
 import type { Constraint } from "./shapes.ts";
 
 export type Sizes = ReadonlyMap<string, number>;
@@ -127,12 +127,20 @@ export function sizesText(sizes: Sizes): string {
   return [...sizes].map(([name, n]) => `${name} = ${n}`).join(", ");
 }
 
-/** "for N = 6 that is [3, 4] against [2, 4]": sizes for which two shapes of one rank differ. */
-export function counterexample(a: readonly Dim[], b: readonly Dim[], constraints: readonly Constraint[]): string | undefined {
+/** Two shapes that do not fit each other for every size, and whether they do where all sizes are numbers. */
+export interface Misfit {
+  readonly shapes: readonly [readonly Dim[], readonly Dim[]];
+  fits(a: readonly number[], b: readonly number[]): boolean;
+}
+
+export const equalShapes = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
+
+/** "for N = 6 that is [3, 4] against [2, 4]": the smallest sizes for which two shapes do not fit. */
+export function counterexample({ shapes: [a, b], fits }: Misfit, constraints: readonly Constraint[]): string | undefined {
   const symbols = new Set<string>();
   for (const d of [...a, ...b]) symbolsOf(d, symbols);
   if (symbols.size === 0) return undefined;
-  const at = (shape: readonly Dim[], sizes: Sizes): string => `[${shape.map((d) => evaluate(d, sizes)).join(", ")}]`;
-  const sizes = smallest(symbols, constraints, (s) => at(a, s) !== at(b, s));
-  return sizes && `for ${sizesText(sizes)} that is ${at(a, sizes)} against ${at(b, sizes)}`;
+  const at = (shape: readonly Dim[], sizes: Sizes): number[] => shape.map((d) => evaluate(d, sizes)!);
+  const sizes = smallest(symbols, constraints, (s) => !fits(at(a, s), at(b, s)));
+  return sizes && `for ${sizesText(sizes)} that is ${formatShape(at(a, sizes))} against ${formatShape(at(b, sizes))}`;
 }
