@@ -3,7 +3,7 @@ import type { Analysis } from "../language/index.ts";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature, type Opened } from "./define.ts";
-import { type Bound, type Cursor, cursorAt } from "./support/cursor.ts";
+import { type Bound, type Cursor, cursorAt, isLoopVariable } from "./support/cursor.ts";
 import { batchOf, blockCard, dataCard, modelCard, nameCard, trainCard } from "./support/cards.ts";
 import { blockNamed, calleeNamed, expectedAt, own, settingsOf } from "./support/expected.ts";
 import { keywords } from "./support/keywords.ts";
@@ -91,7 +91,7 @@ function bindingOf({ statement, before, brackets, names, word: { text, range } }
   const type = before?.tokenType;
   const header = brackets[0]?.introducer?.tokenType;
   if ((header === t.Model || header === t.Block) && (type === t.LParen || type === t.Comma)) return { name: text, what: "parameter", range };
-  const what = type === t.As ? "as" : type === t.For ? "loop" : statement.length !== 1 ? undefined : type === t.Let ? "let" : type === t.Shared ? "shared" : type === t.Input ? "input" : undefined;
+  const what = type === t.As ? "as" : isLoopVariable(statement) ? "loop" : statement.length !== 1 ? undefined : type === t.Let ? "let" : type === t.Shared ? "shared" : type === t.Input ? "input" : undefined;
   const known = names.findLast((n) => n.name === text);
   if (!known && statement[0]?.tokenType === t.Input && brackets[0]?.kind === "[") return { name: text, what: "symbol", range };
   return what ? { name: text, what, range } : known;

@@ -55,7 +55,7 @@ function statement(document: Document, { node }: Placed, line: LineRef): Documen
     case "repeat":
       return [symbol(`repeat ${source(node.count.span)}`, KINDS.loop, range, range, undefined, statements(document, node.body, line))];
     case "for":
-      return [symbol(`for ${node.variable.text} in ${source(node.over.span)}`, KINDS.loop, range, range, undefined, statements(document, node.body, line))];
+      return [symbol(`for ${node.variables.map((v) => v.text).join(", ")} in ${source(node.over.span)}`, KINDS.loop, range, range, undefined, statements(document, node.body, line))];
     case "if":
       return [symbol(`if ${source(node.test.span)}`, KINDS.loop, range, range, undefined, alternatives(document, node, line))];
     case "budget":
@@ -83,6 +83,7 @@ function names(expr: Expr, line: LineRef): DocumentSymbol[] {
 function branches(document: Document, expr: Expr, line: LineRef): DocumentSymbol[] {
   if (expr.kind === "chain") return expr.links.flatMap((l) => branches(document, l, line));
   if (expr.kind === "as" || expr.kind === "ascribe") return branches(document, expr.operand, line);
+  if (expr.kind === "control") return statement(document, { line: undefined, node: expr.node }, line);
   if (expr.kind !== "call") return [];
   return [...expr.branches, ...(expr.loop ? [expr.loop.body] : [])].filter((b) => b.span.endLine > b.span.line).flatMap((b) => statements(document, b, line));
 }

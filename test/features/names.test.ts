@@ -71,6 +71,7 @@ describe("references", () => {
     expect(find({ "/blocks.nnet": library, "/main.nnet": user.replace("M(filters", "M(fil$0ters") }).sort()).toEqual(["main.nnet 1:8", "main.nnet 3:11"]);
   });
 
+  test("of a loop's variables, in a chain too", () => expect(find({ "/main.nnet": model("image -> for f, n$0 in [[8, 2]] { repeat n { dense(f) } } -> dense(n)") })).toEqual(["main.nnet 2:18", "main.nnet 2:41"]));
   test("of a layer: everywhere", () => expect(find({ "/blocks.nnet": library, "/main.nnet": `${user.slice(0, -1)}  con$0v2d(1, 1)\n}` }).sort()).toEqual(["blocks.nnet 1:2", "main.nnet 5:2"]));
 
   test("of what is in a statement with an error", () => expect(find({ "/main.nnet": model("let si$0ze = 3\n  conv2d(size, 3\n  dense(size)") })).toEqual(["main.nnet 2:6", "main.nnet 3:9", "main.nnet 4:8"]));

@@ -70,9 +70,11 @@ class Writer {
     if (choice < 0.5) return this.chain(scope) + (r.next() < 0.2 ? ` as ${scope[scope.push(fresh()) - 1]}` : "");
     if (choice < 0.6) return `let ${scope[scope.push(fresh()) - 1]} = ${r.next() < 0.5 ? this.value(scope) : `in -> ${this.chain(scope)}`}`;
     if (choice < 0.68) return `repeat ${r.below(4)} ${inner()}`;
+    if (choice < 0.7) return `for i, j in ${r.of(["[[1, 2], [3, 4]]", "[[1]]", "[2]"])} ${inner([...scope, "i", "j"])}`;
     if (choice < 0.76) return `for i in ${r.of(["[1, 2, 4]", "0..3", "[n]"])} ${inner([...scope, "i"])}`;
     if (choice < 0.82) return `if ${this.value(scope)} ${r.of(["==", "<", ">="])} ${this.value(scope)} ${inner()} else ${inner()}`;
     if (choice < 0.86) return `shared ${scope[scope.push(fresh()) - 1]} = ${this.chain(scope)}`;
+    if (choice < 0.88) return `${this.chain(scope)} -> repeat 2 ${inner()} -> ${this.chain(scope)}`;
     if (choice < 0.95) return `${r.of(["add", "concat", "multiply", "maximum"])} ${inner()} { identity }`;
     return `concat for h in [1, 3] ${inner([...scope, "h"])}`;
   }

@@ -2,9 +2,9 @@ import type { IToken, TokenType } from "chevrotain";
 import type { Position, Range } from "vscode-languageserver-types";
 import { lex, type Lexed } from "../../language/syntax/lines.ts";
 import * as t from "../../language/syntax/tokens.ts";
-import { type Bound, type Brace, type Bracket, isWord, Scan } from "./scan.ts";
+import { type Bound, type Brace, type Bracket, isLoopVariable, isWord, Scan } from "./scan.ts";
 
-export { type Bound, type Bracket, isWord };
+export { type Bound, type Bracket, isLoopVariable, isWord };
 
 /**
  * Where a cursor stands, read from tokens alone: what is being typed is mostly broken text, and a tree of broken text

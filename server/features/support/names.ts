@@ -122,7 +122,7 @@ class Walk {
         return this.inner(node.body);
       case "for":
         this.expr(node.over);
-        return this.inner(node.body, () => this.bind(node.variable, "loop"));
+        return this.inner(node.body, () => node.variables.forEach((v) => this.bind(v, "loop")));
       case "if":
         this.expr(node.test);
         this.inner(node.body);
@@ -200,6 +200,8 @@ class Walk {
       case "chain":
         for (const link of expr.links) this.expr(link);
         return;
+      case "control":
+        return this.statement(expr.node);
       case "as":
         this.expr(expr.operand);
         return this.bind(expr.name, "as");
@@ -244,7 +246,7 @@ class Walk {
     for (const branch of branches) this.inner(branch);
     if (!loop) return;
     this.expr(loop.over);
-    this.inner(loop.body, () => this.bind(loop.variable, "loop"));
+    this.inner(loop.body, () => loop.variables.forEach((v) => this.bind(v, "loop")));
   }
 
   private library(callee: Name, what: "layer" | "option" | "builtin", args: readonly Arg[], params: Params | OptionDef["params"], merges = false): void {

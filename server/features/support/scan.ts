@@ -127,7 +127,7 @@ export class Scan {
       if (bracket && (header === t.Model || header === t.Block) && (type === t.LParen || type === t.Comma)) this.pending.push(bound("parameter"));
       return;
     }
-    if (type === t.For && next?.tokenType === t.In) this.pending.push(bound("loop"));
+    if (isLoopVariable(this.statement) && (next?.tokenType === t.In || next?.tokenType === t.Comma)) this.pending.push(bound("loop"));
     else if (type === t.As) names?.push(bound("as"));
     else if (second && type === t.Let) names?.push(bound("let"));
     else if (second && type === t.Shared) names?.push(bound("shared"));
@@ -152,6 +152,13 @@ export class Scan {
     const keyword = this.braces[this.braces.length - 1]?.keyword;
     return keyword === "data" || keyword === "train" || keyword === "budget";
   }
+}
+
+/** Whether what comes next is a variable of a loop: after `for`, or after `for f,`. */
+export function isLoopVariable(statement: readonly IToken[]): boolean {
+  let i = statement.length - 1;
+  while (statement[i]?.tokenType === t.Comma && isWord(statement[i - 1])) i -= 2;
+  return statement[i]?.tokenType === t.For;
 }
 
 export function isWord(token: IToken | undefined): token is IToken {

@@ -10,6 +10,7 @@ import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, UNKNOWN, type Value } from "../values.ts";
 import { oneOf } from "./arguments.ts";
 import { applyBlock } from "./blocks.ts";
+import { bindLoop, control, valuesOf } from "./control.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
 import { shapeOf } from "./ports.ts";
@@ -52,6 +53,8 @@ function applyLink(x: Expander, link: Expr, first: boolean): Value {
       return link.inner.kind === "chain" ? applyFlow(x, link.inner) : applyLink(x, link.inner, first);
     case "chain":
       return applyFlow(x, link);
+    case "control":
+      return control(x, link.node);
     case "conditional": {
       const test = evaluate(link.test, x);
       if (typeof test === "boolean") return applyLink(x, test ? link.yes : link.no, first);
@@ -144,7 +147,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   }
   let inputs: readonly number[];
   if (call && (call.branches.length > 0 || call.loop)) {
-    if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variable.span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
+    if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variables[0]?.span ?? span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
     inputs = merge ? [...branches(x, call), ...operands] : [flow];
   } else inputs = merge ? [flow, ...operands] : constant ? [flow] : [flow, ...extraInputs(args)];
   if (merge && inputs.length < 2) {
@@ -194,10 +197,10 @@ function branches(x: Expander, call: CallExpr): number[] {
     if (result !== undefined) results.push(result);
   }
   if (call.loop) {
-    const { variable, over, body } = call.loop;
-    for (const value of x.values(over) ?? [UNKNOWN]) {
+    const { over, body } = call.loop;
+    for (const value of valuesOf(x, over) ?? [UNKNOWN]) {
       if (!x.step(over.span)) break;
-      const result = x.inner(body, () => x.bind(variable.text, variable.span, "loop", value));
+      const result = x.inner(body, () => bindLoop(x, call.loop!, value));
       if (result !== undefined) results.push(result);
     }
   }

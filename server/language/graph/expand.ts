@@ -1,7 +1,7 @@
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
 import { symbol } from "../ops/dim.ts";
-import { builtins, describe, evaluate, evaluateUnapplied, type World } from "../program/evaluate.ts";
+import { builtins, evaluate, type World } from "../program/evaluate.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean } from "../suggest.ts";
@@ -10,6 +10,7 @@ import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { MOST_ERRORS, MOST_STEPS } from "./bounds.ts";
 import { GraphBuilder } from "./build.ts";
+import { forStatement, ifStatement, repeatStatement } from "./control.ts";
 import type { Frame } from "./frame.ts";
 import { type ParamType, wordsOf } from "../params.ts";
 import type { Node, TensorType } from "./graph.ts";
@@ -29,6 +30,9 @@ export class Expander implements World {
   readonly usedBlocks = new Set<ModelDecl>();
   /** Checked when the whole model is there. */
   readonly budgets: { readonly settings: Settings; readonly frame: Frame }[] = [];
+  /** Bodies that some condition or loop went past, with what says so, and those that were read. */
+  readonly leftOut = new Map<Body, () => void>();
+  readonly entered = new Set<Body>();
   frame: Frame;
   lookups = 0;
   noFlow = "declare what flows in first: input image [28, 28, 1]";
@@ -36,7 +40,7 @@ export class Expander implements World {
   whyUnknown: string | undefined;
   stopped = false;
   /** Inside a statement with a syntax error: nothing more is said of it. */
-  private muted = false;
+  muted = false;
   /** Some statement could not be read at all. */
   broken = false;
   private readonly budget: number;
@@ -155,7 +159,7 @@ export class Expander implements World {
     return false;
   }
 
-  private statement(node: Statement, body: Body): void {
+  statement(node: Statement, body: Body): void {
     if (!this.step(node.span)) return;
     switch (node.kind) {
       case "flow": {
@@ -177,11 +181,11 @@ export class Expander implements World {
       case "output":
         return outputStatement(this, node);
       case "repeat":
-        return this.repeat(node);
+        return repeatStatement(this, node);
       case "for":
-        return this.loop(node);
+        return forStatement(this, node);
       case "if":
-        return this.branch(node);
+        return ifStatement(this, node);
       case "budget":
         this.budgets.push({ settings: node.settings, frame: { ...this.frame } });
         return;
@@ -228,57 +232,5 @@ export class Expander implements World {
   unknownFlow(span: Span, expr?: Expr, from: readonly (number | undefined)[] = [this.frame.flow]): number {
     const written = expr?.kind === "call" ? expr.callee.text : expr?.kind === "name" ? expr.name : "";
     return this.graph.unknown(this.graph.fresh(this.frame.prefix, written || "unknown"), from.filter((id) => id !== undefined), this.site(span), this.frame.via);
-  }
-
-  private repeat(node: Extract<Statement, { kind: "repeat" }>): void {
-    const count = evaluate(node.count, this);
-    if (isTagged(count, "unknown")) return void (this.frame.flow = this.inner(node.body));
-    if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
-      this.error("bad-repeat", node.count.span, `repeat needs a whole number ≥ 0 that is known here, received ${describe(count)}`);
-      return;
-    }
-    if (count > MOST_STEPS) {
-      this.stopped = true;
-      this.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} takes more than ${MOST_STEPS.toLocaleString("en-US")} steps, the most that are taken; make it smaller`);
-      return;
-    }
-    if (count === 0) this.unreachable(node.body, "it is repeated 0 times");
-    for (let i = 0; i < count && this.step(node.count.span); i++) this.frame.flow = this.inner(node.body);
-  }
-
-  /** Said in a model alone: a block's other uses may reach it. */
-  private unreachable(body: Body, why: string): void {
-    if (this.frame.kind === "model" && body.statements.length > 0) this.report("hint", "unreachable-part", body.span, `this part is left out: ${why}`, { unnecessary: true });
-  }
-
-  /** The values of a loop; undefined after an error. */
-  values(over: Expr): readonly Value[] | undefined {
-    const list = evaluateUnapplied(over, this);
-    if (Array.isArray(list)) return list as Value[];
-    if (!isTagged(list, "unknown")) this.error("not-a-list", over.span, "for goes over a list or a range: for f in [64, 128] { … }, for i in 0..4 { … }");
-    return undefined;
-  }
-
-  private loop(node: Extract<Statement, { kind: "for" }>): void {
-    const { text, span } = node.variable;
-    const values = this.values(node.over);
-    if (values?.length === 0) this.unreachable(node.body, "there is nothing to go over");
-    for (const value of values ?? [UNKNOWN]) {
-      if (!this.step(node.over.span)) return;
-      this.frame.flow = this.inner(node.body, () => this.bind(text, span, "loop", value));
-    }
-  }
-
-  private branch(node: Extract<Statement, { kind: "if" }>): void {
-    const test = evaluate(node.test, this);
-    if (typeof test === "boolean") {
-      const [chosen, other] = test ? [node.body, node.otherwise] : [node.otherwise, node.body];
-      if (other) this.unreachable(other, `the condition is ${test} here`);
-      if (chosen) this.frame.flow = this.inner(chosen);
-      return;
-    }
-    if (!isTagged(test, "unknown")) this.error("not-a-condition", node.test.span, `if needs true or false, received ${describe(test)}`);
-    const ends = [this.inner(node.body), node.otherwise && this.inner(node.otherwise)];
-    this.frame.flow = this.unknownFlow(node.test.span, undefined, ends);
   }
 }

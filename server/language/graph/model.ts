@@ -5,6 +5,7 @@ import type { Value } from "../values.ts";
 import { work } from "../work.ts";
 import { bindParameters, blockArguments } from "./blocks.ts";
 import { checkBudget } from "./budget.ts";
+import { reportLeftOut } from "./control.ts";
 import { Expander } from "./expand.ts";
 import type { Model } from "./graph.ts";
 import { contradictions, inexactTotals } from "./limits.ts";
@@ -66,6 +67,7 @@ function read(x: Expander, body: () => void): void {
 function finish(x: Expander, decl: ModelDecl, budget: number): Expanded {
   work.models++;
   x.usage.scopeEnds(x.frame.scope);
+  reportLeftOut(x);
   const { nodes } = x.graph;
   const outputs = x.outputs.length > 0 ? x.outputs : x.frame.flow === undefined ? [] : [x.frame.flow];
   if (decl.kind === "model" && !x.stopped) {

@@ -41,23 +41,28 @@ export class Usage {
   }
 }
 
+/** Where it is written, and each use of a block by which it is there, from the model's own inwards. */
+const placesOf = (node: Node): readonly Site[] => [...node.via, node.site];
+
 /** Results that no output needs, at the place where each chain of them ends. */
 function deadEnds(nodes: readonly Node[], inputs: ReadonlySet<number>, reached: Reached, named: ReadonlySet<string>): Finding[] {
   if (reached.size === nodes.length) return [];
   const alive = new Set<string>();
   const consumed = new Set<number>();
   for (const node of nodes) {
-    if (reached.has(node.id)) alive.add(keyOf(node.site));
+    if (reached.has(node.id)) for (const site of placesOf(node)) alive.add(keyOf(site));
     for (const i of node.inputs) consumed.add(i);
   }
   const found = new Map<string, Finding>();
   for (const node of nodes) {
-    const key = keyOf(node.site);
-    if (reached.has(node.id) || consumed.has(node.id) || named.has(key) || alive.has(key) || found.has(key)) continue;
+    if (reached.has(node.id) || consumed.has(node.id) || named.has(keyOf(node.site))) continue;
+    const site = placesOf(node).find((s) => !alive.has(keyOf(s)));
+    if (!site || found.has(keyOf(site))) continue;
+    const key = keyOf(site);
     if (!node.layer && inputs.has(node.id)) {
       found.set(key, { code: "unused-input", severity: "warning", site: node.site, unnecessary: true, message: `the input ${node.name} reaches no output: it changes nothing` });
     } else if (node.layer) {
-      found.set(key, { code: "unused-result", severity: "warning", site: node.site, unnecessary: true, message: `the result of ${node.layer.name} reaches no output: it computes and learns nothing; give it a name and use it, or take it away` });
+      found.set(key, { code: "unused-result", severity: "warning", site, unnecessary: true, message: `the result of ${site === node.site ? node.layer.name : "this use"} reaches no output: it computes and learns nothing; give it a name and use it, or take it away` });
     }
   }
   return [...found.values()];

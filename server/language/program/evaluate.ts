@@ -56,6 +56,7 @@ export function evaluate(expr: Expr, world: World, expected?: ParamType<unknown>
     case "chain":
     case "as":
     case "ascribe":
+    case "control":
       return world.flow(expr);
   }
 }

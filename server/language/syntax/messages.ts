@@ -1,9 +1,10 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
-import { Arrow, As, Equals, Group, LCurly, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, As, Equals, Group, LCurly, LSquare, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
   buildMismatchTokenMessage({ expected, actual, previous }) {
+    if (actual.tokenType === LSquare && (expected === RParen || expected === Group)) return NO_INDEX;
     if (expected === RParen || expected === RSquare) {
       return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
     }
@@ -12,6 +13,7 @@ export const errorMessages: IParserErrorMessageProvider = {
   },
   buildNotAllInputParsedMessage({ firstRedundant }) {
     const type = firstRedundant.tokenType;
+    if (type === LSquare) return NO_INDEX;
     if (type === Word || type.CATEGORIES?.includes(Word)) {
       return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
     }
@@ -30,6 +32,8 @@ export const errorMessages: IParserErrorMessageProvider = {
     return `expected more${after(previous)}, found ${found(actual[0])}`;
   },
 };
+
+const NO_INDEX = "'[' does not belong here: arguments go in parentheses, and a loop takes lists apart: for f, n in [[64, 2], [128, 1]] { … }";
 
 function found(token: IToken | undefined): string {
   if (!token || token.tokenType === EOF || token.image === "") return "the end of the line";

@@ -55,13 +55,10 @@ export class NnetParser extends EmbeddedActionsParser {
       { GATE: () => this.wordAfter(t.Output), ALT: () => this.SUBRULE(this.outputStatement) },
       { GATE: () => this.wordAfter(t.Shared), ALT: () => this.SUBRULE(this.sharedStatement) },
       { GATE: () => this.LA(1).tokenType === t.Budget && this.LA(2).tokenType === t.Group, ALT: () => this.SUBRULE(this.budgetStatement) },
-      { GATE: () => this.LA(1).tokenType === t.Repeat && !isFlowSign(this.LA(2)), ALT: () => this.SUBRULE(this.repeatStatement) },
-      { ALT: () => this.SUBRULE(this.forStatement) },
-      { ALT: () => this.SUBRULE(this.ifStatement) },
       {
         ALT: () => {
           const value = this.SUBRULE(this.conditional);
-          return { kind: "flow" as const, value, span: this.from(first) };
+          return value.kind === "control" ? value.node : { kind: "flow" as const, value, span: this.from(first) };
         },
       },
     ] });
@@ -118,11 +115,11 @@ export class NnetParser extends EmbeddedActionsParser {
 
   private forStatement = this.RULE("forStatement", (): Statement => {
     const first = this.CONSUME(t.For);
-    const variable = this.SUBRULE(this.word);
+    const variables = this.SUBRULE(this.variables);
     this.CONSUME(t.In);
     const over = this.SUBRULE(this.head);
     const body = this.SUBRULE(this.body);
-    return { kind: "for", variable, over, body, span: this.from(first) };
+    return { kind: "for", variables, over, body, span: this.from(first) };
   }, { recoveryValueFunc: () => UNREAD });
 
   private ifStatement = this.RULE("ifStatement", (): Statement => {
@@ -323,7 +320,7 @@ export class NnetParser extends EmbeddedActionsParser {
   });
 
   private atom = this.RULE("atom", (): Expr => {
-    return this.OR([
+    return this.OR({ IGNORE_AMBIGUITIES: true, DEF: [
       { ALT: () => this.literal<Expr>(this.CONSUME(t.NumberLiteral), (k) => ({ kind: "number", value: t.numberValue(k.image), text: k.image, span: spanOf(k) })) },
       { ALT: () => this.literal<Expr>(this.CONSUME(t.Text), (k) => ({ kind: "text", value: unquote(k.image), span: spanOf(k) })) },
       { ALT: () => this.literal<Expr>(this.CONSUME(t.UnclosedText), (k) => ({ kind: "text", value: k.image.slice(1), span: spanOf(k) })) },
@@ -332,8 +329,19 @@ export class NnetParser extends EmbeddedActionsParser {
       { ALT: () => this.literal<Expr>(this.CONSUME(t.In), (k) => ({ kind: "name", name: "in", span: spanOf(k) })) },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.parenthesized) },
+      // In a head the braces are not its own.
+      { GATE: () => this.LA(1).tokenType !== t.Repeat || (this.inHead === 0 && !isFlowSign(this.LA(2))), ALT: () => this.SUBRULE(this.control) },
       { ALT: () => this.SUBRULE(this.call) },
+    ] });
+  }, { recoveryValueFunc: () => this.missing() });
+
+  private control = this.RULE("control", (): Expr => {
+    const node = this.OR([
+      { ALT: () => this.SUBRULE(this.repeatStatement) },
+      { ALT: () => this.SUBRULE(this.forStatement) },
+      { ALT: () => this.SUBRULE(this.ifStatement) },
     ]);
+    return { kind: "control", node, span: node.span };
   }, { recoveryValueFunc: () => this.missing() });
 
   private list = this.RULE("list", (): Expr => {
@@ -375,10 +383,10 @@ export class NnetParser extends EmbeddedActionsParser {
       GATE: () => this.inHead === 0,
       DEF: () => {
         this.CONSUME(t.For);
-        const variable = this.SUBRULE(this.word);
+        const variables = this.SUBRULE(this.variables);
         this.CONSUME(t.In);
         const over = this.SUBRULE(this.head);
-        loop = { variable, over, body: this.SUBRULE2(this.body) };
+        loop = { variables, over, body: this.SUBRULE2(this.body) };
       },
     });
     return this.ACTION((): Expr => {
@@ -410,6 +418,13 @@ export class NnetParser extends EmbeddedActionsParser {
     const value = this.SUBRULE(this.conditional);
     return { name, value, span: this.from(first) };
   }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
+
+  /** Of a loop: `f`, or `f, n` for the entries of each list. */
+  private variables = this.RULE("variables", (): Name[] => {
+    const names: Name[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE(this.word)) });
+    return names;
+  }, { recoveryValueFunc: () => [] });
 
   private word = this.RULE("word", (): Name => nameOf(this.CONSUME(t.Word)), { recoveryValueFunc: () => NO_NAME });
 

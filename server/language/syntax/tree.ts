@@ -59,6 +59,8 @@ export type Expr =
   | { readonly kind: "as"; readonly operand: Expr; readonly name: Name; readonly span: Span }
   /** `x : [26, 26, 8]` */
   | { readonly kind: "ascribe"; readonly operand: Expr; readonly shape: Expr; readonly span: Span }
+  /** `repeat`, `for` or `if` within a chain: `x -> repeat 3 { … } -> relu`. */
+  | { readonly kind: "control"; readonly node: Statement; readonly span: Span }
   /** `( x )`, kept for the formatter. */
   | { readonly kind: "group"; readonly inner: Expr; readonly span: Span }
   /** Where the text could not be understood; already reported. */
@@ -75,8 +77,15 @@ export interface CallExpr {
   readonly argsSpan: Span | undefined;
   readonly branches: readonly Body[];
   /** The loop that makes branches. */
-  readonly loop: { readonly variable: Name; readonly over: Expr; readonly body: Body } | undefined;
+  readonly loop: Loop | undefined;
   readonly span: Span;
+}
+
+/** Once for each entry of a list; several variables take its entries, lists themselves, apart. */
+export interface Loop {
+  readonly variables: readonly Name[];
+  readonly over: Expr;
+  readonly body: Body;
 }
 
 export interface Arg {
@@ -108,7 +117,7 @@ export type Statement =
   | { readonly kind: "output"; readonly names: readonly Name[]; readonly span: Span }
   | { readonly kind: "shared"; readonly name: Name; readonly value: Expr; readonly span: Span }
   | { readonly kind: "repeat"; readonly count: Expr; readonly body: Body; readonly span: Span }
-  | { readonly kind: "for"; readonly variable: Name; readonly over: Expr; readonly body: Body; readonly span: Span }
+  | ({ readonly kind: "for"; readonly span: Span } & Loop)
   | { readonly kind: "if"; readonly test: Expr; readonly body: Body; readonly otherwise: Body | undefined; readonly span: Span }
   | { readonly kind: "budget"; readonly settings: Settings; readonly span: Span }
   | { readonly kind: "error"; readonly span: Span };
