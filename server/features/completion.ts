@@ -13,7 +13,7 @@ import { columnsOf, sourcePathOf } from "./support/columns.ts";
 import type { Files } from "./support/files.ts";
 import { blockItem, layerItem, nameItem, optionItem, type Draft } from "./support/items.ts";
 import { type Cursor, cursorAt, isWord } from "./support/cursor.ts";
-import { type Expected, expectedAt, settingsOf } from "./support/expected.ts";
+import { type Expected, expectedAt, parameterOf, settingsOf } from "./support/expected.ts";
 import { pathsAt } from "./support/paths.ts";
 import { fitting, isValue, likeDefault, takesNumbers } from "./support/fitting.ts";
 import { code, defaultOf, parameterText, shortSignature } from "./support/text.ts";
@@ -120,8 +120,8 @@ function inParentheses(place: Place): Draft[] {
   if (declaring && cursor.before?.tokenType !== t.Equals) return [];
   const begins = cursor.before?.tokenType === t.LParen || cursor.before?.tokenType === t.Comma;
   const { type } = expected;
-  const argument = begins && !expected.inList ? argumentNames(expected) : [];
-  if (settingsOf(keyword)) return [...argument, ...values(type, place)];
+  const argument = begins && !expected.inList ? argumentNames(expected, place) : [];
+  if (settingsOf(keyword)) return [...argument, ...values(type, place, expected.inList)];
   const known = fitting(expected, cursor);
   const like = likeDefault(expected);
   if (declaring) return [...names(cursor).filter(isValue), ...[...layers.values()].map(layerItem), ...functions()];
@@ -129,7 +129,7 @@ function inParentheses(place: Place): Draft[] {
 }
 
 /** Parameters that are not given yet, by name or by position. */
-function argumentNames({ call }: Expected): Draft[] {
+function argumentNames({ call }: Expected, place: Place): Draft[] {
   if (!call) return [];
   const { callee, bracket } = call;
   const merge = callee.kind === "layer" && callee.layer.inputs === "many";
@@ -137,16 +137,23 @@ function argumentNames({ call }: Expected): Draft[] {
   const left = (all: readonly string[]) => all.filter((n, i) => i >= positional && !bracket.given.includes(n));
   if (callee.kind === "builtin") return [];
   if (callee.kind === "block") return left(callee.decl.params.map((p) => p.name.text)).map((name) => ({ label: `${name} = `, filter: name, kind: FIELD, detail: callee.decl.name.text, sort: 1, again: true }));
-  return left(Object.keys(callee.params)).map((name) => {
-    const param = callee.params[name]!;
+  const own = callee.kind === "option" && callee.option.rest ? inputNames(place) : [];
+  return left([...Object.keys(callee.params), ...own]).map((name) => {
+    const param = parameterOf(callee, name)!;
     return { label: `${name} = `, filter: name, kind: FIELD, detail: param.required ? "required" : (defaultOf(param) ?? "optional"), doc: parameterText(param), sort: param.required ? 0 : 2, again: true };
   });
 }
 
+/** Inputs of the models that are trained on the data block around the cursor. */
+function inputNames({ analysis, line }: Place): string[] {
+  const here = analysis.trains.filter(({ data }) => data && line >= data.declaration.line.number && line <= data.declaration.line.number + data.declaration.span.endLine);
+  return [...new Set(here.flatMap(({ model }) => model?.inputs.map((id) => model.nodes[id]!.name) ?? []))];
+}
+
 /** Words, options and layers of a declared type. */
-function values(type: ParamType<unknown> | undefined, place: Place): Draft[] {
+function values(type: ParamType<unknown> | undefined, place: Place, inList = false): Draft[] {
   if (!type) return [];
-  if (type.words === "any") return columns(place);
+  if (type.words === "any") return [...columns(place), ...(inList ? [] : Object.values(type.options ?? {}).map(optionItem))];
   const words = Array.isArray(type.words) ? (type.words as readonly string[]) : [];
   return [
     ...words.map((w): Draft => ({ label: w, kind: ENUM, sort: 0 })),

@@ -5,11 +5,11 @@ import * as t from "../language/syntax/tokens.ts";
 import { defineFeature, type Opened } from "./define.ts";
 import { type Bound, type Cursor, cursorAt, isLoopVariable } from "./support/cursor.ts";
 import { batchOf, blockCard, dataCard, modelCard, nameCard, trainCard } from "./support/cards.ts";
-import { blockNamed, calleeNamed, expectedAt, own, settingsOf } from "./support/expected.ts";
+import { blockNamed, calleeNamed, expectedAt, own, parameterOf, settingsOf } from "./support/expected.ts";
 import { keywords } from "./support/keywords.ts";
 import { layerCard } from "./support/layer-card.ts";
 import { runsAt } from "./support/model-lines.ts";
-import { code, parameterLabel, parameterText, shortSignature } from "./support/text.ts";
+import { code, optionSignature, parameterLabel, parameterText } from "./support/text.ts";
 
 /** What the word under the cursor is: a layer with its shapes and counts, a parameter, a setting, a name. */
 export const hover = defineFeature({
@@ -47,7 +47,7 @@ function textOf(cursor: Cursor, { document }: Opened, analysis: Analysis): strin
   const callee = calleeNamed(text, type, analysis);
   switch (callee?.kind) {
     case "option":
-      return `${code(shortSignature(text, callee.params))}\n\n${callee.option.doc}`;
+      return `${code(optionSignature(callee.option))}\n\n${callee.option.doc}`;
     case "layer":
       return layerCard(callee.layer, runsAt(analysis, range.start).filter((r) => r.last.layer === callee.layer));
     case "builtin":
@@ -74,7 +74,7 @@ function argument(name: string, { call }: ReturnType<typeof expectedAt>): string
   if (!call || call.callee.kind === "builtin") return undefined;
   const { callee } = call;
   if (callee.kind === "block") return code(`block ${callee.decl.name.text}: ${name}`);
-  const param = own(callee.params, name);
+  const param = parameterOf(callee, name);
   return param && `${code(parameterLabel(name, param))}\n\n${parameterText(param)}`;
 }
 
@@ -82,7 +82,7 @@ function word(text: string, { setting }: Cursor, { call }: ReturnType<typeof exp
   const callee = call?.callee;
   if (!call || !callee || !("params" in callee)) return setting && `\`${text}\`, one of the words that ${setting} knows.`;
   const name = call.bracket.named ?? Object.keys(callee.params)[call.bracket.index];
-  const param = name === undefined ? undefined : own(callee.params, name);
+  const param = name === undefined ? undefined : parameterOf(callee, name);
   return param && `\`${name} = ${text}\`\n\n${parameterText(param)}`;
 }
 

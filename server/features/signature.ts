@@ -13,9 +13,9 @@ export const signature = defineFeature({
     if (cursor.quiet) return null;
     const { call } = expectedAt(cursor, document.analysis());
     if (!call) return null;
-    const { label, doc, parameters, names, operands } = describe(call.callee);
+    const { label, doc, parameters, names, operands, rest } = describe(call.callee);
     const { index, named } = call.bracket;
-    const active = named === undefined ? Math.min(index, operands ? 0 : parameters.length) : names.indexOf(named);
+    const active = named === undefined ? Math.min(index, operands ? 0 : parameters.length) : names.includes(named) ? names.indexOf(named) : rest;
     return signatureHelp(label, doc, parameters, active);
   },
 });
@@ -27,6 +27,8 @@ interface Described {
   readonly names: readonly string[];
   /** Results come first, as many as there are. */
   readonly operands: boolean;
+  /** The parameter that stands for all of the writer's own names; −1 where there is none. */
+  readonly rest: number;
 }
 
 function describe(callee: Callee): Described {
@@ -41,7 +43,10 @@ function describe(callee: Callee): Described {
   const { name, doc } = callee.kind === "layer" ? callee.layer : callee.option;
   const operands = callee.kind === "layer" && callee.layer.inputs === "many";
   const parts = Object.entries(callee.params).map(([n, p]) => ({ name: n, label: parameterLabel(n, p), doc: parameterText(p) }));
-  return build(name, operands ? [{ name: "", label: "result, …" }, ...parts] : parts, doc, operands);
+  const { rest } = callee.kind === "option" ? callee.option : {};
+  if (rest) parts.push({ name: rest.names, label: `${rest.names} = …`, doc: parameterText(rest.param) });
+  const described = build(name, operands ? [{ name: "", label: "result, …" }, ...parts] : parts, doc, operands);
+  return rest ? { ...described, rest: parts.length - 1 } : described;
 }
 
 function build(callee: string, parts: readonly { name: string; label: string; doc?: string }[], doc: string | undefined, operands: boolean): Described {
@@ -52,7 +57,7 @@ function build(callee: string, parts: readonly { name: string; label: string; do
     parameters.push({ label: [label.length, label.length + part.label.length], ...(part.doc !== undefined && { documentation: { kind: "markdown", value: part.doc } }) });
     label += part.label;
   }
-  return { label: `${label})`, doc, parameters, names: parts.map((p) => p.name), operands };
+  return { label: `${label})`, doc, parameters, names: parts.map((p) => p.name), operands, rest: -1 };
 }
 
 /** An `active` that is none of the parameters marks none. */

@@ -2,6 +2,7 @@ import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis
 import { judge, needsData } from "./allowances.ts";
 import { runChecks } from "./checks/run.ts";
 import { checkData, profileRequest, rowShape } from "./data-settings.ts";
+import { feedFindings } from "./feeds.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
 import { MOST_STEPS } from "./graph/bounds.ts";
@@ -183,7 +184,7 @@ export class Analyser {
     if (!decl.data && target) {
       findings.push({ code: "missing-data", severity: "error", site: site(decl.model.span), message: `train ${decl.model.text} on what? name a data declaration: train ${decl.model.text} on ${[...names.datas.keys()][0] ?? "digits"} { … }` });
     }
-    if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)));
+    if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)), ...feedFindings(model, data, site((decl.data ?? decl.model).span)));
     return { declaration: decl, model, data, settings: bound.settings as TrainSettings | undefined };
   }
 }

@@ -48,8 +48,8 @@ export interface DataSettings {
   readonly test: OptionValue | undefined;
   /** undefined: the source has labels of its own. */
   readonly label: string | undefined;
-  /** Columns that are features, in order; undefined: all but the label. */
-  readonly features: readonly string[] | undefined;
+  /** Columns that are features, in order, or `inputs(…)` with those of each input; undefined: all but the label. See feeds.ts. */
+  readonly features: readonly string[] | OptionValue | undefined;
   readonly categories: readonly string[] | undefined;
   readonly missing: "error" | "drop" | "mean";
   readonly shape: readonly number[] | undefined;

@@ -1,5 +1,6 @@
 import type { DataSettings } from "./analysis.ts";
 import { sources } from "./settings/sources/index.ts";
+import { feedsOf } from "./feeds.ts";
 import type { ProfileRequest } from "./host.ts";
 import type { DataDecl, Entry } from "./syntax/tree.ts";
 import type { SettingsWorld } from "./program/settings.ts";
@@ -27,6 +28,10 @@ export function checkData(bound: Readonly<Record<string, unknown>>, world: Setti
       const entry = written.get(key);
       if (entry) at(entry, () => world.error("bad-setting", entry.span, `text becomes numbers of words, so it takes no ${key}: leave it out`));
     }
+  }
+  if (feedsOf(settings)) {
+    const entry = written.get("shape");
+    if (entry) at(entry, () => world.error("bad-setting", entry.span, "shape is of a row that flows into one input, and features = inputs(…) gives each input its own: leave it out"));
   }
   for (const key of source.needs ?? []) {
     if (settings[key] === undefined && !decl.settings.broken) world.error("missing-setting", decl.name.span, `data ${decl.name.text} needs ${key} = … : ${source.name} resizes to it, as in shape = [32, 32, 3]`);

@@ -7,6 +7,7 @@ export { ALLOWABLE, allowanceIn, isAllowable, isCheck } from "./allowances.ts";
 export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
 export { rowShape, sharesOf } from "./data-settings.ts";
+export { featureColumns, fedColumns } from "./feeds.ts";
 export { sources } from "./settings/sources/index.ts";
 export type { SourceDef } from "./settings/sources/define.ts";
 export { initializerOf, initializers } from "./layers/initializers.ts";

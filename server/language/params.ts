@@ -46,6 +46,13 @@ export interface OptionDef {
   readonly name: string;
   readonly doc: string;
   readonly params: Params;
+  /** Arguments whose names are the writer's own: each is one of these. `names` says what they are, for readers. */
+  readonly rest?: { readonly names: string; readonly param: Param<any> };
+}
+
+/** What an argument of this name is. */
+export function paramNamed({ params, rest }: Pick<OptionDef, "params" | "rest">, name: string): Param<any> | undefined {
+  return Object.hasOwn(params, name) ? params[name] : rest?.param;
 }
 
 export function required<V>(type: ParamType<V>, doc: string): Param<V> {
@@ -117,6 +124,13 @@ export function column(): ParamType<string> {
     words: "any",
     accept: (v) => (isTagged(v, "word") ? { value: v.word } : typeof v === "string" ? { value: v } : reject(expected, v)),
   };
+}
+
+/** One column, or several: always bound as a list. */
+export function columns(): ParamType<readonly string[]> {
+  const one = column();
+  const list = listOf(one, "a column, or a list of columns");
+  return { ...list, accept: (v) => list.accept(Array.isArray(v) ? v : [v]) };
 }
 
 /** One number for every spatial axis, or a list with one for each: always bound as the list. */

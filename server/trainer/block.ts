@@ -1,11 +1,20 @@
 import { closest } from "fastest-levenshtein";
-import { type Analysis, type DataAnalysis, type DataSettings, type Finding, type Model, rangeOf, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
+import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, type Finding, type Model, rangeOf, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
 import { TrainerError } from "./errors.ts";
+
+/** A data block as this model takes it. */
+export interface ReadyData {
+  readonly name: string;
+  /** `features` is a list: the columns of the first input, then those of the next. */
+  readonly settings: DataSettings & { readonly features: readonly string[] | undefined };
+  /** How many columns flow into each input; undefined where all flow into the one that there is. */
+  readonly feeds?: readonly number[];
+}
 
 /** A train block that is ready to run: model, data and settings known and without errors. */
 export interface Block {
   readonly model: Model;
-  readonly data: { readonly name: string; readonly settings: DataSettings };
+  readonly data: ReadyData;
   readonly settings: TrainSettings;
 }
 
@@ -22,7 +31,9 @@ export function blockOf(analysis: Analysis, modelName: string | undefined): Bloc
   if (!model?.complete || !data?.settings || !settings) {
     throw new TrainerError("file-has-errors", `train ${train.declaration.model.text} is not complete: ${!model?.complete ? "its model could not be worked out" : !data?.settings ? "its data could not be worked out" : "its settings could not be worked out"}`, { file: analysis.path, line });
   }
-  return { model, data: { name: data.name, settings: data.settings }, settings };
+  const columns = fedColumns(model, data.settings);
+  if (!columns) return { model, data: { name: data.name, settings: { ...data.settings, features: featureColumns(data.settings) } }, settings };
+  return { model, data: { name: data.name, settings: { ...data.settings, features: columns.flat() }, feeds: columns.map((c) => c.length) }, settings };
 }
 
 function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {

@@ -1,9 +1,10 @@
 import type { Model, Node } from "../language/index.ts";
-import { evaluate, symbolsOf } from "../language/ops/dim.ts";
+import { evaluate } from "../language/ops/dim.ts";
 import type { Engine } from "./engines/engine.ts";
 import { slotsOf } from "./engines/state.ts";
 import { TrainerError } from "./errors.ts";
 import type { TrainPlan } from "./plan.ts";
+import { symbolSizes } from "./shapes.ts";
 
 export interface Needed {
   readonly model: Model;
@@ -38,7 +39,7 @@ export function memoryOf({ model, plan, shape, data, engine }: Needed): Estimate
   // TensorFlow's state and the trainer's copy of it, gradients, the best epoch's weights, and a file in the making.
   const weights = FLOAT * (2 * state + trainable + 2 * params);
   const width = shape.reduce((a, b) => a * b, 1);
-  const sizes = sizesOf(model, shape);
+  const sizes = symbolSizes(model, shape);
   return { perRow: FLOAT * (engine === "portable" ? PORTABLE * (width + all(model, sizes)) : width + kept(model, sizes)), fixed: ENGINE[engine] + weights + 2 * data };
 }
 
@@ -74,10 +75,4 @@ const niceBatch = (fits: number): number => (fits < 8 ? fits : 2 ** Math.floor(M
 
 function gigabytes(bytes: number): string {
   return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
-}
-
-/** What the symbols of the model's input are in the data. */
-function sizesOf(model: Model, shape: readonly number[]): Map<string, number> {
-  const declared = model.nodes[model.inputs[0]!]!.type!.shape;
-  return new Map(declared.flatMap((d, i) => [...symbolsOf(d)].map((s) => [s, shape[i] ?? 1] as const)));
 }

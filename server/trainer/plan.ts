@@ -61,6 +61,7 @@ function headOf(model: Model, label: LabelKind): Head {
 function reconstruction(model: Model): Head {
   const input = model.nodes[model.inputs[0]!]!;
   const node = model.nodes[model.outputs[0]!]!;
+  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `target = input compares the output with the row that flows in, and model ${model.name} has ${model.inputs.length} inputs; leave target out, or train a model with one input`, placeOf(model.nodes[model.inputs[1] ?? -1]));
   const [shape, own] = [input.type!.shape, node.type!.shape];
   if (model.outputs.length !== 1 || input.type!.dtype === "int" || !sameShape(shape, own) || shape.some((d) => typeof d !== "number")) {
     throw new TrainerError("output-shape", `target = input compares the output with the row that flows in, and model ${model.name} takes ${formatShape(shape)} and gives ${formatShape(own)}; end it in a layer that gives ${formatShape(shape)}`);

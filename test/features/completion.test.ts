@@ -96,6 +96,15 @@ test("a layer's documentation comes when it is shown", () => {
 const rows = { "/work/rows.csv": "p0,p1,my col,digit\n1,2,3,4", "/work/data/more.csv": "a;b\n1;2", "/work/notes.md": "x", "/work/blocks.nnet": "block B(f) {\n  dense(f)\n}\nblock C {\n  relu\n}\n", "/elsewhere.csv": "secret" };
 const inFiles = (text: string) => askIn("textDocument/completion", { ...rows, "/work/m.nnet": text });
 
+test("inputs of the models that a data block feeds, which are its arguments' names", () => {
+  const file = (features: string) => `data d {\n  source = csv("d.csv")\n  label = y\n  features = ${features}\n}\nmodel M {\n  input wide [2]\n  input deep [3]\n  wide -> concat(deep) -> dense(1)\n}\ntrain M on d { loss = mse }`;
+  const among = (features: string) => labels(file(features));
+  expect(among("$0")).toContain("inputs");
+  expect(among("[$0]")).toEqual([]);
+  expect(among("inputs($0)")).toEqual(expect.arrayContaining(["wide =", "deep ="]));
+  expect(among("inputs(wide = [a], $0)")).not.toContain("wide =");
+});
+
 test("columns of the data file, in its order, in quotes where they are no words", () => {
   const items = inFiles('data d {\n  source = csv("rows.csv")\n  label = $0\n}');
   expect(items.map((i) => [i.label, (i.textEdit as { newText: string }).newText])).toEqual([["p0", "p0"], ["p1", "p1"], ["my col", '"my col"'], ["digit", "digit"]]);

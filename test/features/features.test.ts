@@ -157,4 +157,10 @@ describe("signature help", () => {
     ["dense(1, 2, 3, 4, 5, 6, 7, 8, $0)", "dense: none"],
     ["dense(3) $0", undefined],
   ])("%s", (text, expected) => expect(active(model(text))).toBe(expected));
+
+  test("names of one's own", () => {
+    const at = (features: string) => active(`data d {\n  source = csv("d.csv")\n  features = ${features}\n}`);
+    expect(at("inputs($0")).toBe("inputs: NAME = …");
+    expect(at("inputs(a = b, c = $0")).toBe("inputs: NAME = …");
+  });
 });

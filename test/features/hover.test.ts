@@ -180,3 +180,9 @@ test("a data block tells what its file holds", () => {
   const data = analyse("/a.nnet", 'data iris {\n  source = csv("iris.csv")\n  label = species\n}', host).datas[0];
   expect(dataCard(data)).toContain("150 rows (counted); `species`: 3 different values (setosa 50, versicolor 50, virginica 50); 4 features from 0.1 to 7.9");
 });
+
+test("which columns flow into which input", () => {
+  const file = (features: string) => `data d {\n  source = csv("d.csv")\n  label = y\n  features = ${features}\n}`;
+  expect(hover(file("in$0puts(wide = [a, b])"))).toContain("inputs(NAME = …, …)");
+  expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order.");
+});

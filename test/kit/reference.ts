@@ -1,7 +1,7 @@
 // The generated part of docs/language.md. `node test/kit/reference.ts` (Node 24) rewrites it; a test compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultOf, shortSignature } from "../../server/features/support/text.ts";
+import { defaultOf, optionSignature, shortSignature } from "../../server/features/support/text.ts";
 import { weightParams } from "../../server/language/layers/define.ts";
 import type { Family, LayerDef } from "../../server/language/layers/define.ts";
 import { layers } from "../../server/language/layers/index.ts";
@@ -71,7 +71,7 @@ function choices(settings: Params): string[] {
 }
 
 function options(all: Readonly<Record<string, OptionDef>>): string {
-  const rows = Object.values(all).map((o) => `| \`${shortSignature(o.name, o.params)}\` | ${cell(o.doc)} |`);
+  const rows = Object.values(all).map((o) => `| \`${optionSignature(o)}\` | ${cell(o.doc)} |`);
   return ["| | |", "|---|---|", ...rows, ""].join("\n");
 }
 

@@ -34,6 +34,11 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine) => {
     expect(end!.testAccuracy).toBeNull();
   });
 
+  test.runIf(there)("wide-deep: three inputs, one of them a category", async () => {
+    const events = await train("wide-deep.nnet", engine, engine === "portable" ? 40 : undefined);
+    expect(of(events, "end")[0]!.testLoss).toBeLessThan(3800);
+  });
+
   test.runIf(there)("reviews: sentences of any length", async () => {
     const events = await train("reviews.nnet", engine, engine === "portable" ? 3 : undefined);
     expect(of(events, "start")[0]).toMatchObject({ rows: { train: 960, validation: 120, test: 120 } });

@@ -1,4 +1,4 @@
-import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, rowShape, sharesOf, sources, type TrainAnalysis } from "../../language/index.ts";
+import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, featureColumns, rowShape, sharesOf, sources, type TrainAnalysis } from "../../language/index.ts";
 import { constraintTexts } from "../../language/ops/sizes.ts";
 import { lex } from "../../language/syntax/lines.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
@@ -38,7 +38,7 @@ export function dataCard(data: DataAnalysis | undefined): string | undefined {
   const shape = rowShape(settings);
   const shares = sharesOf(settings);
   const given = sources[settings.source.name]!.rows;
-  const from = settings.features ? settings.features.map((f) => `\`${f}\``).join(", ") : given === "text" ? "the words" : "the other columns";
+  const from = featureColumns(settings)?.map((f) => `\`${f}\``).join(", ") ?? (given === "text" ? "the words" : "the other columns");
   return join(
     code(`data ${name}`),
     declaration.doc,

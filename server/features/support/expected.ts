@@ -3,7 +3,7 @@ import { trainSettings } from "../../language/settings/train.ts";
 import type { Analysis } from "../../language/index.ts";
 import { layers } from "../../language/layers/index.ts";
 import type { LayerDef } from "../../language/layers/define.ts";
-import type { OptionDef, Params, ParamType } from "../../language/params.ts";
+import { type OptionDef, type Param, paramNamed, type Params, type ParamType } from "../../language/params.ts";
 import { builtins } from "../../language/program/evaluate.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
 import * as t from "../../language/syntax/tokens.ts";
@@ -78,8 +78,13 @@ function calleeOf({ callee, introducer }: Bracket, type: ParamType<unknown> | un
   return calleeNamed(name, type, analysis);
 }
 
+/** The parameter of this name. */
+export function parameterOf(callee: Extract<Callee, { params: Params }>, name: string): Param<unknown> | undefined {
+  return paramNamed(callee.kind === "option" ? callee.option : callee, name);
+}
+
 function argumentType(callee: Extract<Callee, { params: Params }>, { index, named }: Bracket): ParamType<unknown> | undefined {
-  if (named !== undefined) return own(callee.params, named)?.type;
+  if (named !== undefined) return parameterOf(callee, named)?.type;
   // A merge's operands come first, however many.
   if (callee.kind === "layer" && callee.layer.inputs === "many") return undefined;
   return Object.values(callee.params)[index]?.type;

@@ -3,7 +3,7 @@ import type { LayerDef } from "../../language/layers/define.ts";
 import type { OptionDef, Params } from "../../language/params.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
 import type { Bound } from "./cursor.ts";
-import { code, shortSignature } from "./text.ts";
+import { code, optionSignature } from "./text.ts";
 
 /** A completion before it has a place. */
 export interface Draft {
@@ -37,9 +37,10 @@ export function blockItem({ name, params, doc }: ModelDecl): Draft {
   return { label: name.text, kind: 9, detail: "block", sort: 2, ...(doc && { doc }), ...(insert !== name.text && { insert }) };
 }
 
-export function optionItem({ name, doc, params }: OptionDef): Draft {
-  const insert = snippet(name, requiredOf(params));
-  return { label: name, kind: 20, doc: `${code(shortSignature(name, params))}\n${doc}`, sort: 0, ...(insert !== name && { insert }) };
+export function optionItem(option: OptionDef): Draft {
+  const { name, doc, params, rest } = option;
+  const insert = rest ? `${name}($1)$0` : snippet(name, requiredOf(params));
+  return { label: name, kind: 20, doc: `${code(optionSignature(option))}\n${doc}`, sort: 0, ...(insert !== name && { insert }) };
 }
 
 const WHAT: Readonly<Record<Bound["what"], readonly [CompletionItemKind, string]>> = {

@@ -1,7 +1,7 @@
 import { lex } from "../../language/syntax/lines.ts";
 import * as t from "../../language/syntax/tokens.ts";
 import { layers } from "../../language/layers/index.ts";
-import type { OptionDef, Params, ParamType } from "../../language/params.ts";
+import { type OptionDef, paramNamed, type Params, type ParamType } from "../../language/params.ts";
 import { builtins } from "../../language/program/evaluate.ts";
 import { dataSettings } from "../../language/settings/data.ts";
 import { trainSettings } from "../../language/settings/train.ts";
@@ -21,6 +21,9 @@ export function namesOf(declaration: Declaration, lineText: (line: number) => st
 }
 
 const known = new WeakMap<Declaration, readonly Use[]>();
+
+/** What a callee takes. */
+type Takes = Pick<OptionDef, "params" | "rest">;
 
 class Walk {
   readonly uses: Use[] = [];
@@ -232,12 +235,12 @@ class Walk {
   private call(call: CallExpr, expected: ParamType<unknown> | undefined): void {
     const { callee, args, branches, loop } = call;
     const option = own(expected?.options, callee.text);
-    if (option) this.library(callee, "option", args, option.params);
-    else if (own(builtins, callee.text)) this.library(callee, "builtin", args, {});
+    if (option) this.library(callee, "option", args, option);
+    else if (own(builtins, callee.text)) this.library(callee, "builtin", args, { params: {} });
     else {
       const means = this.meaning(callee.text);
       const layer = means.kind === "library" ? layers.get(callee.text) : undefined;
-      if (layer) this.library(callee, "layer", args, layer.params as Params, layer.inputs === "many");
+      if (layer) this.library(callee, "layer", args, { params: layer.params as Params }, layer.inputs === "many");
       else {
         this.use(callee, "read", means);
         this.args(args, (name) => (means.kind === "declared" ? { kind: "argument", of: "block", callee: callee.text, name } : { kind: "unknown" }));
@@ -249,19 +252,19 @@ class Walk {
     this.inner(loop.body, () => loop.variables.forEach((v) => this.bind(v, "loop")));
   }
 
-  private library(callee: Name, what: "layer" | "option" | "builtin", args: readonly Arg[], params: Params | OptionDef["params"], merges = false): void {
+  private library(callee: Name, what: "layer" | "option" | "builtin", args: readonly Arg[], takes: Takes, merges = false): void {
     this.use(callee, "read", { kind: "library", what });
-    this.args(args, () => ({ kind: "library", what: "argument" }), params, merges);
+    this.args(args, () => ({ kind: "library", what: "argument" }), takes, merges);
   }
 
   /** `merges`: what is not named is an operand. */
-  private args(args: readonly Arg[], means: (name: string) => Meaning, params?: Params, merges = false): void {
-    const names = Object.keys(params ?? {});
+  private args(args: readonly Arg[], means: (name: string) => Meaning, takes: Takes = { params: {} }, merges = false): void {
+    const names = Object.keys(takes.params);
     let position = 0;
     for (const arg of args) {
       if (arg.name) this.use(arg.name, "read", means(arg.name.text));
       const name = arg.name?.text ?? (merges ? undefined : names[position++]);
-      this.expr(arg.value, name === undefined ? undefined : own(params, name)?.type);
+      this.expr(arg.value, name === undefined ? undefined : paramNamed(takes, name)?.type);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { ColumnProfile, DataAnalysis } from "../../language/index.ts";
+import { type ColumnProfile, type DataAnalysis, featureColumns } from "../../language/index.ts";
 import { count, counted } from "./text.ts";
 
 /** More classes than this are counted, not named. */
@@ -7,7 +7,8 @@ const MOST_CLASSES = 12;
 /** What a look at the file of a data block gave: rows, label, range of the features. Undefined where there is none. */
 export function profileText({ profile, settings }: DataAnalysis): string | undefined {
   if (!profile || !settings) return undefined;
-  const { label, features, split } = settings;
+  const { label, split } = settings;
+  const features = featureColumns(settings);
   const { total, measured, words } = profile;
   const rows = profile.complete ? `${counted(profile.rows, "row")} (counted)` : profile.label ? `${counted(total, "row")}; the first ${count(profile.rows)} were looked at` : `about ${counted(total, "row")} (estimated; the first ${count(profile.rows)} were read)`;
   const target = profile.label ?? profile.columns.find((c) => c.name === label);

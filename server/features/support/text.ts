@@ -1,5 +1,5 @@
 import type { Dim } from "../../language/index.ts";
-import type { Param, Params } from "../../language/params.ts";
+import type { OptionDef, Param, Params } from "../../language/params.ts";
 import { show, type Value } from "../../language/values.ts";
 
 /** 1,234,567; a symbolic size as it is written. */
@@ -41,6 +41,9 @@ export function shortSignature(name: string, params: Params, first?: string): st
   const parts = [...(first ? [first] : []), ...own, ...(own.length < Object.keys(params).length ? ["…"] : [])];
   return parts.length > 0 ? `${name}(${parts.join(", ")})` : name;
 }
+
+/** `inputs(NAME = …, …)`: an option. */
+export const optionSignature = ({ name, params, rest }: OptionDef): string => shortSignature(name, params, rest && `${rest.names} = …, …`);
 
 /** Its documentation, type and default. */
 export function parameterText(param: Param<unknown>): string {

@@ -1,3 +1,4 @@
+import { fedColumns } from "../feeds.ts";
 import type { Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
@@ -31,9 +32,14 @@ export const featuresUnscaled = defineCheck({
   needsData: true,
   *train(train) {
     const { model, data } = train;
-    const input = model.inputs.length === 1 ? model.nodes[model.inputs[0]!] : undefined;
-    const columns = data?.profile && featuresOf(train, data.profile.columns);
-    if (!input?.type || input.type.dtype === "int" || !data?.settings || data.settings.normalize !== "none" || !columns || isScaled(model, input)) return;
+    if (!data?.profile || !data.settings || data.settings.normalize !== "none") return;
+    const fed = fedColumns(model, data.settings);
+    const inputs = model.inputs.map((id) => model.nodes[id]!);
+    const bare = inputs.filter((input) => input.type?.dtype === "float" && !isScaled(model, input));
+    const known = featuresOf(train, data.profile.columns);
+    const columns = fed ? known?.filter(({ name }) => bare.some((input) => fed[inputs.indexOf(input)]!.includes(name))) : inputs.length === 1 ? known : undefined;
+    const [input] = bare;
+    if (!input || !columns || columns.length === 0) return;
     const { scale } = data.settings;
     const square = columns.reduce((sum, { numbers: n }) => sum + n!.std ** 2 + n!.mean ** 2, 0) / columns.length;
     const size = scale * Math.sqrt(square);
@@ -49,9 +55,9 @@ export const featuresUnscaled = defineCheck({
     yield {
       code: "features-unscaled", severity: size > WILL || uneven ? "warning" : "information", site: settingSite(file, data.declaration, entryOf(data.declaration, "scale") ? "scale" : "source"),
       message: `the features go into the model as they are: ${why} (measured over ${count(data.profile!.measured ?? data.profile!.rows)} rows); ${alike ? "scale them" : "normalize them"}`,
-      related: [{ site: input.site, message: "they flow in here" }],
-      about: [input.id],
-      ...withFixes(fixesFor(train, columns, input, alike && !uneven)),
+      related: bare.map(({ site }) => ({ site, message: "they flow in here" })),
+      about: bare.map(({ id }) => id),
+      ...withFixes(fixesFor(train, columns, bare, alike && !uneven)),
     };
   },
 });
@@ -84,7 +90,8 @@ function extremes(columns: readonly ColumnProfile[]): string {
 }
 
 /** One factor where all columns have one kind of range; else mean and deviation of each. */
-function fixesFor({ model, data }: Trained, columns: readonly ColumnProfile[], input: Node, alike: boolean): Fix[] {
+function fixesFor({ model, data }: Trained, columns: readonly ColumnProfile[], inputs: readonly Node[], alike: boolean): Fix[] {
+  const [input] = inputs as readonly [Node];
   const file = input.site.file;
   const most = Math.max(...columns.map((c) => Math.max(Math.abs(c.numbers!.min), Math.abs(c.numbers!.max))));
   const fixes: Fix[] = [];
@@ -92,7 +99,7 @@ function fixesFor({ model, data }: Trained, columns: readonly ColumnProfile[], i
   fixes.push({ title: "Normalize them: mean 0 and variance 1, from the training rows", edits: [settingEdit(file, data!.declaration, "normalize", "standard")] });
   const first = consumersOf(model)[input.id]!.map((id) => model.nodes[id]!);
   const [next] = first;
-  if (first.length === 1 && next!.layer && next!.via.length === 0 && next!.inputs.length === 1) {
+  if (inputs.length === 1 && first.length === 1 && next!.layer && next!.via.length === 0 && next!.inputs.length === 1) {
     const { line, start } = next!.site.span;
     fixes.push({ title: "Begin the model with a normalization layer", edits: [{ site: { ...next!.site, span: { line, start, endLine: line, end: start } }, text: "normalization -> " }] });
   }

@@ -1,14 +1,25 @@
-import type { ColumnProfile } from "../host.ts";
+import type { DataSettings } from "../analysis.ts";
+import { featureColumns, fedColumns } from "../feeds.ts";
+import type { ColumnProfile, DataProfile } from "../host.ts";
 import { type Signal, STANDARD } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
 
-/** What the data file's own features look like to the model, scaled as the data block says; undefined where that is not known. */
-export function inputOf({ model, data }: Trained): Signal | undefined {
+/** What the data file's own features look like to each of the model's inputs, scaled as the data block says; undefined where that is not known. */
+export function inputsOf({ model, data }: Trained): readonly Signal[] | undefined {
   const { profile, settings } = data ?? {};
-  if (!profile || !settings || model.inputs.length !== 1 || model.nodes[model.inputs[0]!]?.type?.dtype !== "float") return undefined;
+  const types = model.inputs.map((id) => model.nodes[id]!.type?.dtype);
+  if (!profile || !settings || !types.includes("float")) return undefined;
+  const columns = fedColumns(model, settings) ?? (types.length > 1 ? undefined : [featureColumns(settings) ?? profile.columns.map((c) => c.name).filter((name) => name !== settings.label)]);
+  const signals = columns?.map((names, i) => (types[i] === "int" ? STANDARD : signalOf(names, profile, settings)));
+  return signals?.every((s) => s !== undefined) ? signals : undefined;
+}
+
+/** The one with the largest features. */
+export const largest = (inputs: readonly Signal[]): Signal => inputs.reduce((a, b) => (b.square > a.square ? b : a));
+
+function signalOf(features: readonly string[], profile: DataProfile, settings: DataSettings): Signal | undefined {
   if (settings.categories && settings.categories.length > 0) return undefined;
   if (settings.normalize === "standard") return STANDARD;
-  const features = settings.features ?? profile.columns.map((c) => c.name).filter((name) => name !== settings.label);
   let [mean, square, cross] = [0, 0, 0];
   for (const name of features) {
     const column = profile.columns.find((c) => c.name === name);

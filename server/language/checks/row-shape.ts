@@ -1,6 +1,7 @@
 import type { Fix } from "../findings.ts";
 import { type Dim, formatShape, product } from "../ops/dim.ts";
 import { rowShape } from "../data-settings.ts";
+import { featureColumns, feedsOf } from "../feeds.ts";
 import { defineCheck, type Trained } from "./define.ts";
 import { settingEdit, settingSite } from "./fixes.ts";
 import { count } from "./places.ts";
@@ -47,10 +48,11 @@ interface Row {
 }
 
 function rowOf({ profile, settings }: NonNullable<Trained["data"]>): Row | undefined {
-  if (!profile || !settings || profile.words) return undefined;
+  if (!profile || !settings || profile.words || feedsOf(settings)) return undefined;
   if (profile.shape) return { shape: profile.shape, shapes: [profile.shape, [...profile.shape, 1]], what: `a row of the file is ${formatShape(profile.shape)}, ${count(profile.shape.reduce((a, b) => a * b, 1))} numbers (measured)` };
   if (profile.label) return undefined;
-  const { label, features, categories, split } = settings;
+  const { label, categories, split } = settings;
+  const features = featureColumns(settings);
   const chosen = profile.columns.filter((c) => (features ? features.includes(c.name) : c.name !== label && c.name !== split));
   if (chosen.length === 0 || chosen.some((c) => !c.numeric || categories?.includes(c.name)) || (features && chosen.length !== features.length)) return undefined;
   const shape = [chosen.length];

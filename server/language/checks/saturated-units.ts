@@ -4,7 +4,7 @@ import { normalBelow, propagate, type Propagation, type Signal, variance } from 
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { setArgument } from "./fixes.ts";
 import { consumersOf, layersOf, TRANSPARENT } from "./graph.ts";
-import { inputOf } from "./inputs.ts";
+import { inputsOf, largest } from "./inputs.ts";
 import { normalizeAfter, startFrom } from "./repairs.ts";
 import { short } from "./trend.ts";
 
@@ -30,12 +30,12 @@ export const saturatedUnits = defineCheck({
     if (full.length > 0) yield byWeights(model, full);
   },
   *train(train) {
-    const input = inputOf(train);
-    if (!input) return;
+    const inputs = inputsOf(train);
+    if (!inputs) return;
     const { model } = train;
     if (saturated(model, propagate(model)).length > 0) return;
-    const full = saturated(model, propagate(model, [input]));
-    if (full.length > 0) yield byInput(train, input, full);
+    const full = saturated(model, propagate(model, inputs));
+    if (full.length > 0) yield byInput(train, largest(inputs), full);
   },
 });
 

@@ -3,7 +3,7 @@ import { fans, initializerOf } from "../layers/initializers.ts";
 import { curvatureOf, propagate } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
 import { consumersOf, kernelOf, NORMS } from "./graph.ts";
-import { inputOf } from "./inputs.ts";
+import { inputsOf } from "./inputs.ts";
 
 /** A first step that moves what a layer gives by more than this many times its usual size. */
 const STEP = 10;
@@ -34,8 +34,8 @@ export function leapOf(train: Trained): Leap | undefined {
   const name = settings?.optimizer.name;
   if (!args || name === "sgd" || name === "adagrad" || isWarmed(train)) return undefined;
   const rate = name === "rmsprop" ? args["lr"]! / Math.sqrt(1 - args["rho"]!) : args["lr"]!;
-  const input = inputOf(train);
-  const { signals } = propagate(model, input && [input]);
+  const inputs = inputsOf(train);
+  const { signals } = propagate(model, inputs);
   const consumers = consumersOf(model);
   let most: Leap | undefined;
   for (const node of model.nodes) {
@@ -46,7 +46,7 @@ export function leapOf(train: Trained): Leap | undefined {
     const size = Math.sqrt(x.square);
     // Of a normal, E|h| is √(2/π) of its root mean square.
     const change = (rate * fanIn * Math.sqrt(2 / Math.PI) * size) / Math.max(1, Math.sqrt(signals[node.id]?.square ?? 1));
-    if (change > Math.max(STEP, most?.change ?? 0)) most = { node, fanIn, size, change, sure: input !== undefined || change > STEP_UNSEEN };
+    if (change > Math.max(STEP, most?.change ?? 0)) most = { node, fanIn, size, change, sure: inputs !== undefined || change > STEP_UNSEEN };
   }
   return most;
 }
@@ -59,7 +59,7 @@ export function leapOf(train: Trained): Leap | undefined {
 export function limitOf(train: Trained): { readonly limit: number; readonly curvature: number } | undefined {
   const { model, settings } = train;
   if (settings?.optimizer.name !== "sgd" || settings.clip || isWarmed(train)) return undefined;
-  const curvature = curvatureOf(model, inputOf(train));
+  const curvature = curvatureOf(model, inputsOf(train));
   return curvature ? { curvature, limit: (2 * (1 + (settings.optimizer.args["momentum"] as number))) / curvature } : undefined;
 }
 
@@ -71,10 +71,10 @@ function isWarmed({ settings }: Trained): boolean {
 export function farthestOf(train: Trained, steps: number): number | undefined {
   const { model, settings } = train;
   const { name, args } = settings?.optimizer ?? {};
-  const input = inputOf(train);
-  if (name !== "sgd" || !input) return undefined;
+  const inputs = inputsOf(train);
+  if (name !== "sgd" || !inputs) return undefined;
   const rate = (steps * (args!["lr"] as number)) / (1 - (args!["momentum"] as number));
-  const moves = propagate(model, [input]).kernels.map(({ node, key, rms }) => {
+  const moves = propagate(model, inputs).kernels.map(({ node, key, rms }) => {
     const { init, shape } = node.weights.find((w) => w.key === key)!.spec;
     return (rate * rms) / Math.sqrt(initializerOf(init.name).variance(init.args, fans(shape as number[])));
   });

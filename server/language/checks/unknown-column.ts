@@ -43,5 +43,6 @@ export const unknownColumn = defineCheck({
 function wordsOf(value: Expr): { readonly text: string; readonly span: Expr["span"]; readonly quoted: boolean }[] {
   if (value.kind === "name") return [{ text: value.name, span: value.span, quoted: false }];
   if (value.kind === "text") return [{ text: value.value, span: value.span, quoted: true }];
+  if (value.kind === "call") return value.args.flatMap((a) => wordsOf(a.value));
   return value.kind === "list" ? value.items.flatMap(wordsOf) : [];
 }

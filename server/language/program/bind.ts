@@ -1,6 +1,6 @@
 import type { LayerDef } from "../layers/define.ts";
 import { argumentCalled } from "./elsewhere.ts";
-import { type Params, type ParamType, wordsOf } from "../params.ts";
+import { type OptionDef, paramNamed, type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Arg, Span } from "../syntax/tree.ts";
 import { hasUnknown, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
@@ -18,11 +18,12 @@ export interface Bound {
 export interface Callable {
   readonly name: string;
   readonly params: Params;
+  readonly rest?: OptionDef["rest"];
   readonly names?: LayerDef["names"];
 }
 
 /** Binds written arguments to declared parameters: layers, options and settings alike. */
-export function bindArguments({ name: callee, params, names: elsewhere }: Callable, written: readonly Arg[], calleeSpan: Span, world: World): Bound {
+export function bindArguments({ name: callee, params, rest, names: elsewhere }: Callable, written: readonly Arg[], calleeSpan: Span, world: World): Bound {
   const names = Object.keys(params);
   const args: Record<string, unknown> = {};
   const open: string[] = [];
@@ -34,11 +35,11 @@ export function bindArguments({ name: callee, params, names: elsewhere }: Callab
   for (const arg of written.map((a) => named(a, callee, params, world))) {
     const name = arg.name ? arg.name.text : names[position++];
     if (name === undefined) {
-      world.error("too-many-arguments", arg.span, names.length === 0 ? `${callee} takes no arguments` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
+      world.error("too-many-arguments", arg.span, rest ? `${callee} takes each argument by name: ${rest.names} = …` : names.length === 0 ? `${callee} takes no arguments` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
       complete = false;
       continue;
     }
-    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    const param = name === "" ? undefined : paramNamed({ params, ...(rest && { rest }) }, name);
     if (!param) {
       if (name !== "") {
         const near = nearest(name, free, elsewhere);

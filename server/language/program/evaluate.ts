@@ -96,7 +96,7 @@ function name(text: string, span: Span, world: World, expected: ParamType<unknow
 }
 
 export function bindOption(text: string, args: CallExpr["args"], span: Span, world: World, { options }: Pick<ParamType<unknown>, "options">): Value {
-  const bound = bindArguments({ name: text, params: options![text]!.params }, args, span, world);
+  const bound = bindArguments(options![text]!, args, span, world);
   return bound.complete ? { kind: "option", name: text, args: bound.args } : UNKNOWN;
 }
 

@@ -9,10 +9,10 @@ import { count } from "./sizes.ts";
  * output for two inputs have in common (Karakida, Akaho, Amari 2019, Universal statistics of Fisher information in deep
  * neural networks: mean field approach). Undefined for other networks.
  */
-export function curvatureOf(model: Model, input: Signal | undefined): number | undefined {
+export function curvatureOf(model: Model, inputs: readonly Signal[] | undefined): number | undefined {
   const { nodes } = model;
   if (model.outputs.length !== 1 || !nodes.every((n) => n.type && n.type.shape.length === 1 && n.sharesWith === undefined && n.layer?.family !== "normalization")) return undefined;
-  const { signals, flows, roots } = propagate(model, input && [input], true);
+  const { signals, flows, roots } = propagate(model, inputs, true);
   const output = nodes[model.outputs[0]!]!;
   const ends = output.layer?.name;
   const head = ends === "softmax" || ends === "log_softmax" || ends === "sigmoid" ? output.inputs[0]! : output.id;

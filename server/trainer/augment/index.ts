@@ -1,4 +1,4 @@
-import type { Model } from "../../language/index.ts";
+import { formatShape, type Model } from "../../language/index.ts";
 import type { OptionValue } from "../../language/values.ts";
 import type { Step, Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
@@ -69,7 +69,10 @@ const NEEDS: Readonly<Record<Kind, string>> = { image: "images [height, width, c
 
 function checkKind(name: string, model: Model): void {
   const kind: Kind = moves[name] ? "image" : name === "mixup" ? "numbers" : entries[name]!.kind;
-  const { shape, dtype } = model.nodes[model.inputs[0]!]!.type!;
-  const fits = kind === "tokens" ? dtype === "int" : dtype === "float" && (kind === "numbers" || shape.length === (kind === "image" ? 3 : 1));
-  if (!fits) throw new TrainerError("bad-setting", `augment: ${name} is for ${NEEDS[kind]}, and model ${model.name} takes ${dtype === "int" ? "tokens " : ""}[${shape.map(String).join(", ")}]; leave it out`);
+  const types = model.inputs.map((id) => model.nodes[id]!.type!);
+  // Of several inputs a row is all of them, one after another.
+  const shape = types.length === 1 ? types[0]!.shape : [types.length];
+  const dtype = types.every((t) => t.dtype === "int") ? "int" : types.every((t) => t.dtype === "float") ? "float" : "mixed";
+  const fits = kind === "tokens" ? dtype === "int" && types.length === 1 : dtype === "float" && (kind === "numbers" || shape.length === (kind === "image" ? 3 : 1));
+  if (!fits) throw new TrainerError("bad-setting", `augment: ${name} is for ${NEEDS[kind]}, and model ${model.name} takes ${types.map((t) => `${t.dtype === "int" ? "tokens " : ""}${formatShape(t.shape)}`).join(" and ")}; leave it out`);
 }

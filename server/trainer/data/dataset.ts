@@ -4,7 +4,8 @@ import { TrainerError } from "../errors.ts";
 import { Encoder, type Encoding, fitColumns, fitNormalization } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
-import { indexCheck, inputOf, type Meeting, shapeFor } from "./prepare.ts";
+import { checkCategories, indexCheck, indexColumns, isIndices } from "./indices.ts";
+import { type Meeting, shapeFor } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { split, type Split } from "./split.ts";
 import { chunks } from "./stored.ts";
@@ -86,15 +87,17 @@ export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepa
 }
 
 export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
-  const columns = fitColumns(main, isTraining, meeting.data.settings);
+  const { feeds, settings } = meeting.data;
+  const columns = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
+  checkCategories(columns, main.file, meeting.model);
   const shape = shapeFor(main, columns, meeting);
   if (test && test.width !== main.width) throw new TrainerError("data-width", `a row has ${test.width} values, and a row of ${main.file} has ${main.width}`, { file: test.file });
-  return { encoding: inputOf(meeting.model).int ? columns : fitNormalization(main, isTraining, columns, shape, meeting.data.settings), shape };
+  return { encoding: isIndices(meeting.model) ? columns : fitNormalization(main, isTraining, columns, shape, settings), shape };
 }
 
 /** Every row of a model that takes indices, or the first that is none. */
-export function everyIndex(raw: Raw, { model }: Meeting): void {
-  const check = indexCheck(raw, model);
+export function everyIndex(raw: Raw, { model, data }: Meeting): void {
+  const check = indexCheck(raw, model, data.feeds);
   if (check) for (const { from, rows, values } of chunks(raw.values)) for (let row = 0; row < rows; row++) check(values, row, from + row);
 }
 
@@ -108,8 +111,8 @@ export function marks(rows: number, training: Int32Array): Uint8Array {
 
 /** Some rows, encoded, in the order given. */
 export function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting): { table: Table; notes: string[] } {
-  const check = indexCheck(raw, model);
-  const encoder = new Encoder(raw, encoding, check ? 1 : data.settings.scale);
+  const check = indexCheck(raw, model, encoding.inputs);
+  const encoder = new Encoder(raw, encoding, isIndices(model) ? 1 : data.settings.scale);
   const x = new Float32Array(rows.length * encoder.width);
   const places = new Int32Array(raw.rows).fill(-1);
   for (const [i, row] of rows.entries()) places[row] = i;

@@ -8,6 +8,8 @@ import type { TextEncoding } from "./text/encoding.ts";
 export interface Encoding {
   /** Undefined: every value is a number, and is one feature. */
   readonly columns?: readonly ColumnEncoding[];
+  /** Columns that flow into each input, in the model's order; undefined: all into one. */
+  readonly inputs?: readonly number[];
   /** Feature i becomes (x − shift[i mod n]) · factor[i mod n], after `scale`. */
   readonly normalize?: { readonly shift: readonly number[]; readonly factor: readonly number[] };
   readonly text?: TextEncoding;
@@ -17,24 +19,35 @@ export interface ColumnEncoding {
   readonly name: string;
   /** One feature a category, 1 in its own and 0 elsewhere; absent: a number. */
   readonly categories?: readonly string[];
+  /** For an input of whole numbers: the value itself, or of a category its place from 1 and 0 for any other; neither scaled nor normalized. */
+  readonly index?: true;
   /** Put in where a value is missing. */
   readonly fill?: number;
 }
 
 /** Features that a row has once encoded. */
 export function widthOf(raw: RowKind, { columns }: Encoding): number {
-  return columns ? columns.reduce((sum, c) => sum + (c.categories?.length ?? 1), 0) : raw.width;
+  return columns ? columns.reduce((sum, c) => sum + widthOfColumn(c), 0) : raw.width;
+}
+
+const widthOfColumn = ({ categories, index }: ColumnEncoding): number => (categories && !index ? categories.length : 1);
+
+/** Features of each input. */
+export function inputWidths({ columns, inputs }: Encoding): readonly number[] | undefined {
+  let at = 0;
+  return inputs?.map((count) => (at += count, columns ? columns.slice(at - count, at).reduce((sum, c) => sum + widthOfColumn(c), 0) : count));
 }
 
 /** Names of the features, as far as there are some. */
 export function namesOf({ columns }: Encoding): readonly string[] | undefined {
-  return columns?.flatMap((c) => c.categories?.map((word) => `${c.name}=${word}`) ?? [c.name]);
+  return columns?.flatMap((c) => (c.index ? undefined : c.categories)?.map((word) => `${c.name}=${word}`) ?? [c.name]);
 }
 
-/** Categories and what is put in for missing numbers, from the rows that `isTraining` marks. */
-export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: DataSettings): Encoding {
+/** Categories and what is put in for missing numbers, from the rows that `isTraining` marks. `indices`: columns that flow into inputs of whole numbers, by place. */
+export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<DataSettings, "missing">, indices: readonly boolean[]): Encoding {
   const { columns } = raw;
-  if (!columns || columns.every((c) => c.kind === "number" && missing !== "mean")) return columns ? { columns: columns.map(({ name }) => ({ name })) } : {};
+  const index = (i: number) => indices[i] === true && { index: true as const };
+  if (!columns || columns.every((c) => c.kind === "number" && missing !== "mean")) return columns ? { columns: columns.map(({ name }, i) => ({ name, ...index(i) })) } : {};
   const width = columns.length;
   const seen = columns.map((c) => (c.kind === "category" ? new Uint8Array(c.words.length) : undefined));
   const [sums, counts] = [new Float64Array(width), new Float64Array(width)];
@@ -53,14 +66,14 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: DataSe
   }
   return {
     columns: columns.map((c, i) => {
-      if (c.kind === "category") return { name: c.name, categories: inOrder(c.words.filter((_, code) => seen[i]![code] === 1)) };
-      return missing === "mean" ? { name: c.name, fill: counts[i]! > 0 ? sums[i]! / counts[i]! : 0 } : { name: c.name };
+      if (c.kind === "category") return { name: c.name, categories: inOrder(c.words.filter((_, code) => seen[i]![code] === 1)), ...index(i) };
+      return { name: c.name, ...(missing === "mean" && { fill: counts[i]! > 0 ? sums[i]! / counts[i]! : 0 }), ...index(i) };
     }),
   };
 }
 
 /** Adds `normalize`, measured on the training rows: per feature, or per channel where rows have several axes. */
-export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Encoding, shape: readonly number[], { normalize, scale }: DataSettings): Encoding {
+export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Encoding, shape: readonly number[], { normalize, scale }: Pick<DataSettings, "normalize" | "scale">): Encoding {
   if (normalize === "none") return encoding;
   const encoder = new Encoder(raw, encoding, scale);
   const features = encoder.width;
@@ -90,9 +103,12 @@ export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Enc
   return { ...encoding, normalize: { shift: each((i) => (normalize === "standard" ? mean[i]! : low[i]!), 0), factor: each((i) => 1 / (spread(i) || 1), 1) } };
 }
 
+/** Those that stay as they are. */
 function categoryFeatures({ columns }: Encoding, features: number): boolean[] {
-  return columns ? columns.flatMap((c) => c.categories?.map(() => true) ?? [false]) : Array<boolean>(features).fill(false);
+  return columns ? columns.flatMap((c) => Array<boolean>(widthOfColumn(c)).fill(c.categories !== undefined || c.index === true)) : Array<boolean>(features).fill(false);
 }
+
+const NUMBER: Omit<ColumnEncoding, "name"> = {};
 
 /** Makes features of the rows of one source. */
 export class Encoder {
@@ -128,16 +144,20 @@ export class Encoder {
     let to = at;
     for (let i = 0; i < from; i++) {
       let value = values[row * from + i]!;
-      const categories = columns?.[i]!.categories;
+      const { categories, index, fill } = columns?.[i] ?? NUMBER;
       if (categories) {
         const feature = Number.isNaN(value) ? -1 : codes![i]![value]!;
         if (feature < 0 && !Number.isNaN(value)) this.note(i, value, number);
+        if (index) {
+          out[to++] = feature + 1;
+          continue;
+        }
         out.fill(0, to, to + categories.length);
         if (feature >= 0) out[to + feature] = 1;
         to += categories.length;
       } else {
-        if (Number.isNaN(value)) value = columns?.[i]!.fill ?? value;
-        out[to++] = value * scale;
+        if (Number.isNaN(value)) value = fill ?? value;
+        out[to++] = index ? value : value * scale;
       }
     }
     if (!normalize) return;

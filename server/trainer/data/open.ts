@@ -5,7 +5,8 @@ import type { Head } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
 import type { LabelKind } from "./labels.ts";
 import type { Part } from "./part.ts";
-import { checkClasses, inputOf, type Meeting, shapeFor } from "./prepare.ts";
+import { isIndices } from "./indices.ts";
+import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
 import { type Cache, type CacheRequest, findCache, joined, partOfShards, writeCache } from "./shards.ts";
 import type { Split } from "./split.ts";
@@ -23,7 +24,7 @@ export interface Dataset {
 
 /** Reads the data of a run; rows that are too many for memory are put into shards in its folder, once. */
 export async function openDataset(options: ReadOptions, meeting: Meeting): Promise<Dataset> {
-  const cacheRequest = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, inputOf(meeting.model).shape) };
+  const cacheRequest = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, meeting) };
   const known = findCache(cacheRequest);
   if (known) return cached(known, meeting);
   const sources = await readSources(options);
@@ -73,7 +74,7 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
     prepare(head) {
       checkClasses(label, raw, head, meeting);
       const shape = shapeFor(raw, encoding, meeting);
-      const scale = inputOf(meeting.model).int ? 1 : meeting.data.settings.scale;
+      const scale = isIndices(meeting.model) ? 1 : meeting.data.settings.scale;
       const [train, validation, test] = [0, 1, 2].map((i) => partOfShards(cache, i, shape, scale)) as [Part, Part, Part];
       const shards = cache.shards.reduce((sum, s) => sum + s.length, 0);
       return { train, validation, test, encoding, shape, notes: [...notes, `The rows are more than memory = ${meeting.data.settings.memory} bytes hold: they are read from ${shards} shards in ${cache.folder}.`] };

@@ -1,21 +1,24 @@
-import { type DataSettings, type Dim, formatShape, type Model } from "../../language/index.ts";
+import { type Dim, formatShape, type Model } from "../../language/index.ts";
+import type { ReadyData } from "../block.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
 import { unmetNeed } from "../shapes.ts";
-import { type Encoding, namesOf, widthOf } from "./encoding.ts";
+import { type Encoding, inputWidths, namesOf, widthOf } from "./encoding.ts";
 import type { Labels } from "./labels.ts";
-import type { Raw, RowKind } from "./raw.ts";
+import type { RowKind } from "./raw.ts";
 
 /** What the model needs of the data, for messages. */
 export interface Meeting {
   readonly model: Model;
-  readonly data: { readonly name: string; readonly settings: DataSettings };
+  readonly data: ReadyData;
 }
 
 /** The shape of a row as the model takes it; or what does not fit, with its place, before anything is trained. */
 export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meeting): readonly number[] {
   const { file } = raw;
   const features = widthOf(raw, encoding);
+  const widths = inputWidths(encoding);
+  if (widths) return fedShape(widths, encoding, model, file);
   const input = inputOf(model);
   const shape = data.settings.shape ?? natural(raw, features, input.shape);
   const width = shape.reduce((a, b) => a * b, 1);
@@ -33,6 +36,24 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
   const unmet = unmetNeed(model, shape);
   if (unmet) throw new TrainerError("data-width", `${unmet.node.layer?.name ?? model.name} needs ${unmet.need}, and rows of data ${data.name} give ${unmet.sizes}; make it smaller, or give it longer rows`, placeOf(unmet.node));
   return shape;
+}
+
+/** Each input is filled by its columns. */
+function fedShape(widths: readonly number[], encoding: Encoding, model: Model, file: string): readonly number[] {
+  const names = namesOf(encoding);
+  let from = 0;
+  const shapes = model.inputs.map((id, i) => {
+    const input = model.nodes[id]!;
+    const { shape } = input.type!;
+    const width = widths[i]!;
+    from += width;
+    const symbol = model.inputs.length > 1 && shape.find((d) => typeof d !== "number");
+    const found = symbol ? undefined : shaped(shape, width);
+    if (found) return found;
+    const given = names?.slice(from - width, from);
+    throw new TrainerError("data-width", `input ${input.name} of model ${model.name} takes ${formatShape(shape)}, and its columns give ${width} ${width === 1 ? "number" : "numbers"} a row${given ? ` (${ends(given)})` : ""}; change the input to [${width}], or its columns in features = inputs(…)`, { ...placeOf(input), ...(placeOf(input).file === undefined && { file }) });
+  });
+  return shapes.length === 1 ? shapes[0]! : [from];
 }
 
 /** The input's shape where a row of this width fills it: with the one size that a symbol can have. */
@@ -70,7 +91,7 @@ export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: 
 }
 
 export function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {
-  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and a row of data is one; train a model with one input`, placeOf(model.nodes[model.inputs[1] ?? -1]));
+  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and one array is all that a row of its data is; take csv, with features = inputs(…)`, placeOf(model.nodes[model.inputs[1] ?? -1]));
   const type = model.nodes[model.inputs[0]!]!.type!;
   return { shape: type.shape, int: type.dtype === "int" };
 }
@@ -84,28 +105,6 @@ export function fits(shape: readonly number[], input: readonly Dim[]): boolean {
     sizes.set(d.key, shape[i]!);
     return known === undefined || known === shape[i];
   });
-}
-
-/** Indices that the embedding behind the input has rows for: below this. */
-export function tokensOf(model: Model): number {
-  return Math.min(...model.nodes.flatMap((n) => (n.layer?.takesIndices && n.inputs[0] === model.inputs[0] ? [n.args["tokens"] as number] : [])));
-}
-
-/** Checks rows of a model that takes indices: whole, and below the number of tokens of the embedding that they flow into. */
-export function indexCheck(raw: Raw, model: Model): ((values: Float32Array, row: number, number: number) => void) | undefined {
-  if (!inputOf(model).int) return undefined;
-  const tokens = tokensOf(model);
-  const { width } = raw.values;
-  const category = raw.columns?.find((c) => c.kind === "category");
-  if (category) throw new TrainerError("data-index", `column ${category.name} holds words, and model ${model.name} takes indices; for sentences write source = text("…")`, { file: raw.file, line: 1 });
-  return (values, row, number) => {
-    for (let i = 0; i < width; i++) {
-      const v = values[row * width + i]!;
-      if (Number.isInteger(v) && v >= 0 && v < tokens) continue;
-      const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;
-      throw new TrainerError("data-index", `${Number(v.toPrecision(7))} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
-    }
-  };
 }
 
 const ends = (names: readonly string[]) => (names.length > 6 ? `${names.slice(0, 3).join(", ")}, … ${names[names.length - 1]}` : names.join(", "));

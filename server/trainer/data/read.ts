@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type DataSettings, type Dim, sources } from "../../language/index.ts";
+import { type DataSettings, formatShape, sources } from "../../language/index.ts";
 import { pathFrom } from "./files.ts";
 import { type Sources, sameClasses } from "./dataset.ts";
 import type { LabelKind } from "./labels.ts";
+import type { Meeting } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { readers } from "./sources/index.ts";
 
@@ -29,9 +30,10 @@ export async function readSources({ file, settings, expected, seed, folder }: Re
 }
 
 /** What the rows and their parts follow from, as 16 hex digits: the files as they are now, the settings, and what the model takes. */
-export function fingerprint({ file, settings, expected, seed }: ReadOptions, input: readonly Dim[]): string {
+export function fingerprint({ file, settings, expected, seed }: ReadOptions, { model, data }: Meeting): string {
   const files = filesOf(settings, file).map(stamp);
-  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, input, files])).digest("hex").slice(0, 16);
+  const inputs = model.inputs.map((id) => [model.nodes[id]!.type!.dtype, formatShape(model.nodes[id]!.type!.shape)]);
+  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, inputs, data.feeds, files])).digest("hex").slice(0, 16);
 }
 
 /** Files and folders that a data block names, absolute. */
@@ -40,7 +42,7 @@ export function filesOf({ source, test }: Pick<DataSettings, "source" | "test">,
 }
 
 /** Changes with what a cache holds. */
-const VERSION = 1;
+const VERSION = 2;
 
 function stamp(path: string): readonly (string | number)[] {
   try {

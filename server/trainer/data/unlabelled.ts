@@ -1,6 +1,7 @@
 import type { Table } from "../engines/engine.ts";
 import { Encoder, type Encoding } from "./encoding.ts";
-import { indexCheck, type Meeting } from "./prepare.ts";
+import { indexCheck, isIndices } from "./indices.ts";
+import type { Meeting } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { chunks } from "./stored.ts";
 import { pad } from "./text/part.ts";
@@ -22,8 +23,8 @@ export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number
     for (const [i, table] of tables.entries()) yield { table, rows: rows[i]! };
     return;
   }
-  const check = indexCheck(raw, meeting.model);
-  const encoder = new Encoder(raw, encoding, check ? 1 : meeting.data.settings.scale);
+  const check = indexCheck(raw, meeting.model, encoding.inputs);
+  const encoder = new Encoder(raw, encoding, isIndices(meeting.model) ? 1 : meeting.data.settings.scale);
   for (const { from, rows: count, values } of chunks(raw.values)) {
     for (let at = 0; at < count; at += ROWS) {
       const rows = Math.min(ROWS, count - at);

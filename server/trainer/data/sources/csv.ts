@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
+import { featureColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
 import { LabelReader } from "../labels.ts";
@@ -95,7 +96,7 @@ class RowReader {
     const split = typeof settings.split === "string" ? settings.split : undefined;
     if (expected) this.labelAt = header.find(settings.label!);
     if (expected && split !== undefined) this.partAt = header.find(split);
-    const chosen = header.features(prediction?.features ?? like?.map((c) => c.name) ?? settings.features, [settings.label, split]);
+    const chosen = header.features(prediction?.features ?? like?.map((c) => c.name) ?? featureColumns(settings), [settings.label, split]);
     const known = prediction?.encoding.columns;
     for (const name of expected ? (settings.categories ?? []) : []) {
       if (!chosen.includes(header.find(name))) throw new TrainerError("data-no-column", `categories names ${name}, which is no feature here; leave it out of categories, or add it to features`, { file: this.file, line });

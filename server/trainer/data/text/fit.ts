@@ -1,6 +1,7 @@
 import { leastSize } from "../../shapes.ts";
 import { TrainerError } from "../../errors.ts";
-import { inputOf, type Meeting, tokensOf } from "../prepare.ts";
+import { tokensOf } from "../indices.ts";
+import { inputOf, type Meeting } from "../prepare.ts";
 import type { Raw } from "../raw.ts";
 import { fitLengths, fitVocabulary, type TextEncoding } from "./encoding.ts";
 
@@ -9,7 +10,7 @@ export function fitText(raw: Raw, isTraining: Uint8Array, { model, data }: Meeti
   const args = data.settings.source.args as { vocabulary: number; length: number; lowercase: boolean; punctuation: boolean };
   const length = textLength({ model, data }, raw.file);
   const vocabulary = fitVocabulary(raw.sentences!, isTraining, args.vocabulary);
-  const tokens = tokensOf(model);
+  const tokens = tokensOf(model, model.inputs[0]!);
   if (vocabulary.length + 2 > tokens) {
     throw new TrainerError("data-index", `the vocabulary has ${vocabulary.length + 2} indices, padding and unknown words included, and the embedding of model ${model.name} has ${tokens}; write text("…", vocabulary = ${tokens}), or embedding(${vocabulary.length + 2}, …)`, { file: raw.file });
   }

@@ -1,6 +1,7 @@
-import type { Model } from "../../../language/index.ts";
+import { formatShape, type Model } from "../../../language/index.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Step, Table } from "../engine.ts";
+import { takesRow } from "../../shapes.ts";
 import { sizeOf } from "./builder.ts";
 import { rateOf } from "./optimizers.ts";
 import type { Given } from "./training.ts";
@@ -12,9 +13,7 @@ export type Fed = Readonly<Record<string, readonly [Float32Array | Int32Array, r
 
 /** Throws unless the table's arrays are as long as its shape says, and the model takes rows of that shape. */
 export function checkTable(model: Model, { rows, shape, x, y }: Table): void {
-  const declared = model.nodes[model.inputs[0]!]!.type!.shape;
-  const fits = shape.length === declared.length && shape.every((n, i) => typeof declared[i] !== "number" || declared[i] === n);
-  if (!fits) throw new RangeError(`a row of shape [${shape.join(", ")}] does not fit the model's input [${declared.map(String).join(", ")}]`);
+  if (!takesRow(model, shape)) throw new RangeError(`a row of shape [${shape.join(", ")}] does not fit the model's input ${model.inputs.map((id) => formatShape(model.nodes[id]!.type!.shape)).join(" and ")}`);
   const width = sizeOf(shape);
   if (x.length !== rows * width) throw new RangeError(`a table of ${rows} rows of shape [${shape.join(", ")}] has ${x.length} values, not ${rows * width}`);
   if (y.length !== rows && y.length !== 0) throw new RangeError(`a table of ${rows} rows has ${y.length} labels`);

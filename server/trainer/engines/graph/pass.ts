@@ -1,12 +1,13 @@
 import type { Model, Node } from "../../../language/index.ts";
 import type { TrainPlan } from "../../plan.ts";
+import { inputShapes } from "../../shapes.ts";
 import { weightNames } from "../tfjs/forward.ts";
 import { rates, type Stored } from "../tfjs/weights.ts";
-import type { Graph, Value } from "./builder.ts";
+import { type Graph, sizeOf, type Value } from "./builder.ts";
 import { fused } from "./fused.ts";
 import { rowLosses } from "./losses.ts";
 import { abs, add, mean, mul, square, sum } from "./math.ts";
-import { gather, reshape } from "./moves.ts";
+import { gather, reshape, sliceAxis } from "./moves.ts";
 import { GraphOps, type Flow } from "./ops.ts";
 
 /** What every program is made of. */
@@ -87,9 +88,26 @@ export class Pass {
 
   /** Values of the nodes up to `last`. */
   values(last: number): Flow[] {
+    const { model } = this.parts;
     const values: Flow[] = [];
-    for (const node of this.parts.model.nodes.slice(0, last + 1)) values.push(node.layer ? this.apply(node, values) : { value: this.batch.input, perRow: true });
+    const inputs = this.inputs();
+    for (const node of model.nodes.slice(0, last + 1)) values.push(node.layer ? this.apply(node, values) : { value: inputs[model.inputs.indexOf(node.id)]!, perRow: true });
     return values;
+  }
+
+  /** What flows into each input, cut out of the rows. */
+  private inputs(): Value[] {
+    const { g, model } = this.parts;
+    const { input } = this.batch;
+    const [batch, ...row] = input.shape as readonly [number, ...number[]];
+    if (model.inputs.length === 1) return [input];
+    let from = 0;
+    return inputShapes(model, row).map((shape) => {
+      const width = sizeOf(shape);
+      const own = sliceAxis(g, input, 1, from, width);
+      from += width;
+      return reshape(g, own, [batch, ...shape]);
+    });
   }
 
   judged(): Judged {

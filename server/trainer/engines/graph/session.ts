@@ -3,7 +3,7 @@ import type { Model } from "../../../language/index.ts";
 import type { Part, Piece } from "../../data/part.ts";
 import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Expected, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
-import { inputShape, leastSize } from "../../shapes.ts";
+import { leastSize, rowShapeAt } from "../../shapes.ts";
 import { type LayerMeasures, measuresOf } from "../measures.ts";
 import { inputMoments } from "../moments.ts";
 import { stateOf } from "../state.ts";
@@ -47,7 +47,7 @@ export class GraphSession implements Session {
 
   /** Writes a step's graph, and throws what is in its way. */
   prepare(): void {
-    const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: inputShape(this.model, leastSize(this.model)) };
+    const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: rowShapeAt(this.model, leastSize(this.model)) };
     this.write([program]);
   }
 

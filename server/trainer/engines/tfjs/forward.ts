@@ -1,8 +1,9 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Model, Node } from "../../../language/index.ts";
 import type { Head } from "../../plan.ts";
+import { inputShapes } from "../../shapes.ts";
 import { TfOps } from "./ops.ts";
-import type { Tf, TfValue } from "./value.ts";
+import { size, type Tf, type TfValue } from "./value.ts";
 
 export interface Pass {
   readonly output: Tensor;
@@ -26,9 +27,10 @@ export function forward(tf: Tf, model: Model, head: Head | undefined, variables:
   const stored = new Map<Variable, TfValue>();
   const values: TfValue[] = [];
   const last = model.outputs[0]!;
+  const inputs = inputsOf(tf, model, x);
   for (const node of model.nodes) {
     if (node.id > last) break;
-    const value = node.layer ? apply(model, node, ops, values, variables, stored) : { tensor: x, perRow: true };
+    const value = node.layer ? apply(model, node, ops, values, variables, stored) : { tensor: inputs[model.inputs.indexOf(node.id)]!, perRow: true };
     values.push(value);
     if (options.visit?.(node, value.tensor)) break;
   }
@@ -39,6 +41,19 @@ export function forward(tf: Tf, model: Model, head: Head | undefined, variables:
   }
   const flat = (t: Tensor | undefined) => (t && t.rank > 2 && head ? tf.reshape(t, [t.shape[0]!, -1]) : t);
   return { output: flat(values[last]?.tensor) ?? x, logits: head?.logits && flat(values[head.logits.node]?.tensor), updates };
+}
+
+/** What flows into each input, cut out of rows [batch, ...shape]. */
+function inputsOf(tf: Tf, model: Model, x: Tensor): readonly Tensor[] {
+  if (model.inputs.length === 1) return [x];
+  const [batch, ...row] = x.shape as [number, ...number[]];
+  let from = 0;
+  return inputShapes(model, row).map((shape) => {
+    const width = size(shape);
+    const own = tf.slice(x, [0, from], [batch, width]);
+    from += width;
+    return tf.reshape(own, [batch, ...shape]);
+  });
 }
 
 /** The names under which a node's weights are stored: those of the node it shares with. */

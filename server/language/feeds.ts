@@ -1,0 +1,83 @@
+import type { DataAnalysis, DataSettings } from "./analysis.ts";
+import type { Finding } from "./findings.ts";
+import type { Model, Node } from "./graph/graph.ts";
+import type { DataProfile } from "./host.ts";
+import { formatShape } from "./ops/dim.ts";
+import { sources } from "./settings/sources/index.ts";
+import { didYouMean } from "./suggest.ts";
+import type { Site } from "./syntax/tree.ts";
+
+/** Which columns of a data block flow into which input of a model. */
+
+type Features = Pick<DataSettings, "features">;
+
+/** Columns by the name of the input that they flow into; undefined where the block does not tell inputs apart. */
+export function feedsOf({ features }: Features): Readonly<Record<string, readonly string[]>> | undefined {
+  return features && "kind" in features ? (features.args as Readonly<Record<string, readonly string[]>>) : undefined;
+}
+
+/** Every column that is a feature, in the order written; undefined: all but the label. */
+export function featureColumns({ features }: Features): readonly string[] | undefined {
+  if (!features || !("kind" in features)) return features;
+  return Object.values(feedsOf({ features })!).flat();
+}
+
+/** Columns of each of the model's inputs, in the model's order; undefined where a row flows whole into its one input, or an input is left out. */
+export function fedColumns(model: Model, settings: Features): readonly (readonly string[])[] | undefined {
+  const feeds = feedsOf(settings);
+  const found = feeds && inputsOf(model).map(({ name }) => (Object.hasOwn(feeds, name) ? feeds[name] : undefined));
+  return found?.every((f) => f !== undefined) ? found : undefined;
+}
+
+const inputsOf = (model: Model): Node[] => model.inputs.map((id) => model.nodes[id]!);
+
+/** Inputs that no column flows into, and columns that are too many or too few. `site`: where the train block names its data. */
+export function feedFindings(model: Model, { name: data, settings, declaration, profile }: DataAnalysis, site: Site): Finding[] {
+  if (!settings) return [];
+  const inputs = inputsOf(model);
+  const feeds = feedsOf(settings);
+  const related = inputs.map((n) => ({ site: n.site, message: `${n.name} is an input` }));
+  const example = `features = inputs(${inputs.map(({ name }) => `${name} = […]`).join(", ")})`;
+  if (!feeds) {
+    if (inputs.length < 2) return [];
+    const source = sources[settings.source.name]!;
+    const way = source.rows === "columns" ? `write ${example} in data ${data}` : `${source.name} gives one array a row; take csv, whose columns can be told apart by ${example}`;
+    return [{ code: "input-not-fed", severity: "error", site, message: `model ${model.name} takes ${inputs.slice(0, -1).map((n) => n.name).join(", ")} and ${inputs.at(-1)!.name}, and data ${data} does not say what flows into which; ${way}`, related }];
+  }
+  const entry = declaration.settings.entries.find((e) => e.key.text === "features")!;
+  const place: Site = { ...site, line: entry.line ?? declaration.line, span: entry.value.span };
+  return inputs.flatMap((input): Finding[] => {
+    const columns = Object.hasOwn(feeds, input.name) ? feeds[input.name]! : undefined;
+    if (!columns) {
+      const near = didYouMean(input.name, Object.keys(feeds).filter((f) => !inputs.some((n) => n.name === f)));
+      const written = entry.value.kind === "call" ? entry.value.args.find((a) => a.name && a.name.text === near.name)?.name : undefined;
+      return [{
+        code: "input-not-fed", severity: "error", site: place,
+        message: `no column flows into input ${input.name} of model ${model.name}${near.name ? `; did you mean it by ${near.name}?` : `: add ${input.name} = [a column, …]`}`,
+        related: [{ site: input.site, message: `${input.name} is an input` }],
+        ...(written && { fixes: [{ title: `Change ${written.text} to ${input.name}`, edits: [{ site: { ...place, span: written.span }, text: input.name }] }] }),
+      }];
+    }
+    const width = widthOf(columns, settings, profile, input.type?.dtype === "int");
+    const takes = input.type?.shape.every((d) => typeof d === "number") ? input.type.shape.reduce<number>((a, d) => a * (d as number), 1) : undefined;
+    if (width === undefined || takes === undefined || width === takes) return [];
+    return [{
+      code: "shape-does-not-fit-data", severity: "error", site: place,
+      message: `input ${input.name} of model ${model.name} takes ${formatShape(input.type!.shape)}, and ${columns.length === 1 ? `column ${columns[0]} gives` : `its ${columns.length} columns give`} ${width} number${width === 1 ? "" : "s"} a row; change its columns, or the input to [${width}]`,
+      related: [{ site: input.site, message: `the input is ${formatShape(input.type!.shape)}` }],
+    }];
+  });
+}
+
+/** Numbers that these columns become; undefined where a file that was not read says it. */
+function widthOf(columns: readonly string[], { categories }: DataSettings, profile: DataProfile | undefined, isInt: boolean): number | undefined {
+  if (isInt) return columns.length;
+  let width = 0;
+  for (const name of columns) {
+    const column = profile?.columns.find((c) => c.name === name);
+    // Of categories, those of the training part count.
+    if (!column?.numeric || categories?.includes(name)) return undefined;
+    width++;
+  }
+  return width;
+}
