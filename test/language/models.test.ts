@@ -41,7 +41,7 @@ test("LeNet-5 has its published counts, layer by layer", () => {
 });
 
 const recorded = JSON.parse(readFileSync(join(root, "test/truth/keras-models.json"), "utf8")) as { models: Record<string, { params: number; trainable: number; layers: number[] }> };
-const files: Readonly<Record<string, string>> = { VGG16: "vgg16", ResNet50: "resnet50", MobileNet: "mobilenet", MobileNetV2: "mobilenet_v2", DenseNet121: "densenet121", InceptionV3: "inception_v3", Xception: "xception", EfficientNetB0: "efficientnet_b0" };
+const files: Readonly<Record<string, string>> = { VGG16: "vgg16", ResNet50: "resnet50", MobileNet: "mobilenet", MobileNetV2: "mobilenet_v2", DenseNet121: "densenet121", InceptionV3: "inception_v3", Xception: "xception", EfficientNetB0: "efficientnet_b0", DenseNet169: "densenet169", ResNet50V2: "resnet50_v2", InceptionResNetV2: "inception_resnet_v2", NASNetMobile: "nasnet_mobile" };
 
 // Recorded by test/truth/keras_models.py.
 test.each(Object.entries(recorded.models))("%s has keras.applications' counts: in all, trainable, and of every layer", (name, { params, trainable, layers }) => {

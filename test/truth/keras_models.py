@@ -14,7 +14,7 @@ import pathlib
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 
-MODELS = ["VGG16", "ResNet50", "MobileNet", "MobileNetV2", "DenseNet121", "InceptionV3", "Xception", "EfficientNetB0"]
+MODELS = ["VGG16", "ResNet50", "MobileNet", "MobileNetV2", "DenseNet121", "InceptionV3", "Xception", "EfficientNetB0", "DenseNet169", "ResNet50V2", "InceptionResNetV2", "NASNetMobile"]
 
 
 def counts(name):
