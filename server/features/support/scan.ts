@@ -16,10 +16,10 @@ export interface Bracket {
   /** The word before the callee: `model` where parameters are declared. */
   readonly introducer: IToken | undefined;
   /** Which argument, and its name if it has one. */
-  readonly index: number;
-  readonly named: string | undefined;
+  index: number;
+  named: string | undefined;
   /** Names of arguments that are given, also behind the cursor. */
-  readonly given: readonly string[];
+  readonly given: string[];
 }
 
 export interface Bound {
@@ -28,9 +28,9 @@ export interface Bound {
   readonly range: Range;
 }
 
-/** Reads tokens in order, keeping what is open. */
+/** Reads tokens in order, keeping what is open. What grows is never copied: a text may open a million of them. */
 export class Scan {
-  braces: Brace[] = [];
+  readonly braces: Brace[] = [];
   brackets: Bracket[] = [];
   /** Bound by the next braces: parameters and loop variables. */
   pending: Bound[] = [];
@@ -41,6 +41,8 @@ export class Scan {
   began = 0;
   /** Brackets around each brace, put back where it closes. */
   private readonly outer: { brackets: Bracket[]; statement: IToken[] }[] = [];
+  /** How often each name is bound in the braces around. */
+  private readonly bound = new Map<string, number>();
 
   line(tokens: readonly IToken[], row: number): void {
     const first = tokens[0];
@@ -72,17 +74,19 @@ export class Scan {
     this.before = token;
     switch (type) {
       case t.LCurly:
-        this.outer.push({ brackets: this.brackets, statement: [...this.statement, token] });
-        this.braces = [...this.braces, { keyword: this.keyword(), names: this.pending, settings: [] }];
+        this.braces.push({ keyword: this.keyword(), names: [], settings: [] });
+        for (const b of this.pending) this.bind(b);
         this.pending = [];
-        this.brackets = [];
+        this.statement.push(token);
+        this.outer.push({ brackets: this.brackets, statement: this.statement });
         return this.endStatement();
       case t.RCurly: {
         const outer = this.outer.pop();
-        this.braces = this.braces.slice(0, -1);
+        for (const { name } of this.braces.pop()?.names ?? []) this.bound.set(name, this.bound.get(name)! - 1);
         this.setting = undefined;
         this.brackets = outer?.brackets ?? [];
-        this.statement = outer ? [...outer.statement, token] : [];
+        this.statement = outer?.statement ?? [];
+        if (outer) this.statement.push(token);
         return;
       }
       case t.Semicolon:
@@ -90,22 +94,27 @@ export class Scan {
       case t.LParen:
       case t.LSquare: {
         const callee = type === t.LParen && isWord(before) && (before.tokenType === t.Name || before.tokenType.CATEGORIES?.includes(t.SoftKeyword)) ? before : undefined;
-        this.brackets = [...this.brackets, { kind: type === t.LParen ? "(" : "[", callee, introducer: callee && this.statement[this.statement.length - 2], index: 0, named: undefined, given: [] }];
+        this.brackets.push({ kind: type === t.LParen ? "(" : "[", callee, introducer: callee && this.statement[this.statement.length - 2], index: 0, named: undefined, given: [] });
         break;
       }
       case t.RParen:
       case t.RSquare:
-        this.brackets = this.brackets.slice(0, -1);
+        this.brackets.pop();
         break;
       case t.Comma:
-        if (bracket) this.replace({ ...bracket, index: bracket.index + 1, named: undefined });
+        if (bracket) {
+          bracket.index++;
+          bracket.named = undefined;
+        }
         break;
       case t.Equals:
       case t.LessEqual:
       case t.GreaterEqual:
         if (!isWord(before)) break;
-        if (bracket?.kind === "(" && type === t.Equals) this.replace({ ...bracket, named: before.image, given: [...bracket.given, before.image] });
-        else if (this.brackets.length === 0 && this.inSettings()) {
+        if (bracket?.kind === "(" && type === t.Equals) {
+          bracket.named = before.image;
+          bracket.given.push(before.image);
+        } else if (this.brackets.length === 0 && this.inSettings()) {
           this.setting = before.image;
           this.braces[this.braces.length - 1]!.settings.push(before.image);
         }
@@ -119,7 +128,6 @@ export class Scan {
 
   private name(token: IToken, row: number, before: IToken | undefined, bracket: Bracket | undefined, next: IToken | undefined): void {
     const bound = (what: Bound["what"]): Bound => ({ name: token.image, what, range: { start: { line: row, character: token.startOffset }, end: { line: row, character: token.startOffset + token.image.length } } });
-    const names = this.braces[this.braces.length - 1]?.names;
     const type = before?.tokenType;
     const second = this.statement.length === 1;
     if (this.braces.length === 0) {
@@ -127,18 +135,17 @@ export class Scan {
       if (bracket && (header === t.Model || header === t.Block) && (type === t.LParen || type === t.Comma)) this.pending.push(bound("parameter"));
       return;
     }
-    if (isLoopVariable(this.statement) && (next?.tokenType === t.In || next?.tokenType === t.Comma)) this.pending.push(bound("loop"));
-    else if (type === t.As) names?.push(bound("as"));
-    else if (second && type === t.Let) names?.push(bound("let"));
-    else if (second && type === t.Shared) names?.push(bound("shared"));
-    else if (second && type === t.Input) names?.push(bound("input"));
-    else if (this.statement[0]?.tokenType === t.Input && bracket?.kind === "[") {
-      if (![...this.braces.flatMap((b) => b.names)].some((n) => n.name === token.image)) names?.push(bound("symbol"));
-    }
+    if ((next?.tokenType === t.In || next?.tokenType === t.Comma) && isLoopVariable(this.statement)) this.pending.push(bound("loop"));
+    else if (type === t.As) this.bind(bound("as"));
+    else if (second && type === t.Let) this.bind(bound("let"));
+    else if (second && type === t.Shared) this.bind(bound("shared"));
+    else if (second && type === t.Input) this.bind(bound("input"));
+    else if (this.statement[0]?.tokenType === t.Input && bracket?.kind === "[" && !this.bound.get(token.image)) this.bind(bound("symbol"));
   }
 
-  private replace(bracket: Bracket): void {
-    this.brackets = [...this.brackets.slice(0, -1), bracket];
+  private bind(bound: Bound): void {
+    this.braces[this.braces.length - 1]!.names.push(bound);
+    this.bound.set(bound.name, (this.bound.get(bound.name) ?? 0) + 1);
   }
 
   private keyword(): string {
@@ -154,10 +161,14 @@ export class Scan {
   }
 }
 
+/** Of one loop; any list of names would else be walked back for each of them. */
+const MOST_VARIABLES = 20;
+
 /** Whether what comes next is a variable of a loop: after `for`, or after `for f,`. */
 export function isLoopVariable(statement: readonly IToken[]): boolean {
   let i = statement.length - 1;
-  while (statement[i]?.tokenType === t.Comma && isWord(statement[i - 1])) i -= 2;
+  const farthest = i - 2 * MOST_VARIABLES;
+  while (i > farthest && statement[i]?.tokenType === t.Comma && isWord(statement[i - 1])) i -= 2;
   return statement[i]?.tokenType === t.For;
 }
 
