@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { lex, Line } from "../server/language/syntax/lines.ts";
+import { Line } from "../server/language/syntax/lines.ts";
 import { parseFile } from "../server/language/syntax/parse.ts";
 
 /** package.json is also the extension's manifest: what it promises must be there. */
@@ -83,7 +83,7 @@ describe("snippets", () => {
       const inserted = expand(body.join("\n"));
       expect(inserted).not.toContain("$");
       const text = declarations.test(inserted) ? inserted : `model M {\n${inserted}\n}`;
-      const { problems } = parseFile("snippet.nnet", text.split("\n").map((line, i) => new Line(i, lex(line))));
+      const { problems } = parseFile("snippet.nnet", text.split("\n").map((line, i) => new Line(i, line)));
       expect(problems.map((p) => p.message)).toEqual([]);
     });
   }

@@ -47,7 +47,7 @@ interface Placed {
 function placed(lines: readonly Line[]): Placed[] {
   const found: Placed[] = [];
   for (const [row, line] of lines.entries()) {
-    const allowance = line.lexed.comment && allowanceIn(line);
+    const allowance = line.text.includes("allow") && line.lexed.comment ? allowanceIn(line) : undefined;
     if (!allowance) continue;
     let about = row;
     while (about < lines.length && lines[about]!.lexed.tokens.length === 0 && (about === row || lines[about]!.lexed.comment)) about++;

@@ -2,7 +2,7 @@ import type { Analysis } from "./analysis.ts";
 import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
 import { type Refused, refusal, tooLarge } from "./syntax/limits.ts";
-import { lex, Line } from "./syntax/lines.ts";
+import { Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
 import type { Range } from "./syntax/tree.ts";
 
@@ -34,7 +34,7 @@ export class Document {
   }
 
   get text(): string {
-    return this.refused?.text ?? this.lines.map((l) => l.lexed.text).join("\n");
+    return this.refused?.text ?? this.lines.map((l) => l.text).join("\n");
   }
 
   get eol(): string {
@@ -46,7 +46,7 @@ export class Document {
   }
 
   lineText(line: number): string {
-    return this.lines[line]?.lexed.text ?? "";
+    return this.lines[line]?.text ?? "";
   }
 
   /** Replaces all of it; lines that stay as they were keep what is known of them. */
@@ -56,9 +56,9 @@ export class Document {
     this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
     const texts = this.refused ? [""] : text.split(/\r\n|\r|\n/);
     let start = 0;
-    while (start < texts.length && start < this.lines.length && this.lines[start]!.lexed.text === texts[start]) start++;
+    while (start < texts.length && start < this.lines.length && this.lines[start]!.text === texts[start]) start++;
     let end = 0;
-    while (end < texts.length - start && end < this.lines.length - start && this.lines[this.lines.length - 1 - end]!.lexed.text === texts[texts.length - 1 - end]) end++;
+    while (end < texts.length - start && end < this.lines.length - start && this.lines[this.lines.length - 1 - end]!.text === texts[texts.length - 1 - end]) end++;
     this.splice(start, this.lines.length - start - end, texts.slice(start, texts.length - end));
   }
 
@@ -96,8 +96,8 @@ export class Document {
   private splice(start: number, remove: number, texts: readonly string[]): void {
     this.known = undefined;
     this.version++;
-    const fresh = texts.map((text, i) => new Line(start + i, lex(text)));
-    for (let row = start; row < start + remove; row++) this.size -= this.lines[row]!.lexed.text.length;
+    const fresh = texts.map((text, i) => new Line(start + i, text));
+    for (let row = start; row < start + remove; row++) this.size -= this.lines[row]!.text.length;
     for (const text of texts) this.size += text.length;
     const rest = this.lines.slice(start + remove);
     const shift = start + texts.length;

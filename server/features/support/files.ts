@@ -62,6 +62,6 @@ export function readSource(path: string, uri: string, version: number | null, te
       return (syntax ??= parseFile(path, lines));
     },
     lineCount: lines.length,
-    lineText: (line) => lines[line]?.lexed.text ?? "",
+    lineText: (line) => lines[line]?.text ?? "",
   };
 }

@@ -1,6 +1,6 @@
 import type { IToken } from "chevrotain";
 import { linesOf, refusal } from "./limits.ts";
-import { lex, Line } from "./lines.ts";
+import { Line } from "./lines.ts";
 import { parseFile } from "./parse.ts";
 import * as t from "./tokens.ts";
 
@@ -30,7 +30,7 @@ export function format(text: string): string | undefined {
 /** Spaces before the last of these lines, whatever the lines are; what will be written on an empty one is a statement. */
 export function indentation(texts: readonly string[]): number {
   const last = texts.length - 1;
-  const rows = layOut(texts.map((text, i) => new Line(i, lex(i === last && text.trim() === "" ? "x" : text))));
+  const rows = layOut(texts.map((text, i) => new Line(i, i === last && text.trim() === "" ? "x" : text)));
   return /^ */.exec(rows[last]!.code + rows[last]!.comment)![0].length;
 }
 

@@ -1,7 +1,7 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
 import { work } from "../work.ts";
 import { DEEPEST, LONGEST_BRACKET, MOST_TOKENS } from "./limits.ts";
-import type { Line } from "./lines.ts";
+import { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
 import { afterLast, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
@@ -28,12 +28,14 @@ export class Reader {
   readonly report: Report;
   /** A line that is parsed by itself, for every line of its text: what it yields belongs to the line around it. */
   private readonly detached: boolean;
+  /** Braces around, and brackets around these. */
   private depth = 0;
   row = 0;
   column = 0;
   /** The last row that was looked at; past the end where that mattered. */
   furthest = 0;
-  stopped = false;
+  /** The row where reading was given up. */
+  stoppedAt: number | undefined;
   /** The last statement parsed had a syntax error. */
   failed = false;
 
@@ -45,7 +47,7 @@ export class Reader {
 
   /** Nothing more is read. */
   stop(): void {
-    this.stopped = true;
+    this.stoppedAt ??= this.row;
     [this.row, this.column] = [this.lines.length, 0];
   }
 
@@ -68,12 +70,12 @@ export class Reader {
     return this.look(this.row) ?? this.lines[this.lines.length - 1]!;
   }
 
-  /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration. */
-  items(kind: BodyKind): { statements: Placed[]; entries: Entry[]; broken: boolean } {
+  /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration; so many at most. */
+  items(kind: BodyKind, most = Infinity): { statements: Placed[]; entries: Entry[]; broken: boolean } {
     let broken = false;
     const statements: Placed[] = [];
     const entries: Entry[] = [];
-    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration(); token = this.peek()) {
+    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration() && statements.length < most; token = this.peek()) {
       if (token.tokenType === t.Semicolon) {
         this.column++;
         continue;
@@ -107,7 +109,7 @@ export class Reader {
   statementTokens(base: number, meant?: TokenType): IToken[] {
     const start = { row: this.row, column: this.column };
     const keyword = meant ?? this.peek()!.tokenType;
-    const tokens = this.collect(base, true, keyword) ?? (this.stopped ? [] : ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!));
+    const tokens = this.collect(base, true, keyword) ?? (this.stoppedAt !== undefined ? [] : ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!));
     if (meant && tokens[0]) tokens[0] = { ...tokens[0], tokenType: meant, tokenTypeIdx: meant.tokenTypeIdx! };
     return tokens;
   }
@@ -136,7 +138,7 @@ export class Reader {
       }
       const type = token.tokenType;
       if (type === t.LCurly && !raw) {
-        out.push(this.group(base, settings ? "settings" : "body"));
+        out.push(this.group(base, settings ? "settings" : "body", brackets));
         // A brace that is never closed ended where the next declaration begins: that is not this one's.
         if (this.atDeclaration()) return brackets > 0 ? undefined : out;
         continue;
@@ -148,10 +150,9 @@ export class Reader {
       }
       if (honourBrackets && (type === t.LParen || type === t.LSquare)) {
         if (brackets++ === 0) opened = this.row;
-        if (brackets > DEEPEST) {
+        if (this.depth + brackets > DEEPEST) {
           this.report(line, spanOf(token), "nesting-too-deep", `brackets are nested more than ${DEEPEST} deep here, and are not read further`);
-          this.row++;
-          this.column = 0;
+          this.nextLine();
           return [];
         }
       } else if (honourBrackets && (type === t.RParen || type === t.RSquare)) brackets = Math.max(0, brackets - 1);
@@ -162,7 +163,7 @@ export class Reader {
   }
 
   /** From `{` to `}`, read; both may stand lines apart. */
-  private group(base: number, kind: BodyKind): GroupToken {
+  private group(base: number, kind: BodyKind, brackets: number): GroupToken {
     const open = this.line.lexed.tokens[this.column]!;
     const at = { line: this.line, row: this.row };
     this.column++;
@@ -172,16 +173,16 @@ export class Reader {
       this.report(at.line, spanOf(open), "nesting-too-deep", `braces are nested more than ${DEEPEST} deep here, and are not read further`);
       this.row = this.lines.length;
     } else {
-      this.depth++;
+      this.depth += 1 + brackets;
       read = this.items(kind);
-      this.depth--;
+      this.depth -= 1 + brackets;
       const close = this.peek();
       if (close?.tokenType === t.RCurly) {
         end = { row: this.row, offset: close.startOffset };
         this.column++;
       } else {
         const last = this.lastRow(at.row);
-        end = { row: last, offset: Math.max(this.lines[last]!.lexed.text.length - 1, 0) };
+        end = { row: last, offset: Math.max(this.lines[last]!.text.length - 1, 0) };
         this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
       }
     }
@@ -270,13 +271,12 @@ function parseSingle(line: Line, kind: BodyKind): Single {
   const known = line.lexed.parsed.get(kind) as Single | undefined;
   if (known) return known;
   const problems: { span: Span; code: string; message: string }[] = [];
-  const copy = { number: 0, lexed: line.lexed, placed: undefined } as Line;
+  const copy = new Line(0, line.text);
   const reader = new Reader([copy], (_line, span, code, message) => problems.push({ span, code, message }), true);
   const statements: Placed[] = [];
   const entries: Entry[] = [];
   let broken = line.lexed.problems.length > 0;
-  while (reader.peek()) {
-    const token = reader.peek()!;
+  for (let token = reader.peek(); token; token = reader.peek()) {
     if (token.tokenType === t.Semicolon) {
       reader.column++;
       continue;

@@ -1,4 +1,4 @@
-import { lex, Line } from "./lines.ts";
+import { Line } from "./lines.ts";
 import type { SyntaxProblem } from "./tree.ts";
 
 /** What is not read, so that every text is answered at once. No file written by hand comes near. */
@@ -23,7 +23,16 @@ const count = (n: number): string => n.toLocaleString("en-US");
 export function refusal(text: string): Refused | undefined {
   if (text.length > LONGEST_TEXT) return tooLarge(text.length, 1);
   if (text.includes("\0")) return { code: "not-text", message: "this file is not text: it holds zero bytes; a .nnet file is UTF-8 text" };
-  return tooLarge(text.length, 1 + (text.match(/\r\n|\r|\n/g)?.length ?? 0));
+  return tooLarge(text.length, linesIn(text));
+}
+
+function linesIn(text: string): number {
+  let lines = 1;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) lines++;
+  }
+  return lines;
 }
 
 export function tooLarge(characters: number, lines: number): Refused | undefined {
@@ -34,5 +43,5 @@ export function tooLarge(characters: number, lines: number): Refused | undefined
 
 /** The lines of a text that is read whole, from its start; one empty line where it is refused. */
 export function linesOf(text: string): Line[] {
-  return (refusal(text) ? [""] : text.split(/\r\n|\r|\n/)).map((t, i) => new Line(i, lex(t)));
+  return (refusal(text) ? [""] : text.split(/\r\n|\r|\n/)).map((t, i) => new Line(i, t));
 }

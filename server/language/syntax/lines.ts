@@ -33,18 +33,26 @@ export interface Declared {
   readonly column: number;
 }
 
-/** A line of a document. Its identity survives edits of other lines; its number follows them. */
+/**
+ * A line of a document. Its identity survives edits of other lines; its number follows them. It is lexed when someone
+ * reads it: of a text that is something else, most lines never are.
+ */
 export class Line implements LineRef {
   number: number;
-  readonly lexed: Lexed;
+  readonly text: string;
+  private known: Lexed | undefined;
   /** The statements of a line that stands alone, placed here; kept while the line lives. */
   placed: readonly Placed[] | undefined;
   /** The declaration that begins here; it holds as long as its lines are those. */
   declared: Declared | undefined;
 
-  constructor(number: number, lexed: Lexed) {
+  constructor(number: number, text: string) {
     this.number = number;
-    this.lexed = lexed;
+    this.text = text;
+  }
+
+  get lexed(): Lexed {
+    return (this.known ??= lex(this.text));
   }
 }
 

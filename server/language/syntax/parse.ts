@@ -20,7 +20,6 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     reader.stop();
   };
   const reader = new Reader(lines, report);
-  for (const line of lines) for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
   const declarations: Declaration[] = [];
   let afterDeclaration = 0;
   for (let token = reader.peek(); token; token = reader.peek()) {
@@ -50,6 +49,11 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     if (reader.row === row && reader.column === afterDeclaration && reader.peek() === token) reader.column++;
     afterDeclaration = reader.column;
   }
+  // Of what was read at all.
+  for (const line of lines.slice(0, reader.stoppedAt === undefined ? reader.row : reader.stoppedAt + 1)) {
+    if (problems.length > MOST_PROBLEMS) break;
+    for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
+  }
   return { path, declarations, problems };
 }
 
@@ -68,7 +72,7 @@ function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProble
   reader.furthest = row;
   const declaration = declare(reader, reader.statementTokens(row), line, doc);
   const read = Array.from({ length: reader.furthest - row + 1 }, (_, i) => lines[row + i]);
-  if (column === 0 && !reader.stopped) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
+  if (column === 0 && reader.stoppedAt === undefined) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
   return declaration;
 }
 
@@ -85,19 +89,20 @@ function begunWith({ lexed: { tokens } }: Line): { readonly name: string; readon
   return meant === undefined ? undefined : { name: meant, type: begins.get(meant)! };
 }
 
-/** Statements outside of any body: they belong to the model above if a brace closed it too early. */
+/** Statements outside of any body: they belong to the model above if a brace closed it too early. Many of them are another kind of text. */
 function strayStatements(reader: Reader, declarations: Declaration[], problems: SyntaxProblem[]): void {
   const { line, row } = reader;
   const before = problems.length;
   const first = reader.peek()!;
-  const { statements } = reader.items("body");
+  const above = declarations[declarations.length - 1];
+  const mayBelong = (above?.kind === "model" || above?.kind === "block") && above.body.statements.length > 0;
+  const { statements } = reader.items("body", mayBelong ? undefined : MOST_PROBLEMS);
   if (reader.row === row && statements.length === 0) {
     reader.row++;
     reader.column = 0;
   }
   const close = reader.peek();
-  const above = declarations[declarations.length - 1];
-  if (close?.tokenType === t.RCurly && above && (above.kind === "model" || above.kind === "block") && above.body.statements.length > 0) {
+  if (close?.tokenType === t.RCurly && mayBelong) {
     reader.column++;
     const { body } = above;
     const end = { line: body.span.endLine, start: body.span.end - 1, endLine: body.span.endLine, end: body.span.end };
@@ -108,10 +113,13 @@ function strayStatements(reader: Reader, declarations: Declaration[], problems: 
     return;
   }
   // Where they stand is what is wrong with them, whatever else may be.
-  const end = reader.stopped ? problems.slice(-1) : [];
+  const end = reader.stoppedAt !== undefined ? problems.slice(-1) : [];
   problems.length = before;
   const message = `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`;
   problems.push({ line, span: spanOf(first), code: "statement-outside-model", message }, ...end);
+  if (statements.length < MOST_PROBLEMS || mayBelong || reader.stoppedAt !== undefined) return;
+  problems.push({ line: reader.line, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: "too-many-errors", message: `more than ${MOST_PROBLEMS} statements stand outside of any model; what follows is not read` });
+  reader.stop();
 }
 
 function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | undefined): Declaration | undefined {

@@ -1,4 +1,4 @@
-import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from "chevrotain";
+import { EarlyExitException, EmbeddedActionsParser, EOF, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
 import { errorMessages } from "./messages.ts";
 import { operatorTree, type Piece } from "./operators.ts";
 import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
@@ -43,6 +43,24 @@ export class NnetParser extends EmbeddedActionsParser {
     this.input = tokens;
     this.inThen = 0;
     this.inHead = 0;
+  }
+
+  // Errors: chevrotain works out all that could stand there, for each of them anew, and these messages never name it.
+
+  raiseNoAltException(): never {
+    throw this.saved(new NoViableAltException(errorMessages.buildNoViableAltMessage({ expectedPathsPerAlt: [], ...this.place() }), this.LA(1), this.LA(0)));
+  }
+
+  raiseEarlyExitException(): never {
+    throw this.saved(new EarlyExitException(errorMessages.buildEarlyExitMessage({ expectedIterationPaths: [], ...this.place() }), this.LA(1), this.LA(0)));
+  }
+
+  private place(): { actual: IToken[]; previous: IToken; ruleName: string } {
+    return { actual: [this.LA(1)], previous: this.LA(0), ruleName: (this as unknown as { getCurrRuleFullName(): string }).getCurrRuleFullName() };
+  }
+
+  private saved<E extends IRecognitionException>(error: E): E {
+    return (this as unknown as { SAVE_ERROR(error: E): E }).SAVE_ERROR(error);
   }
 
   // Statements
