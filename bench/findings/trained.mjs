@@ -2,32 +2,7 @@
 // initialization, normalization, loss, optimizer and scale. `expect` says what their author meant; it is not used to
 // judge: training does that (outcomes.mjs).
 
-const DIGITS = (scale = "1 / 16", shape = "") => `data rows { source = csv("digits.csv")  label = digit  ${shape}  scale = ${scale}  split = [0.7, 0.15, 0.15] }`;
-const TABLE = 'data rows { source = csv("diabetes.csv")  label = progression  split = [0.7, 0.15, 0.15] }';
-const IRIS = 'data rows { source = csv("iris.csv")  label = species  split = [0.6, 0.2, 0.2] }';
-
-const train = ({ loss = "cross_entropy", optimizer = "adam", batch = 32, epochs = 15, more = "" } = {}) => `train Net on rows { loss = ${loss}  optimizer = ${optimizer}  batch = ${batch}  epochs = ${epochs}  ${more} }`;
-
-function classes(expect, name, body, settings, { scale } = {}) {
-  return { name, task: "digits", expect, text: `${DIGITS(scale)}\nmodel Net {\n  input x [64]\n${indent(body)}\n}\n${train(settings)}\n` };
-}
-
-function images(expect, name, body, settings, { scale } = {}) {
-  return { name, task: "digits", expect, text: `${DIGITS(scale, "shape = [8, 8, 1]")}\nmodel Net {\n  input image [8, 8, 1]\n${indent(body)}\n}\n${train(settings)}\n` };
-}
-
-function flowers(expect, name, body, settings) {
-  return { name, task: "iris", expect, text: `${IRIS}\nmodel Net {\n  input x [4]\n${indent(body)}\n}\n${train({ epochs: 60, optimizer: "adam(lr = 0.01)", ...settings })}\n` };
-}
-
-function numbers(expect, name, body, settings) {
-  return { name, task: "diabetes", expect, text: `${TABLE}\nmodel Net {\n  input x [10]\n  normalization\n${indent(body)}\n}\n${train({ loss: "mse", epochs: 60, optimizer: "adam(lr = 0.01)", ...settings })}\n` };
-}
-
-const indent = (body) => body.trim().split("\n").map((l) => `  ${l.trim()}`).join("\n");
-const END = "dense(10) -> softmax";
-const stack = (depth, layer, end = END) => `repeat ${depth} { ${layer} }\n${end}`;
-const conv = (f, more = "") => `conv2d(${f}, 3, padding = same${more})`;
+import { classes, conv, END, flowers, images, numbers, stack } from "./texts.mjs";
 
 const healthy = [
   classes("healthy", "softmax regression", END, { epochs: 30 }),

@@ -8,6 +8,7 @@ export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
 export { rowShape, sharesOf } from "./data-settings.ts";
 export { featureColumns, fedColumns } from "./feeds.ts";
+export { learningRate } from "./schedule.ts";
 export { sources } from "./settings/sources/index.ts";
 export type { SourceDef } from "./settings/sources/define.ts";
 export { initializerOf, initializers } from "./layers/initializers.ts";

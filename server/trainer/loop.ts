@@ -1,4 +1,4 @@
-import { rangeOf } from "../language/index.ts";
+import { learningRate, rangeOf } from "../language/index.ts";
 import type { OptionValue } from "../language/values.ts";
 import { type Part, stepsOf } from "./data/part.ts";
 import type { Step, Table, WeightData } from "./engines/engine.ts";
@@ -8,7 +8,7 @@ import { type Scores, scoresOf } from "./metrics.ts";
 import type { TrainPlan } from "./plan.ts";
 import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
 import type { Moment, Position, SavedRun } from "./resume.ts";
-import { afterEpoch, learningRate, NO_PLATEAU } from "./schedule.ts";
+import { afterEpoch, NO_PLATEAU } from "./schedule.ts";
 import { sparing } from "./sparing.ts";
 import { turn } from "./turn.ts";
 

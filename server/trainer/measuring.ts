@@ -1,8 +1,7 @@
-import { type Model, rangeOf, type TrainSettings } from "../language/index.ts";
+import { learningRate, type Model, rangeOf, type TrainSettings } from "../language/index.ts";
 import { type Part, stepsOf } from "./data/part.ts";
 import type { Session, Step, Table } from "./engines/engine.ts";
 import type { LayerEvent, MeasureEvent } from "./protocol.ts";
-import { learningRate } from "./schedule.ts";
 
 export interface Measured {
   readonly model: Model;

@@ -3,7 +3,8 @@ import { rowLosses } from "../../server/trainer/engines/tfjs/losses.ts";
 import { makeOptimizer } from "../../server/trainer/engines/tfjs/optimizers.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
 import type { TrainPlan } from "../../server/trainer/plan.ts";
-import { afterEpoch, learningRate, NO_PLATEAU } from "../../server/trainer/schedule.ts";
+import { learningRate } from "../../server/language/index.ts";
+import { afterEpoch, NO_PLATEAU } from "../../server/trainer/schedule.ts";
 import { tfOn } from "../kit/tf.ts";
 
 let tf: Tf;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { sources } from "../../server/language/index.ts";
+import { learningRate, sources } from "../../server/language/index.ts";
 import { evaluate, symbolsOf } from "../../server/language/ops/dim.ts";
 import { openDataset } from "../../server/trainer/data/open.ts";
 import { dresser } from "../../server/trainer/dress.ts";
@@ -11,7 +11,6 @@ import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { expectedLabel, planOf } from "../../server/trainer/plan.ts";
-import { learningRate } from "../../server/trainer/schedule.ts";
 import { readTarget, type Target } from "../../server/trainer/target.ts";
 import { tfOn } from "../kit/tf.ts";
 import { folderWith } from "../kit/training.ts";

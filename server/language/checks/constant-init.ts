@@ -1,20 +1,24 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
-import { setArgument } from "./fixes.ts";
-import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT } from "./graph.ts";
+import { argumentEdit, setArgument } from "./fixes.ts";
+import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
 
 /**
  * Constant kernels. Units that start equal and feed equal weights forward get equal gradients and stay equal for good;
  * zeros before a ReLU get no gradient at all (its derivative at 0 is 0). Both make training fail: error. A constant
  * layer between random ones breaks its symmetry at the first step: measured, 48 tanh units from zeros reach the accuracy
  * of random ones; information. Goodfellow, Bengio, Courville 2016, section 8.4.
- * Guards: one unit; frozen weights; the last layer (softmax regression starts at zeros); the last of a residual branch,
- * where zeros are a known trick (Goyal et al. 2017).
+ * Frozen, constant weights stay what they are: from zeros a layer that every way passes gives the same for every input
+ * (error), and from another value all its units are one (warning).
+ * A recurrent layer from constants drives its state to the limits of tanh (warning): its units are one, whose state each
+ * step multiplies by units·value.
+ * Guards: one unit; the last layer (softmax regression starts at zeros); the last of a residual branch, where zeros are a
+ * known trick (Goyal et al. 2017); windows that each channel has of its own, which see different channels (depthwise).
  */
 export const constantInit = defineCheck({
   code: "constant-init",
-  explains: ["dead-relu"],
+  explains: ["dead-relu", "saturated-units"],
   *model(model) {
     const consumers = consumersOf(model);
     for (const node of model.nodes) {
@@ -26,7 +30,7 @@ export const constantInit = defineCheck({
 
 function constantOf(node: Node): number | undefined {
   const kernel = kernelOf(node);
-  if (!kernel?.spec.trainable) return undefined;
+  if (!kernel) return undefined;
   const { name, args } = kernel.spec.init;
   if (name === "zeros") return 0;
   const { mean } = initializerOf(name);
@@ -35,9 +39,11 @@ function constantOf(node: Node): number | undefined {
 
 function inspect(model: Model, node: Node, consumers: readonly (readonly number[])[]): CheckFinding | undefined {
   const value = constantOf(node);
-  const units = (kernelOf(node)?.spec.shape.at(-1) as number | undefined) ?? 1;
+  const units = (node.type?.shape.at(-1) as number | undefined) ?? 1;
   if (value === undefined || units < 2) return undefined;
   const { through, next } = follow(model, node, consumers);
+  const apart = node.layer!.name === "depthwise_conv2d";
+  if (!kernelOf(node)!.spec.trainable) return frozen(model, node, value, units, apart, through);
   // What the loss sees itself gets a gradient of its own for each unit.
   if (next.length === 0) return undefined;
   if (next.some((n) => n.layer?.family === "merging")) return undefined;
@@ -52,6 +58,15 @@ function inspect(model: Model, node: Node, consumers: readonly (readonly number[
       message: `${name} starts at zeros before a ReLU: all ${units} units give 0, where the ReLU's gradient is 0, so neither it nor any layer before it ever learns (derived); start from ${healthy}`,
     };
   }
+  if (apart) return undefined;
+  const driven = value !== 0 && node.layer!.family === "sequence" ? drive(node, value) : undefined;
+  if (driven) {
+    return {
+      code: "constant-init", severity: "warning", site: node.site, about: [node.id],
+      message: `all units of ${name} start equal (${value}), and ${driven}: tanh is at its limits, where hardly any gradient passes; start from glorot_uniform${node.args["recurrent_init"] ? ", and orthogonal for the state" : ""}`,
+      fixes: [{ title: "Start from glorot_uniform, and orthogonal for the state", edits: [argumentEdit(node, "init", "glorot_uniform"), ...(written(node, "recurrent_init") ? [argumentEdit(node, "recurrent_init", "orthogonal")] : [])] }],
+    };
+  }
   const constantNext = next.filter((n) => constantOf(n) !== undefined);
   if (constantNext.length === next.length) {
     return {
@@ -63,6 +78,33 @@ function inspect(model: Model, node: Node, consumers: readonly (readonly number[
   return {
     code: "constant-init", severity: "information", site: node.site, about: [node.id], fixes,
     message: `all ${units} units of ${name} start equal (${value}); the random weights after it tell them apart at the first step, but ${healthy} is the usual start`,
+  };
+}
+
+/** What drives the state of a recurrent layer with constant kernels to its limits: more than half of z past ±1.83 at the first step, or a state that grows. */
+function drive(node: Node, value: number): string | undefined {
+  const { shape } = kernelOf(node)!.spec;
+  const recurrent = node.weights.find((w) => w.key === "recurrent_kernel")?.spec;
+  const state = recurrent ? Math.abs(initializerOf(recurrent.init.name).mean?.(recurrent.init.args) ?? 0) * (recurrent.shape[0] as number) : 0;
+  if (state > 1) return `each step multiplies their state by ${state} (derived: the sum of equal weights)`;
+  const size = Math.abs(value) * Math.sqrt(shape[0] as number);
+  return size > HALF_FULL ? `they sum ${shape[0] as number} inputs to a size of ${Number(size.toPrecision(2))} (derived, for inputs of mean square 1)` : undefined;
+}
+
+/** Deviation of a normal of which half lies past ±1.83, where tanh is 0.95. */
+const HALF_FULL = 1.8318 / 0.6745;
+
+const written = (node: Node, name: string): boolean => node.call?.args.some((a) => a.name?.text === name) === true;
+
+function frozen(model: Model, node: Node, value: number, units: number, apart: boolean, through: readonly Node[]): CheckFinding | undefined {
+  if (value !== 0 && apart) return undefined;
+  if (!unavoidable(model)[node.id]) return undefined;
+  const healthy = through.some((n) => RECTIFIERS.has(n.layer!.name)) ? "he_normal" : "glorot_uniform";
+  const what = value === 0 ? "gives the same for every input, and always will: nothing of the input comes through" : `gives ${units} times the same, and always will: its units are one`;
+  return {
+    code: "constant-init", severity: value === 0 ? "error" : "warning", site: node.site, about: [node.id],
+    message: `${node.layer!.name} is frozen at ${value}: it ${what} (derived); start from ${healthy}, or let it learn`,
+    fixes: [setArgument(node, "init", healthy, `Start from ${healthy}`)],
   };
 }
 

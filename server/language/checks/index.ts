@@ -26,6 +26,7 @@ import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unknownColumn } from "./unknown-column.ts";
 import { narrowLayers } from "./narrow-layers.ts";
 import { saturatedUnits } from "./saturated-units.ts";
+import { weightPenalty } from "./weight-penalty.ts";
 import { vanishingGradient } from "./vanishing-gradient.ts";
 
 /** One line a check. */
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   featuresUnscaled,
   learningRate,
   trainingLength,
+  weightPenalty,
   parametersAgainstRows,
   classImbalance,
   vanishingGradient,

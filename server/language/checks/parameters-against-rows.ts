@@ -2,7 +2,7 @@ import type { Model } from "../graph/graph.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { settingEdit } from "./fixes.ts";
-import { trainingRows } from "./learning-rate.ts";
+import { trainingRows } from "./rates.ts";
 import { count, short } from "./places.ts";
 
 /** Weights to one training row. */

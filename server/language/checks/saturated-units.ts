@@ -1,9 +1,10 @@
 import type { Fix } from "../findings.ts";
+import { initializerOf } from "../layers/initializers.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { normalBelow, propagate, type Propagation, type Signal, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { setArgument } from "./fixes.ts";
-import { consumersOf, layersOf, TRANSPARENT } from "./graph.ts";
+import { consumersOf, kernelOf, layersOf, TRANSPARENT } from "./graph.ts";
 import { inputsOf, largest } from "./inputs.ts";
 import { normalizeAfter, startFrom } from "./repairs.ts";
 import { short } from "./trend.ts";
@@ -48,11 +49,18 @@ interface Saturated {
 function saturated(model: Model, { signals }: Propagation): Saturated[] {
   return layersOf(model, ...Object.keys(LIMITS)).flatMap((node) => {
     const z = signals[node.inputs[0]!];
-    if (!z || !z.derived || decides(model, node.id)) return [];
+    const constant = isConstant(model.nodes[node.inputs[0]!]!);
+    if (!z || !(z.derived || constant) || decides(model, node.id)) return [];
     const [limit, deviation] = [LIMITS[node.layer!.name]!, Math.sqrt(variance(z)) || 1e-30];
     const share = 1 - normalBelow((limit - z.mean) / deviation) + normalBelow((-limit - z.mean) / deviation);
-    return share > SHARE ? [{ node, share, z }] : [];
+    // A sum of equal weights is no normal for certain: only where nearly all of it lies past the limits.
+    return share > (z.derived ? SHARE : MOST) ? [{ node, share, z }] : [];
   });
+}
+
+function isConstant(node: Node): boolean {
+  const init = kernelOf(node)?.spec.init;
+  return init !== undefined && initializerOf(init.name).mean !== undefined;
 }
 
 /** A gate, or what the model gives; what is not known may be either. */
@@ -75,7 +83,7 @@ function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
 const severityOf = (full: readonly Saturated[]) => (full.length >= LAYERS || full.some((f) => f.share > MOST) ? "warning" : "information");
 
 const text = ({ node, share, z }: Saturated): string =>
-  `${Number((100 * share).toPrecision(2))} % of the ${node.layer!.name} units start within 5 % of their limits (derived: z ~ N(${short(z.mean)}, ${short(variance(z))}))`;
+  `${Number((100 * share).toPrecision(2))} % of the ${node.layer!.name} units start within 5 % of their limits (${z.derived ? "derived" : "estimated"}: z ~ N(${short(z.mean)}, ${short(variance(z))}))`;
 
 function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
   const [first] = full as [Saturated];

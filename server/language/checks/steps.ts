@@ -1,5 +1,4 @@
 import type { Node } from "../graph/graph.ts";
-import { fans, initializerOf } from "../layers/initializers.ts";
 import { curvatureOf, propagate } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
 import { consumersOf, kernelOf, NORMS } from "./graph.ts";
@@ -18,66 +17,105 @@ export interface Leap {
   readonly size: number;
   /** Against the result's own root mean square, or 1 where that is less. */
   readonly change: number;
-  /** The features are known, or so large a step is too large for any. */
+  /** Layers that sum, without the last, whose result no norm follows. */
+  readonly hidden: number;
+  /** The features are known. */
+  readonly known: boolean;
+  /** A later step of a steady gradient, in first steps. */
+  readonly steady: number;
+  /** More than ten times. */
+  readonly large: boolean;
+  /** Large, and the features are known, or so large a step is too large for any. */
   readonly sure: boolean;
 }
 
 /**
  * Adaptive optimizers move every weight by the learning rate whatever the gradient (Kingma and Ba 2015, section 2.1;
  * RMSprop's first step by lr / √(1 − ρ)), in one direction for all inputs of a unit, so a result by about
- * lr·fan_in·E|h|. Undefined where that is less than ten times its size, a warmup starts the run, or steps shrink
- * (adagrad). A normalization behind a layer takes its size away.
+ * lr·fan_in·E|h|. Undefined where a warmup starts the run, or steps follow the gradient's size (adagrad at its start). A normalization behind a layer takes its size away.
  */
 export function leapOf(train: Trained): Leap | undefined {
-  const { model, settings } = train;
+  const { settings } = train;
   const args = settings?.optimizer.args as Readonly<Record<string, number>> | undefined;
   const name = settings?.optimizer.name;
   if (!args || name === "sgd" || name === "adagrad" || isWarmed(train)) return undefined;
-  const rate = name === "rmsprop" ? args["lr"]! / Math.sqrt(1 - args["rho"]!) : args["lr"]!;
+  const steady = name === "rmsprop" ? Math.sqrt(1 - args["rho"]!) : 1;
+  const inputs = inputsOf(train);
+  let most: Leap | undefined;
+  const sums = [...summing(train)];
+  const hidden = sums.length - 1;
+  for (const { node, fanIn, size, result } of sums) {
+    const change = (args["lr"]! / steady) * fanIn * MEAN * size / Math.max(1, result);
+    if (change > (most?.change ?? 0)) most = { node, fanIn, size, change, steady, hidden, known: inputs !== undefined, large: change > STEP, sure: change > (inputs ? STEP : STEP_UNSEEN) };
+  }
+  return most;
+}
+
+/** E|h| of a normal, of its root mean square. */
+const MEAN = Math.sqrt(2 / Math.PI);
+
+interface Summing {
+  readonly node: Node;
+  readonly fanIn: number;
+  /** Root mean squares of what flows in and out. */
+  readonly size: number;
+  readonly result: number;
+}
+
+/** Layers that sum over what flows in with trained kernels; a normalization behind one takes the size of its result away. */
+function* summing(train: Trained): Iterable<Summing> {
+  const { model } = train;
   const inputs = inputsOf(train);
   const { signals } = propagate(model, inputs);
   const consumers = consumersOf(model);
-  let most: Leap | undefined;
   for (const node of model.nodes) {
     const kernel = kernelOf(node);
     const x = signals[node.inputs[0] ?? -1];
     if (!kernel?.spec.trainable || !x || node.layer!.family === "sequence" || consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? ""))) continue;
     const fanIn = (kernel.spec.shape as number[]).slice(0, -1).reduce((a, b) => a * b, 1);
-    const size = Math.sqrt(x.square);
-    // Of a normal, E|h| is √(2/π) of its root mean square.
-    const change = (rate * fanIn * Math.sqrt(2 / Math.PI) * size) / Math.max(1, Math.sqrt(signals[node.id]?.square ?? 1));
-    if (change > Math.max(STEP, most?.change ?? 0)) most = { node, fanIn, size, change, sure: inputs !== undefined || change > STEP_UNSEEN };
+    yield { node, fanIn, size: Math.sqrt(x.square), result: Math.sqrt(signals[node.id]?.square ?? 1) };
   }
-  return most;
+}
+
+/**
+ * The largest output after every weight moved by `move`, all in one direction: with hidden results grown by what their own
+ * weights moved. Undefined where a layer is not plain (norms, gates, recurrence).
+ */
+export function reachOfOutput(train: Trained, move: number): number | undefined {
+  const { model } = train;
+  const plain = model.nodes.every((n) => !n.layer || n.layer.activation || n.layer.name === "dense" || n.layer.name === "normalization" || n.layer.name === "dropout" || n.layer.name === "flatten");
+  if (!plain || !inputsOf(train) && model.nodes.every((n) => n.layer?.name !== "normalization")) return undefined;
+  const sums = [...summing(train)];
+  const last = sums[sums.length - 1];
+  if (!last || last.node.type?.shape.at(-1) !== 1) return undefined;
+  const grown = sums.slice(0, -1).reduce((g, s) => g * (1 + (move * (1 + s.fanIn * MEAN * s.size)) / Math.max(s.result, 1e-6)), 1);
+  return last.result + move * (1 + last.fanIn * MEAN * last.size * grown) + last.result * grown;
+}
+
+/**
+ * What a steady gradient is multiplied by in the end; undefined for optimizers whose steps don't follow its size. Adagrad's
+ * do until the sum of its squares passes `initial` (Duchi et al. 2011).
+ */
+export function rateOf(train: Trained): { readonly lr: number; readonly momentum: number; readonly effective: number } | undefined {
+  const { name, args } = train.settings?.optimizer ?? {};
+  const { lr, momentum = 0, initial = 0 } = (args ?? {}) as { lr: number; momentum?: number; initial?: number };
+  if (name === "sgd") return { lr, momentum, effective: lr / (1 - momentum) };
+  return name === "adagrad" && initial > 0 ? { lr, momentum: 0, effective: lr / Math.sqrt(initial) } : undefined;
 }
 
 /**
  * SGD with momentum β diverges where lr > 2·(1 + β)/λ, λ being the largest curvature (LeCun et al. 1998, Efficient
  * BackProp; Polyak 1964), which mean-field theory gives for networks of dense layers (Karakida et al. 2019). Undefined
- * for others, and where a warmup or clipping tames the steps.
+ * for others, and where a warmup or clipping tames the steps. Adagrad starts as SGD with lr / √initial.
  */
 export function limitOf(train: Trained): { readonly limit: number; readonly curvature: number } | undefined {
   const { model, settings } = train;
-  if (settings?.optimizer.name !== "sgd" || settings.clip || isWarmed(train)) return undefined;
-  const curvature = curvatureOf(model, inputsOf(train));
-  return curvature ? { curvature, limit: (2 * (1 + (settings.optimizer.args["momentum"] as number))) / curvature } : undefined;
+  const rate = rateOf(train);
+  if (!rate || !settings || settings.clip || isWarmed(train)) return undefined;
+  const curvature = curvatureOf(model, inputsOf(train), settings.loss?.name);
+  return curvature ? { curvature, limit: ((2 * (1 + rate.momentum)) / curvature) * (rate.lr / (rate.effective * (1 - rate.momentum))) } : undefined;
 }
 
 function isWarmed({ settings }: Trained): boolean {
   return ((settings?.schedule.args["warmup"] as number | undefined) ?? 0) > 0;
-}
-
-/** The most that SGD moves a kernel in so many steps, against the deviation with which it starts: gradients of one row, all in one direction. */
-export function farthestOf(train: Trained, steps: number): number | undefined {
-  const { model, settings } = train;
-  const { name, args } = settings?.optimizer ?? {};
-  const inputs = inputsOf(train);
-  if (name !== "sgd" || !inputs) return undefined;
-  const rate = (steps * (args!["lr"] as number)) / (1 - (args!["momentum"] as number));
-  const moves = propagate(model, inputs).kernels.map(({ node, key, rms }) => {
-    const { init, shape } = node.weights.find((w) => w.key === key)!.spec;
-    return (rate * rms) / Math.sqrt(initializerOf(init.name).variance(init.args, fans(shape as number[])));
-  });
-  const most = Math.max(...moves);
-  return moves.length > 0 && Number.isFinite(most) ? most : undefined;
 }

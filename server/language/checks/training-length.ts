@@ -2,11 +2,11 @@ import type { Finding } from "../findings.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { entryOf, settingEdit, settingSite } from "./fixes.ts";
-import { stepsOf, trainingRows } from "./learning-rate.ts";
+import { enoughSteps, hardlyMoves } from "./adaptive-rate.ts";
+import { FEWEST_STEPS, stepsOf, trainingRows } from "./rates.ts";
+import { hardlyLearns } from "./steady-rate.ts";
+import { rateOf } from "./steps.ts";
 import { count } from "./places.ts";
-
-/** Fewer steps than this settle nothing, whatever the optimizer. */
-const FEWEST_STEPS = 100;
 
 /**
  * Epochs, batch and schedule against the rows. A run has epochs · ⌈rows / batch⌉ steps; a warm-up that is longer never
@@ -44,8 +44,9 @@ function* againstRows(train: Trained, steps: number | undefined): Iterable<Findi
     const better = Math.min(rows, rows >= 256 ? 32 : 8);
     yield report(train, "batch", "information", `a batch of ${count(batch)} is more than the ${count(rows)} training rows (${measured}): every epoch is one step`, better, "batch");
   } else if (steps < FEWEST_STEPS) {
-    const better = Math.ceil(FEWEST_STEPS / Math.ceil(rows / batch));
-    yield report(train, "epochs", "information", `the whole run has ${count(steps)} steps (derived: ${count(epochs)} epochs · ⌈${count(rows)} rows / ${count(batch)}⌉, rows ${measured}); weights move a little in each, and ${FEWEST_STEPS} are few`, better, "epochs");
+    const better = Math.ceil(Math.max(FEWEST_STEPS, rateOf(train) ? 0 : enoughSteps(train)) / Math.ceil(rows / batch));
+    const idle = rateOf(train) ? hardlyLearns(train) : hardlyMoves(train);
+    yield report(train, "epochs", idle ? "warning" : "information", `the whole run has ${count(steps)} steps (derived: ${count(epochs)} epochs · ⌈${count(rows)} rows / ${count(batch)}⌉, rows ${measured}); weights move a little in each, and ${FEWEST_STEPS} are few`, better, "epochs");
   }
 }
 

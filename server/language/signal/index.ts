@@ -1,4 +1,4 @@
-export { curvatureOf } from "./curvature.ts";
+export { curvatureOf, tangentOf } from "./curvature.ts";
 export { type KernelGradient, propagate, type Propagation, reachOf } from "./gradients.ts";
 export { normalBelow } from "./normal.ts";
 export { type Measured, Probe, probeOf } from "./probe.ts";

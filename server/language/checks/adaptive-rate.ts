@@ -1,0 +1,134 @@
+import type { Model } from "../graph/graph.ts";
+import { fans, initializerOf } from "../layers/initializers.ts";
+import { fullSteps } from "../schedule.ts";
+import type { CheckFinding, Trained } from "./define.ts";
+import { consumersOf, kernelOf } from "./graph.ts";
+import { labelOf } from "./label.ts";
+import { count, short } from "./places.ts";
+import { shareOfStep } from "./progress.ts";
+import { clipFix, digit, isCut, rateFix, siteOfSetting, stepsOf } from "./rates.ts";
+import { leapOf, reachOfOutput } from "./steps.ts";
+
+/** From this learning rate on a step is looked at by itself; */
+const MOST = 0.1;
+/** a first step by so many times the results' size is a warning then, with one hidden layer and with more. Measured on digits, iris, moons and diabetes. */
+const LEAP_ONE = 5;
+const LEAP_MORE = 2.1;
+/** From this rate on a step is larger than the weights of any layer: measured, none of ours learned well. */
+const LARGEST = 0.5;
+/** By so much of its size a layer's result should be able to move in the run. Measured on digits and iris: 0.5 gives half of the best accuracy or less, 1 three quarters, 4 all. */
+const MOVED = 0.75;
+/** A run in which no weight can move by this share of its initial deviation changes nothing. */
+const LEAST = 0.01;
+
+/** Optimizers whose step is about lr for every weight, whatever the gradient's size: Adam, AdamW, RMSprop. */
+export function* adaptiveRate(train: Trained): Iterable<CheckFinding> {
+  yield* tooLarge(train);
+  if (isCut(train)) return;
+  const small = hardlyMoves(train) ?? outOfReach(train);
+  if (small) yield small;
+}
+
+function* tooLarge(train: Trained): Iterable<CheckFinding> {
+  const { model, settings } = train;
+  const { name, args } = settings!.optimizer;
+  const lr = args["lr"] as number;
+  const leap = leapOf(train);
+  const site = siteOfSetting(train, "optimizer");
+  if (leap && (leap.large || (lr >= MOST && leap.hidden > 0 && leap.change * leap.steady > (leap.hidden === 1 ? LEAP_ONE : LEAP_MORE)))) {
+    const { node, fanIn, size, change, sure } = leap;
+    const fit = digit(lr / change / (sure ? 1 : 4));
+    yield {
+      code: "learning-rate", severity: sure || lr >= MOST ? "warning" : "information", site, fixes: rateFix(train, fit), about: [node.id, ...consumersOf(model)[node.id]!],
+      message: `the first step of ${name} with lr = ${lr} moves the results of ${node.layer!.name}, which sums ${count(fanIn)} inputs of size ${short(size)}, by about ${short(change)} times their size (derived: lr·fan_in·E|h|): what was there is lost, and ReLUs that fall below 0 stay there; ${fit} moves them by ${sure ? "their own size" : "a quarter of it"}`,
+      related: [{ site: node.site, message: `moves by about ${short(change)} times its size at the first step` }],
+    };
+  } else if (lr >= MOST && !isLinear(model)) {
+    const small = deviation(model);
+    yield {
+      code: "learning-rate", severity: lr >= LARGEST ? "warning" : "information", site, about: [], fixes: rateFix(train, "1e-3"),
+      message: `${name} with lr = ${lr} moves every weight by about ${lr} in a step, however small its gradient (derived: |Δ| ≤ lr, Kingma and Ba 2015)${small ? `; ${small.name} starts with a deviation of ${short(small.value)}, so one step is ${short(lr / small.value)} of them` : ""}; 1e-3 is usual`,
+    };
+  }
+}
+
+/** The whole run moves next to nothing. */
+export function hardlyMoves(train: Trained): CheckFinding | undefined {
+  const { model, settings } = train;
+  const { name, args } = settings!.optimizer;
+  const lr = args["lr"] as number;
+  const steps = stepsOf(train);
+  const small = deviation(model);
+  if (steps === undefined || !small) return undefined;
+  const share = shareOfStep(train);
+  const full = fullSteps(settings!, steps / settings!.epochs, settings!.epochs) * share;
+  const clipped = share < 0.5;
+  const base = {
+    code: "learning-rate", severity: "warning", site: siteOfSetting(train, clipped ? "clip" : "optimizer"),
+    fixes: clipped ? clipFix(train) : rateFix(train, "1e-3"),
+  } as const;
+  const why = clipped ? ", gradients clipped to less than epsilon" : "";
+  const usual = clipped ? "norm(1)" : "1e-3";
+  if (full * lr < LEAST * small.value) {
+    return {
+      ...base,
+      message: `${name} with lr = ${lr} moves no weight by more than ${short(full * lr)} in all ${count(steps)} steps (derived: steps · lr${why}), ${short((100 * full * lr) / small.value)} % of the deviation with which ${small.name} starts: nothing changes; ${usual} is usual`,
+    };
+  }
+  const moved = movedIn(train, full);
+  if (moved === undefined || moved >= MOVED) return undefined;
+  return {
+    ...base,
+    message: `${name} with lr = ${lr} moves the results of no layer by more than ${short(moved)} of their size in all ${count(steps)} steps (derived: steps · lr·fan_in·E|h|, if all went one way${why}): little is learned; ${clipped ? "norm(1) is usual" : "raise the learning rate, or train longer"}`,
+    fixes: clipped ? clipFix(train) : rateFix(train, digit(Math.min(1e-2, (lr * 10) / moved))),
+  };
+}
+
+/** By how much of its size so many full steps, all one way, move some layer's result; undefined for unknown features. */
+function movedIn(train: Trained, full: number): number | undefined {
+  const leap = leapOf(train);
+  return leap?.known ? leap.change * leap.steady * full : undefined;
+}
+
+/** How many steps would move enough, at the full rate. */
+export function enoughSteps(train: Trained): number {
+  const moved = movedIn(train, 1);
+  return moved === undefined ? 0 : Math.ceil(MOVED / moved);
+}
+
+/** Numbers so large that the outputs can't get there. */
+function outOfReach(train: Trained): CheckFinding | undefined {
+  const { settings } = train;
+  const label = labelOf(train);
+  const numbers = label?.kind === "number" ? label.column.numbers : undefined;
+  const steps = stepsOf(train);
+  if (!numbers || steps === undefined) return undefined;
+  const { name, args } = settings!.optimizer;
+  const full = fullSteps(settings!, steps / settings!.epochs, settings!.epochs) * shareOfStep(train);
+  const reach = reachOfOutput(train, full * (args["lr"] as number));
+  const mean = Math.abs(numbers.mean);
+  if (reach === undefined || reach >= mean) return undefined;
+  return {
+    code: "learning-rate", severity: "warning", site: siteOfSetting(train, "optimizer"), fixes: ["0.01", "0.05"].flatMap((lr) => rateFix(train, lr)),
+    message: `${name} with lr = ${args["lr"] as number} brings no output beyond ${short(reach)} in all ${count(steps)} steps (derived: every weight moves by at most lr in each), and ${label!.column.name} is ${short(numbers.mean)} in the mean (measured); raise the learning rate, or train longer`,
+  };
+}
+
+/** One layer with a kernel: any loss here is convex in it, and weights may have to go far. */
+function isLinear(model: Model): boolean {
+  return model.nodes.filter((n) => n.layer?.hasWeights && n.weights.some((w) => w.spec.decays)).length <= 1;
+}
+
+/** The largest initial deviation of a kernel that is trained: what the step is least in proportion to. */
+function deviation(model: Model): { readonly name: string; readonly value: number } | undefined {
+  let most: { name: string; value: number } | undefined;
+  for (const node of model.nodes) {
+    const kernel = kernelOf(node);
+    if (!kernel?.spec.trainable || kernel.spec.shape.length < 2) continue;
+    const { name, args } = kernel.spec.init;
+    const value = Math.sqrt(initializerOf(name).variance(args, fans(kernel.spec.shape as number[])));
+    if (value > (most?.value ?? 0)) most = { name: node.layer!.name, value };
+  }
+  return most;
+}
+

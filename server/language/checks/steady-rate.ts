@@ -1,0 +1,76 @@
+import { type CheckFinding, type Trained } from "./define.ts";
+import { settingEdit } from "./fixes.ts";
+import { layersOf, NORMS } from "./graph.ts";
+import { count, short } from "./places.ts";
+import { progressOf } from "./progress.ts";
+import { clipFix, digit, fileOf, isCut, rateFix, siteOfSetting } from "./rates.ts";
+import { limitOf, rateOf } from "./steps.ts";
+
+/** lr / (1 − momentum) of sgd: what a steady gradient is multiplied by in the end. */
+const SGD_MOST = 1;
+/** Time constants that the run should last: below, an error keeps 78 % at best. Measured: below, no network of ours came near the best; from 0.8 on all did. */
+const TIMES = 0.25;
+/** The same behind sigmoids, whose slopes keep Θ small until weights have grown. Measured: 0.05 is well, 0.015 is not. */
+const TIMES_FLAT = 0.03;
+/** By so much the outputs of different classes are to come apart: an error of 1 − 1/k hardly falls below. */
+const PARTED = 1;
+
+/** Optimizers whose steps follow the gradient's size: SGD, and Adagrad, which starts as SGD with lr / √initial. */
+export function* steadyRate(train: Trained): Iterable<CheckFinding> {
+  const { settings, model } = train;
+  const rate = rateOf(train);
+  if (!settings || !rate) return;
+  const { lr, momentum, effective } = rate;
+  const { name } = settings.optimizer;
+  const site = siteOfSetting(train, "optimizer");
+  const written = writtenOf(train);
+  const known = limitOf(train);
+  if (known && lr > known.limit) {
+    const fit = digit(known.limit / 4);
+    const by = name === "adagrad" ? "2·√initial / λmax" : momentum > 0 ? "2·(1 + momentum) / λmax" : "2 / λmax";
+    yield {
+      code: "learning-rate", severity: "warning", site, fixes: rateFix(train, fit), about: model.nodes.map((n) => n.id),
+      message: `${written} diverges: it is past ${by} = ${short(known.limit)}, with λmax = ${short(known.curvature)} at the start (derived by mean-field theory); ${fit} is a quarter of that`,
+    };
+    return;
+  }
+  const slow = isCut(train) ? undefined : hardlyLearns(train);
+  if (slow) yield slow;
+  if (name !== "sgd" || known || effective <= SGD_MOST * (1 + 1e-9)) return;
+  const held = settings.clip !== undefined || ((settings.schedule.args["warmup"] as number | undefined) ?? 0) > 0 || model.nodes.some((n) => n.layer && NORMS.has(n.layer.name));
+  const usual = momentum > 0 ? "0.01" : "0.1";
+  yield {
+    code: "learning-rate", severity: effective > 10 * SGD_MOST && !held ? "warning" : "information", site, fixes: rateFix(train, usual),
+    message: `${written} moves by ${short(effective)} times a steady gradient (derived: lr / (1 − momentum)); past 2 / λmax, about 1 where signals are normalized, steps grow instead of settling; ${usual} is usual`,
+  };
+}
+
+/** The whole run is too short for anything to be learned: by its rate, its schedule or its clipping. */
+export function hardlyLearns(train: Trained): CheckFinding | undefined {
+  const { settings, declaration, model } = train;
+  const progress = progressOf(train);
+  if (!progress || !settings) return undefined;
+  const { times, clipped, steps, full } = progress;
+  const least = layersOf(model, "sigmoid", "hard_sigmoid").some((n) => !model.outputs.includes(n.id)) ? TIMES_FLAT : TIMES;
+  if (clipped !== undefined && clipped < PARTED && times >= least) {
+    return {
+      code: "learning-rate", severity: "warning", site: siteOfSetting(train, "clip"), fixes: clipFix(train),
+      message: `clipped gradients bring the outputs of different classes apart by no more than ${short(clipped)} in all ${count(steps)} steps (derived: steps · lr · max against what the tangent kernel asks for): little is learned; norm(1) is usual`,
+    };
+  }
+  if (times >= least) return undefined;
+  const limit = limitOf(train)?.limit;
+  const scheduled = full < steps / 2;
+  const lr = settings.optimizer.args["lr"] as number;
+  const fit = digit(Math.min((lr * 3) / times, limit === undefined ? 0.1 : limit / 4));
+  return {
+    code: "learning-rate", severity: "warning", site: siteOfSetting(train, scheduled ? "schedule" : "optimizer"),
+    fixes: [...(scheduled ? [{ title: "Use schedule = constant", edits: [settingEdit(fileOf(model), declaration, "schedule", "constant")] }] : []), ...rateFix(train, fit)],
+    message: `${writtenOf(train)} hardly learns in ${count(steps)} steps${scheduled ? `, of which the schedule leaves ${short(full)} at that rate` : ""}: they last ${short(times)} of the time in which an error falls to 37 %, at most (derived: steps · lr · λ of the tangent kernel, for the features as they are); raise the learning rate, or train longer`,
+  };
+}
+
+function writtenOf(train: Trained): string {
+  const { lr, momentum } = rateOf(train)!;
+  return `${train.settings!.optimizer.name} with lr = ${lr}${momentum > 0 ? ` and momentum = ${momentum}` : ""}`;
+}
