@@ -14,13 +14,13 @@ export interface Needed {
   /** Bytes of the rows that are in memory at once; the engine has them once more. */
   readonly data: number;
   readonly engine: Engine["name"];
+  /** Bytes that a row adds to a step, where the engine has measured it. */
+  readonly row?: number;
 }
 
 const FLOAT = 4;
 /** Bytes of the process with its engine before anything is trained, measured. */
 const ENGINE = { tensorflow: 4.5e8, portable: 1.5e8 } as const;
-/** Operation by operation, each has its result, its gradient, and what the operations within it keep: about so many times the results. */
-const PORTABLE = 3;
 /** Gradients of the largest result that are alive at once, and what the kernels work in. */
 const WORKING = 3;
 
@@ -32,7 +32,7 @@ export interface Estimate {
   readonly fixed: number;
 }
 
-export function memoryOf({ model, plan, shape, data, engine }: Needed): Estimate {
+export function memoryOf({ model, plan, shape, data, engine, row }: Needed): Estimate {
   const { params, trainable } = model.totals;
   const slots = Object.keys(slotsOf(plan.optimizer)).length;
   const state = params + slots * trainable;
@@ -40,11 +40,8 @@ export function memoryOf({ model, plan, shape, data, engine }: Needed): Estimate
   const weights = FLOAT * (2 * state + trainable + 2 * params);
   const width = shape.reduce((a, b) => a * b, 1);
   const sizes = symbolSizes(model, shape);
-  return { perRow: FLOAT * (engine === "portable" ? PORTABLE * (width + all(model, sizes)) : width + kept(model, sizes)), fixed: ENGINE[engine] + weights + 2 * data };
+  return { perRow: row ?? FLOAT * (width + kept(model, sizes)), fixed: ENGINE[engine] + weights + 2 * data };
 }
-
-/** Entries of all results of a row's forward pass. */
-const all = (model: Model, sizes: ReadonlyMap<string, number>): number => model.nodes.reduce((sum, n) => sum + (evaluate(n.cost.activations, sizes) ?? 0), 0);
 
 /** Entries that a graph keeps for the backward pass: an activation writes over what only it reads. */
 function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
@@ -52,7 +49,8 @@ function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
   const readers = new Map<number, Node[]>();
   for (const n of model.nodes) for (const id of n.inputs) readers.set(id, [...(readers.get(id) ?? []), n]);
   const overwritten = model.nodes.filter((n) => n.layer && readers.get(n.id)?.length === 1 && readers.get(n.id)![0]!.layer!.activation);
-  return all(model, sizes) - overwritten.reduce((sum, n) => sum + output(n), 0) + WORKING * Math.max(...model.nodes.map(output));
+  const all = model.nodes.reduce((sum, n) => sum + (evaluate(n.cost.activations, sizes) ?? 0), 0);
+  return all - overwritten.reduce((sum, n) => sum + output(n), 0) + WORKING * Math.max(...model.nodes.map(output));
 }
 
 /** Throws `out-of-memory`, with the batch that fits, where a run would take more than `available` bytes. */

@@ -5,7 +5,7 @@ import { openDataset, removeSpilled } from "./data/open.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
 import { placeOf, TrainerError } from "./errors.ts";
-import { checkMemory } from "./memory.ts";
+import { checkMemory, type Needed } from "./memory.ts";
 import { expectedLabel, planOf } from "./plan.ts";
 import type { EngineChoice, StartEvent, TrainerEvent, TrainRequest } from "./protocol.ts";
 import { dataStamp, type Identity, Keeper, readRun, resumePath, type Saved, unfinished } from "./resume.ts";
@@ -44,7 +44,9 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + 1);
-  checkMemory({ model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name }, Math.min(settings.batch, ready.train.rows), memory());
+  const needed: Needed = { model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name };
+  const [batch, free] = [Math.min(settings.batch, ready.train.rows), memory()];
+  checkMemory(needed, batch, free);
   const identity: Identity = {
     text: target.sha256, model: model.name, seed: settings.seed, epochs: settings.epochs,
     engine: engine.name, version: JSON.stringify(engine.versions),
@@ -58,6 +60,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!, model);
   const open = () => engine.open(model, ready.plan, { batch: Math.min(settings.batch, ready.train.rows), steps: settings.epochs * Math.ceil(ready.train.rows / settings.batch), measured: request.measure !== 0 });
   let session = await open();
+  if (session.rowBytes) checkMemory({ ...needed, row: await session.rowBytes(ready.shape) }, batch, free);
   const said = [...ready.notes, ...(left ? [`An unfinished run of this file (${wordsFor(placeIn(left, trials), settings.epochs)}) begins anew; --resume goes on with it.`] : [])];
   emit({
     event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,

@@ -94,6 +94,11 @@ export interface Session {
   setState(state: ReadonlyMap<string, WeightData>): Promise<void>;
   /** The first place in the model's order that is not finite in this step, in training or prediction. */
   diagnose(table: Table, step: Step, training: boolean): Promise<Culprit | undefined>;
+  /**
+   * Bytes that a row of this shape adds to a step, measured on rows of zeros, where operations run one by one: which of
+   * them keep what follows from no sizes. Changes nothing. Absent of a compiled graph.
+   */
+  rowBytes?(shape: readonly number[]): Promise<number>;
   /** What every layer is like in this step, had it been taken. Changes nothing. */
   inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]>;
   /** The largest |output| of each unit (entry of the last axis), over these rows and all positions, in prediction: of layers whose units can be dead, by node. */

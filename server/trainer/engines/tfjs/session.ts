@@ -146,6 +146,17 @@ export class TfSession implements Session {
     return measuresOf(this.model, numbers);
   }
 
+  async rowBytes(shape: readonly number[]): Promise<number> {
+    const peakOf = async (rows: number): Promise<number> => {
+      const table = { rows, shape, x: new Float32Array(rows * size(shape)), y: new Float32Array(rows) };
+      const step = { number: 0, rows: Int32Array.from({ length: rows }, (_, i) => i), learningRate: 0 };
+      return (await this.tf.profile(() => void this.backward(table, step, () => undefined))).peakBytes;
+    };
+    // Profiling would look for values that are not finite, and print them.
+    this.tf.env().set("CHECK_COMPUTATION_FOR_ERRORS", false);
+    return (await peakOf(3)) - (await peakOf(2));
+  }
+
   async activity(table: Table, rows: Int32Array): Promise<ReadonlyMap<number, Float32Array>> {
     const { tf } = this;
     const found = new Map<number, Float32Array>();
