@@ -14,8 +14,10 @@ export interface Needed {
   /** Bytes of the rows that are in memory at once; the engine has them once more. */
   readonly data: number;
   readonly engine: Engine["name"];
-  /** Bytes that a row adds to a step, where the engine has measured it. */
+  /** Bytes that a row adds to a step, where the engine has measured it: the portable one's are 0 until then. */
   readonly row?: number;
+  /** Bytes that the engine can hold. */
+  readonly limit?: number | undefined;
 }
 
 const FLOAT = 4;
@@ -24,7 +26,7 @@ const ENGINE = { tensorflow: 4.5e8, portable: 1.5e8 } as const;
 /** Gradients of the largest result that are alive at once, and what the kernels work in. */
 const WORKING = 3;
 
-/** Bytes that training takes, estimated before it begins. */
+/** Bytes that training takes, estimated before it begins: within about 30 % either way (bench/README.md). */
 export interface Estimate {
   /** For one row of a batch: what flows through the model, and its gradients. */
   readonly perRow: number;
@@ -40,7 +42,8 @@ export function memoryOf({ model, plan, shape, data, engine, row }: Needed): Est
   const weights = FLOAT * (2 * state + trainable + 2 * params);
   const width = shape.reduce((a, b) => a * b, 1);
   const sizes = symbolSizes(model, shape);
-  return { perRow: row ?? FLOAT * (width + kept(model, sizes)), fixed: ENGINE[engine] + weights + 2 * data };
+  const perRow = row ?? (engine === "portable" ? 0 : FLOAT * (width + kept(model, sizes)));
+  return { perRow, fixed: ENGINE[engine] + weights + 2 * data };
 }
 
 /** Entries that a graph keeps for the backward pass: an activation writes over what only it reads. */
@@ -53,13 +56,15 @@ function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
   return all - overwritten.reduce((sum, n) => sum + output(n), 0) + WORKING * Math.max(...model.nodes.map(output));
 }
 
-/** Throws `out-of-memory`, with the batch that fits, where a run would take more than `available` bytes. */
-export function checkMemory(needed: Needed, batch: number, available: number): void {
+/** Throws `out-of-memory`, with the batch that fits, where a run would take more than `free` bytes or than the engine can hold. */
+export function checkMemory(needed: Needed, batch: number, free: number): void {
   const { perRow, fixed } = memoryOf(needed);
   const total = fixed + batch * perRow;
+  const limit = needed.limit ?? Infinity;
+  const available = Math.min(free, limit);
   if (total <= available) return;
   const fits = Math.floor((available - fixed) / perRow);
-  const start = `Training would take about ${gigabytes(total)} of memory, and ${gigabytes(available)} are free`;
+  const start = `Training would take about ${gigabytes(total)} of memory, and ${limit < free ? `the portable engine holds ${gigabytes(limit)}` : `${gigabytes(free)} are free`}`;
   if (fits < 1) throw new TrainerError("out-of-memory", `${start}: weights, optimizer and data alone take ${gigabytes(fixed)}. A smaller model${slotsNote(needed.plan)}, or fewer rows, need less.`);
   throw new TrainerError("out-of-memory", `${start}: ${gigabytes(fixed)} for weights, optimizer and data, and ${gigabytes(perRow)} for each of the batch's ${batch} rows. batch = ${niceBatch(fits)} fits.`);
 }

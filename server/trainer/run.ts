@@ -44,7 +44,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
   const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + 1);
-  const needed: Needed = { model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name };
+  const needed: Needed = { model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name, limit: engine.limit };
   const [batch, free] = [Math.min(settings.batch, ready.train.rows), memory()];
   checkMemory(needed, batch, free);
   const identity: Identity = {

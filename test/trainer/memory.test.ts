@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import { analyse } from "../../server/language/index.ts";
+import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
+import { planOf } from "../../server/trainer/plan.ts";
+import { tfOn } from "../kit/tf.ts";
 import { errorOf, folderWith, of, run, SMALL, blobs } from "../kit/training.ts";
 import { join } from "node:path";
 
@@ -19,6 +23,27 @@ test("a batch that memory does not hold is refused before the first step, with o
   const again = await run({ type: "train", file: join(smaller, "m.nnet") }, { memory: () => (asked++, memory()), cancelled: () => true });
   expect(errorOf(again)).toBeUndefined();
   expect(asked).toBe(1);
+});
+
+test("what a row of a step takes on wasm is measured: a batch fills as much of its memory as was said", async () => {
+  const tf = await tfOn("wasm");
+  const held = () => (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.length;
+  // Pooling there keeps many times what a compiled graph would.
+  const text = 'data d {\n  source = csv("d.csv")\n  label = y\n}\nmodel M {\n  input x [16, 16, 1]\n  conv2d(16, 3, padding = same) -> relu -> max_pool2d(2)\n  dropout(0.2)\n  flatten\n  dense(3) -> softmax\n}\ntrain M on d {\n  loss = cross_entropy\n}\n';
+  const { models, trains } = analyse("/m.nnet", text);
+  const { model } = models[0]!;
+  const session = await tfjsEngine("portable", "", { tf, versions: {} }).open(model, planOf(model, trains[0]!.settings!, "class"));
+  const state = await session.state();
+  const [row, rows] = [await session.rowBytes!([16, 16, 1]), 1024];
+  expect(await session.state()).toEqual(state);
+  const before = held();
+  const table = { rows, shape: [16, 16, 1], x: new Float32Array(rows * 256).fill(0.5), y: new Float32Array(rows) };
+  await session.train(table, [{ number: 0, rows: Int32Array.from({ length: rows }, (_, i) => i), learningRate: 0 }]);
+  const taken = (held() - before) / (rows * row);
+  session.dispose();
+  // Its memory grows in pieces of up to a fifth.
+  expect(taken).toBeGreaterThan(0.7);
+  expect(taken).toBeLessThan(1.4);
 });
 
 test("where the weights alone are too many, no batch is named", async () => {

@@ -13,6 +13,8 @@ export interface Engine {
   /** One line for a person: which engine runs, and why not the faster one if it is not. */
   readonly note: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Bytes that it can hold, whatever is free: WebAssembly's 4 GiB. */
+  readonly limit?: number;
   open(model: Model, plan: TrainPlan, expected?: Expected): Promise<Session>;
 }
 

@@ -11,5 +11,5 @@ export interface LoadedTf {
 /** Any backend of tfjs as an engine. */
 export function tfjsEngine(name: Engine["name"], note: string, { tf, versions }: LoadedTf): Engine {
   registerGradients(tf);
-  return { name, note, versions, open: async (model, plan) => new TfSession(tf, model, plan) };
+  return { name, note, versions, ...(tf.getBackend() === "wasm" && { limit: 2 ** 32 }), open: async (model, plan) => new TfSession(tf, model, plan) };
 }
