@@ -222,21 +222,26 @@ function both(a: Arrays, b: Arrays, f: (p: number, q: number) => number): Arrays
   const rank = Math.max(a.shape.length, b.shape.length);
   const [sa, sb] = [a, b].map((x) => [...Array<number>(rank - x.shape.length).fill(1), ...x.shape]) as [number[], number[]];
   const shape = sa.map((d, i) => (d === 1 ? sb[i]! : d));
-  const place = (s: readonly number[], i: readonly number[]) => flat(s, i.map((p, axis) => (s[axis] === 1 ? 0 : p)));
+  const places = (s: readonly number[]): Int32Array | undefined => (s.every((d, i) => d === shape[i]) ? undefined : Int32Array.from(indices(shape), (i) => flat(s, i.map((p, axis) => (s[axis] === 1 ? 0 : p)))));
+  const [atA, atB] = [places(sa), places(sb)];
   return rowwise([a, b], shape, ([p, q], out) => {
-    let o = 0;
-    for (const i of indices(shape)) out[o++] = f(p![place(sa, i)]!, q![place(sb, i)]!);
+    for (let o = 0; o < out.length; o++) out[o] = f(p![atA ? atA[o]! : o]!, q![atB ? atB[o]! : o]!);
   });
 }
 
 function reduce(x: Arrays, axes: readonly number[], keep: boolean, f: (values: readonly number[]) => number): Arrays {
   const gone = new Set(axes.map((a) => (a < 0 ? a + x.shape.length : a)));
   const kept = x.shape.map((d, i) => (gone.has(i) ? 1 : d));
-  const result = build(x, kept, (row, index) => f([...indices(x.shape.map((d, i) => (gone.has(i) ? d : 1)))].map((g) => row[flat(x.shape, g.map((p, i) => p + index[i]!))]!)));
+  const groups = Array.from({ length: size(kept) }, (): number[] => []);
+  let o = 0;
+  for (const i of indices(x.shape)) groups[flat(kept, i.map((p, axis) => (gone.has(axis) ? 0 : p)))]!.push(o++);
+  const result = rowwise([x], kept, ([row], out) => {
+    for (const [g, places] of groups.entries()) out[g] = f(places.map((at) => row![at]!));
+  });
   return keep ? result : { shape: x.shape.filter((_, i) => !gone.has(i)), rows: result.rows };
 }
 
-interface Place {
+export interface Place {
   /** Where the place's first channel stands in the row. */
   readonly at: number;
   /** Which entry of the window it is. */
@@ -244,20 +249,19 @@ interface Place {
 }
 
 /** For every window its places inside the input (padding is none), and from these each of `channels` results. */
-function windows(x: Arrays, space: readonly number[], o: { stride: readonly number[]; padding: ConvOptions["padding"]; dilation?: readonly number[] }, channels: number, entry: (row: Float64Array, places: readonly Place[], channel: number) => number): Arrays {
+export function windows(x: Arrays, space: readonly number[], o: { stride: readonly number[]; padding: ConvOptions["padding"]; dilation?: readonly number[] }, channels: number, entry: (row: Float64Array, places: readonly Place[], channel: number) => number): Arrays {
   const input = x.shape.slice(0, -1);
   const dilation = o.dilation ?? space.map(() => 1);
   const out = space.map((k, i) => windowOutput(input[i]!, k, o.stride[i]!, o.padding, i, dilation[i]) as number);
   const before = space.map((k, i) => (o.padding === "same" ? samePadding(input[i]!, k, o.stride[i]!, dilation[i])[0] : o.padding === "valid" ? 0 : o.padding[i]![0]));
-  return build(x, [...out, channels], (row, index) => {
-    const places: Place[] = [];
-    let k = 0;
-    for (const w of indices(space)) {
-      const at = w.map((p, i) => index[i]! * o.stride[i]! + p * dilation[i]! - before[i]!);
-      if (at.every((p, i) => p >= 0 && p < input[i]!)) places.push({ at: flat(input, at) * x.shape[input.length]!, k });
-      k++;
-    }
-    return entry(row, places, index[input.length]!);
+  const taps = [...indices(space)];
+  const windowPlaces = [...indices(out)].map((index) => taps.flatMap((w, k): Place[] => {
+    const at = w.map((p, i) => index[i]! * o.stride[i]! + p * dilation[i]! - before[i]!);
+    return at.every((p, i) => p >= 0 && p < input[i]!) ? [{ at: flat(input, at) * x.shape[input.length]!, k }] : [];
+  }));
+  return rowwise([x], [...out, channels], ([row], y) => {
+    let to = 0;
+    for (const places of windowPlaces) for (let c = 0; c < channels; c++) y[to++] = entry(row!, places, c);
   });
 }
 
