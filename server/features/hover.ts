@@ -1,5 +1,5 @@
 import type { Hover } from "vscode-languageserver-types";
-import type { Analysis } from "../language/index.ts";
+import { type Analysis, type Model, rowsOf } from "../language/index.ts";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature, type Opened } from "./define.ts";
@@ -49,7 +49,7 @@ function textOf(cursor: Cursor, { document }: Opened, analysis: Analysis): strin
     case "option":
       return `${code(optionSignature(callee.option))}\n\n${callee.option.doc}`;
     case "layer":
-      return layerCard(callee.layer, runsAt(analysis, range.start).filter((r) => r.last.layer === callee.layer));
+      return layerCard(callee.layer, runsAt(analysis, range.start).filter((r) => r.last.layer === callee.layer), (model) => rowsFor(model, analysis));
     case "builtin":
       return code(callee.usage);
     case "block":
@@ -68,6 +68,12 @@ function declared({ statement, before, word: { text } }: Cursor, analysis: Analy
   if (!found) return undefined;
   const train = first === t.Train ? analysis.trains.find((r) => r.declaration.model.text === text) : undefined;
   return train ? trainCard(train, found) : modelCard(found, batchOf(analysis, found.model));
+}
+
+/** Of the data that a model is trained on. */
+function rowsFor(model: Model, { trains }: Analysis): ReturnType<typeof rowsOf> {
+  const train = trains.find((t) => t.model === model);
+  return train && rowsOf(train);
 }
 
 function argument(name: string, { call }: ReturnType<typeof expectedAt>): string | undefined {

@@ -1,12 +1,17 @@
 import { type ClientCapabilities, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { type Context, defaultSettings, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
 import { Coalesced } from "./coalesced.ts";
+import { goOn } from "../language/signal/index.ts";
+import { Meanwhile } from "./meanwhile.ts";
 import type { Platform } from "./platform.ts";
 import { Requests } from "./requests.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What analysis reads besides `.nnet` texts lies in these too. */
 const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
+
+/** Multiplications of a probe between two messages: some milliseconds. */
+const SLICE = 300_000;
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
@@ -60,6 +65,9 @@ export function startServer(connection: Connection, platform: Platform): void {
   }, (cause) => requests.failed("diagnostics", cause));
   const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
+  /** A probe that a hover asked for: the next hover finds it further on. Typing ends it. */
+  const probing = new Meanwhile(() => goOn(SLICE), (cause) => requests.failed("probe", cause));
+
   /** This text has changed, and with it what these others import. */
   function changed(uri: string | undefined, importers: readonly string[]): void {
     if (!pulls) for (const other of uri === undefined ? importers : [uri, ...importers]) diagnose.soon(other);
@@ -67,7 +75,10 @@ export function startServer(connection: Connection, platform: Platform): void {
   }
 
   connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: { uri, text, version } }) => changed(uri, workspace.open(uri, text, version))));
-  connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => changed(uri, workspace.change(uri, version, contentChanges))));
+  connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => {
+    probing.stop();
+    changed(uri, workspace.change(uri, version, contentChanges));
+  }));
   connection.onDidCloseTextDocument(requests.guarded("close", ({ textDocument: { uri } }) => {
     changed(undefined, workspace.close(uri));
     diagnose.forget(uri);
@@ -87,6 +98,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     const version = ({ textDocument }: { textDocument: { uri: string } }) => workspace.opened(textDocument.uri)?.version;
     requests.on(feature.method, version, (params: { textDocument: { uri: string } }) => {
       const opened = workspace.opened(params.textDocument.uri);
+      if (feature.method === "textDocument/hover") probing.start();
       return opened ? handler(opened, params, context) : null;
     });
     const { resolve } = feature;

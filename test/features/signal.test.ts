@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultSettings, diagnosticsOf } from "../../server/features/index.ts";
 import { analyse } from "../../server/language/index.ts";
+import { dataHost } from "../kit/fixture.ts";
 import { ask, askAt, context, everything } from "../kit/markers.ts";
 
 const SIGMOIDS = "model M {\n  input x [64]\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(64) -> sigmoid\n  dense(10) -> softmax\n}";
@@ -18,8 +19,25 @@ test("what stands behind an estimate says so", () => {
   // LSTM's outputs start small: |h| < 1, and Keras' start gives some 0.14.
   expect(Number(/root mean square (\S+) and mean/.exec(text)![1])).toBeGreaterThan(0.1);
   expect(Number(/root mean square (\S+) and mean/.exec(text)![1])).toBeLessThan(0.3);
-  expect(text).toContain("(estimated: the model's own forward pass over n = 8 random rows)");
-  expect(hover("model M {\n  input words int [N]\n  embedding(50, 8)\n  layer_norm -> atten$0tion(2)\n  global_avg_pool -> dense(2)\n}")).toContain("over n = 8 random rows");
+  expect(text).toMatch(/, gradient ×0\.\d+; its weights get 0\.\d+ of the last layer's gradient \(estimated: the model's own forward and backward pass over n = 40 random rows\)/);
+  expect(hover("model M {\n  input words int [N]\n  embedding(50, 8)\n  layer_norm -> atten$0tion(2)\n  global_avg_pool -> dense(2)\n}")).toContain("forward and backward pass over n = 64 random rows");
+});
+
+test("what the theory can't merge is told as measured; what it can is not", () => {
+  const merged = (layer: string): string => hover(`model M {\n  input x [16]\n  let a = in -> dense(32)\n  dense(32)\n  ${layer}(a)\n  dense(2) -> softmax\n}`);
+  expect(merged("max$0imum")).toMatch(/a signal of root mean square [\d.]+ and mean [\d.]+ \(estimated: the model's own forward pass over n = 64 random rows\)/);
+  expect(merged("ad$0d")).not.toContain("At the start");
+});
+
+test("a probe runs over the first rows of the data, as training scales them", () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i % 5},${(i * 7) % 5},${i % 2 ? "b" : "a"}`);
+  const host = dataHost(new Map([["d.csv", ["p,q,kind", ...rows].join("\n")]]));
+  const text = (settings: string): string => `data d {\n  source = csv("d.csv")\n  label = kind\n  shape = [2, 1]\n${settings}\n}\nmodel M {\n  input x [2, 1]\n  lst$0m(16)\n  dense(2) -> softmax\n}\ntrain M on d { }`;
+  const told = (settings: string): string => (askAt("textDocument/hover", text(settings), host)!.contents as { value: string }).value;
+  expect(told("")).toContain("forward and backward pass over n = 20 rows of d.csv)");
+  const size = (card: string): number => Number(/root mean square (\S+) and mean/.exec(card)![1]);
+  // The same rows, ten times smaller: a state that small is nearly linear in them.
+  expect(size(told("  scale = 1 / 50")) / size(told("  scale = 1 / 500"))).toBeCloseTo(10, 0);
 });
 
 test("hints say it where the setting asks, and only there", () => {

@@ -49,8 +49,8 @@ export function marked(source: string): { text: string; position: { line: number
 }
 
 /** What a feature answers about a text. */
-export function ask<M extends keyof Requests>(method: M, text: string, params: Requests[M][0], given: Partial<Context> = {}): Requests[M][1] {
-  const document = new Document(PATH, text);
+export function ask<M extends keyof Requests>(method: M, text: string, params: Requests[M][0], given: Partial<Context> = {}, host?: Host): Requests[M][1] {
+  const document = new Document(PATH, text, host);
   return featureOf(method).handler({ uri: URI, document }, params, { ...context, files: filesOf({}, document), ...given });
 }
 
@@ -72,9 +72,9 @@ export function askIn<M extends Positional>(method: M, texts: Readonly<Record<st
 type Positional = { [M in keyof Requests]: Requests[M][0] extends { readonly position: unknown } ? M : never }[keyof Requests];
 
 /** What a feature answers at the `$0` of a text. */
-export function askAt<M extends Positional>(method: M, source: string): Requests[M][1] {
+export function askAt<M extends Positional>(method: M, source: string, host?: Host): Requests[M][1] {
   const { text, position } = marked(source);
-  return ask(method, text, { position } as Requests[M][0]);
+  return ask(method, text, { position } as Requests[M][0], {}, host);
 }
 
 /** What a request of the workspace answers over these texts. */

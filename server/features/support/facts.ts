@@ -5,16 +5,17 @@ import type { Shape } from "../../language/layers/define.ts";
 import { propagate } from "../../language/signal/index.ts";
 import { type Dim, mul, product, sameShape } from "../../language/ops/dim.ts";
 import { silentShare, slopeText } from "./nonlinearity.ts";
+import type { ProbeRows } from "../../language/signal/index.ts";
 import { signalFacts } from "./signal-text.ts";
 import { count, counted, percent } from "./text.ts";
 
 /** What a layer does to this very input: one short sentence each. */
-export function factsOf(node: Node, model: Model): string[] {
+export function factsOf(node: Node, model: Model, rows?: ProbeRows): string[] {
   const { layer, type } = node;
   const input = model.nodes[node.inputs[0] ?? -1]?.type?.shape;
   if (!layer || !type || !input) return [];
   const facts = OF_LAYER[layer.name]?.(node, input, model) ?? OF_FAMILY[layer.family]?.(node, input, model) ?? [];
-  return [...broadcastFacts(node, model), ...facts, ...seen(node, input, model), ...signalFacts(node, model)];
+  return [...broadcastFacts(node, model), ...facts, ...seen(node, input, model), ...signalFacts(node, model, rows)];
 }
 
 /** Operands of a merge that are repeated along some axes. */

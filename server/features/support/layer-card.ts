@@ -1,21 +1,22 @@
-import { formatShape, type Node } from "../../language/index.ts";
+import { formatShape, type Model, type Node } from "../../language/index.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import type { LayerDef } from "../../language/layers/define.ts";
 import { constraintTexts } from "../../language/ops/sizes.ts";
 import type { Params } from "../../language/params.ts";
+import type { ProbeRows } from "../../language/signal/index.ts";
 import { comparison } from "./comparison.ts";
 import { factsOf } from "./facts.ts";
 import type { Run } from "./model-lines.ts";
 import { code, count, counted, shortSignature } from "./text.ts";
 
 /** All that is known of a layer where it stands: shapes, parameters, cost, and what it is. */
-export function layerCard(layer: LayerDef, runs: readonly Run[]): string {
+export function layerCard(layer: LayerDef, runs: readonly Run[], rowsFor?: (model: Model) => ProbeRows | undefined): string {
   const run = runs.find((r) => r.last.type) ?? runs[0];
   const several = usage(runs);
   const signature = code(shortSignature(layer.name, layer.params as Params, layer.inputs === "many" ? "result, …" : undefined));
   // A hover shows some twelve lines: what is true of this very layer stands before what is true of all of its kind.
   if (!run) return [signature, layer.doc].join("\n\n");
-  return [...instance(run), ...(several ? [several] : []), layer.doc, ...weightTable(run.last), signature].join("\n\n");
+  return [...instance(run, rowsFor?.(run.model)), ...(several ? [several] : []), layer.doc, ...weightTable(run.last), signature].join("\n\n");
 }
 
 /** `[8, 8, 1]` → `[8, 8, 16]`, of every input. */
@@ -37,7 +38,7 @@ export function runText(run: Run): string {
   return facts.join(" · ");
 }
 
-function instance(run: Run): string[] {
+function instance(run: Run, rows: ProbeRows | undefined): string[] {
   const { last: node, model } = run;
   const input = model.nodes[node.inputs[0] ?? -1]?.type?.shape;
   const parts = [runText(node.sharesWith === undefined ? run : { ...run, params: nodeParams(node) })];
@@ -46,7 +47,7 @@ function instance(run: Run): string[] {
   if (needs.length > 0) parts.push(`Needs ${needs.map((c) => `\`${c}\``).join(", ")}.`);
   const saved = comparison(node, input);
   if (saved) parts.push(saved);
-  const known = factsOf(node, model);
+  const known = factsOf(node, model, rows);
   if (known.length > 0) parts.push(known.join("  \n"));
   return parts;
 }

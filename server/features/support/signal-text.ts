@@ -1,5 +1,5 @@
 import type { Model, Node } from "../../language/index.ts";
-import { type Measured, probeOf, propagate, type Propagation } from "../../language/signal/index.ts";
+import { probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
 
 /** "0.82", "3.5e-7". */
 export function times(x: number): string {
@@ -34,17 +34,17 @@ export function firstOfLast(model: Model): { readonly ratio: number; readonly fi
   return { ratio: first.rms / last.rms, first: first.node, derived: p.derivedBack[first.node.id]! };
 }
 
-/** Of one layer, for its card: sentence, with what it rests on. */
-export function signalFacts(node: Node, model: Model): string[] {
+/** Of one layer, for its card: sentence, with what it rests on. `rows`: of the data that the model is trained on. */
+export function signalFacts(node: Node, model: Model, rows?: ProbeRows): string[] {
   const p = propagate(model);
   const from = model.nodes[node.inputs[0] ?? -1];
-  if (!from || node.inputs.length > 1) return [];
+  if (!from || (node.inputs.length > 1 && p.signals[node.id]?.derived)) return [];
   const { signal, gradient, derived } = changeOf(p, from, node);
   if (!derived || signal === undefined) {
-    const measured = measuredAt(model, node);
-    if (measured) return [`At the start: a signal of root mean square ${times(Math.sqrt(measured.square))} and mean ${signed(measured.mean)} (estimated: the model's own forward pass over n = ${measured.rows} random rows)${gradient === undefined ? "" : `; gradient ×${times(gradient)} (estimated by mean-field theory)`}.`];
+    const text = estimated(node, from, model, gradient, rows);
+    if (text !== undefined) return [text];
   }
-  if (signal === undefined) return [];
+  if (signal === undefined || node.inputs.length > 1) return [];
   const kernels = p.kernels.filter((k) => Number.isFinite(k.rms));
   const last = kernels[kernels.length - 1];
   const own = kernels.filter((k) => k.node === node).sort((a, b) => b.rms - a.rms)[0];
@@ -52,13 +52,32 @@ export function signalFacts(node: Node, model: Model): string[] {
   return [`At the start: signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${weights} (${derived ? "derived" : "estimated"} by mean-field theory, for inputs of mean square 1).`];
 }
 
-/** Multiplications that one hover spends on a probe, some tens of milliseconds; the next one goes on from there. */
-const PATIENCE = 500_000;
+/** Multiplications that one hover spends on a probe, some tens of milliseconds; the next one goes on from there, or the server meanwhile. */
+const PATIENCE = 3_000_000;
 
-function measuredAt(model: Model, node: Node): Measured | undefined {
-  const probe = probeOf(model);
+/** Where the theory has no closed form: what the model itself makes of rows. Undefined where a probe does not come so far. */
+function estimated(node: Node, from: Node, model: Model, theory: number | undefined, rows: ProbeRows | undefined): string | undefined {
+  const probe = probeOf(model, rows);
   probe.advance(node, PATIENCE);
-  return probe.at(node);
+  const measured = probe.at(node);
+  if (!measured) return undefined;
+  probe.complete(PATIENCE);
+  const over = `over n = ${measured.rows} ${measured.of === undefined ? "random rows" : `rows of ${measured.of}`}`;
+  const signal = `At the start: a signal of root mean square ${times(Math.sqrt(measured.square))} and mean ${signed(measured.mean)}`;
+  const [into, out] = [probe.gradientAt(from), probe.gradientAt(node)];
+  const known = into !== undefined && out !== undefined && out > 0;
+  const weights = known ? weightsText(node, model, (key, of) => probe.kernelGradient(of, key)) : "";
+  if (known && (node.inputs.length === 1 || weights !== "")) return `${signal}${node.inputs.length === 1 ? `, gradient ×${times(Math.sqrt(into / out))}` : ""}${weights} (estimated: the model's own forward and backward pass ${over}).`;
+  return `${signal} (estimated: the model's own forward pass ${over})${theory === undefined || node.inputs.length > 1 ? "" : `; gradient ×${times(theory)} (estimated by mean-field theory)`}.`;
+}
+
+/** Of a layer's kernel that gets the most, against the last one. */
+function weightsText(node: Node, { nodes }: Model, gradient: (key: string, of: Node) => number | undefined): string {
+  const kernels = nodes.flatMap((n) => n.weights.filter((w) => w.spec.decays && w.spec.trainable).map(({ key }) => ({ n, rms: gradient(key, n) }))).filter((k) => k.rms !== undefined);
+  const last = kernels[kernels.length - 1];
+  const own = Math.max(0, ...kernels.filter((k) => k.n === node).map((k) => k.rms!));
+  const most = last ? Math.max(...kernels.filter((k) => k.n === last.n).map((k) => k.rms!)) : 0;
+  return own > 0 && most > 0 && last!.n !== node ? `; its weights get ${times(own / most)} of the last layer's gradient` : "";
 }
 
 const signed = (x: number): string => (Math.abs(x) < 5e-3 ? "0" : `${x < 0 ? "−" : ""}${times(Math.abs(x))}`);

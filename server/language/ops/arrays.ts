@@ -76,10 +76,13 @@ export class ArrayOps implements Ops<Arrays> {
     const shape = [...a.shape.slice(0, -1), n];
     const m = b.shape.length > 2 || b.rows.length > 1 ? a.shape[a.shape.length - 2]! : size(a.shape) / k;
     return rowwise([a, b], shape, ([ra, rb], out) => {
-      for (let i = 0; i < out.length; i++) {
-        const [row, column] = [Math.floor(i / n), i % n];
+      for (let row = 0; row < out.length / n; row++) {
         const base = Math.floor(row / m) * k * n;
-        for (let j = 0; j < k; j++) out[i]! += ra![row * k + j]! * rb![base + (transposeB ? column * k + j : j * n + column)]!;
+        for (let j = 0; j < k; j++) {
+          const v = ra![row * k + j]!;
+          if (transposeB) for (let c = 0; c < n; c++) out[row * n + c]! += v * rb![base + c * k + j]!;
+          else for (let c = 0, to = row * n, from = base + j * n; c < n; c++) out[to + c]! += v * rb![from + c]!;
+        }
       }
     });
   }
@@ -98,10 +101,15 @@ export class ArrayOps implements Ops<Arrays> {
   conv(x: Arrays, kernel: Arrays, o: ConvOptions): Arrays {
     const space = kernel.shape.slice(0, -2);
     const [inputs, filters] = kernel.shape.slice(-2) as [number, number];
+    const [w] = kernel.rows as [Float64Array];
+    const each = filters / o.groups;
     return windows(x, space, o, filters, (row, places, f) => {
-      const group = Math.floor(f! / (filters / o.groups));
+      const group = Math.floor(f / each) * inputs;
       let sum = 0;
-      for (const { at, k } of places) for (let c = 0; c < inputs; c++) sum += row[at + group * inputs + c]! * kernel.rows[0]![(k * inputs + c) * filters + f]!;
+      for (let p = 0; p < places.length; p++) {
+        const from = places[p]!.at + group;
+        for (let c = 0, entry = places[p]!.k * inputs * filters + f; c < inputs; c++, entry += filters) sum += row[from + c]! * w[entry]!;
+      }
       return sum;
     });
   }

@@ -16,15 +16,18 @@ export function matmulGradients(a: Arrays, b: Arrays, transposeB: boolean, dy: A
   const [da, db] = [blank(a, dy.rows.length), blank(b, own ? dy.rows.length : 1)];
   for (const [r, d] of dy.rows.entries()) {
     const [x, w, dx, dw] = [rowOf(a, r), rowOf(b, r), da.rows[r]!, rowOf(db, r)];
-    for (let i = 0; i < d.length; i++) {
-      const g = d[i]!;
-      if (g === 0) continue;
-      const [row, column] = [Math.floor(i / n), i % n];
+    for (let row = 0; row < d.length / n; row++) {
       const base = Math.floor(row / m) * k * n;
       for (let j = 0; j < k; j++) {
-        const at = base + (transposeB ? column * k + j : j * n + column);
-        dx[row * k + j]! += g * w[at]!;
-        dw[at]! += g * x[row * k + j]!;
+        const v = x[row * k + j]!;
+        let sum = 0;
+        for (let c = 0, to = row * n; c < n; c++) {
+          const at = base + (transposeB ? c * k + j : j * n + c);
+          const g = d[to + c]!;
+          sum += g * w[at]!;
+          dw[at]! += g * v;
+        }
+        dx[row * k + j]! += sum;
       }
     }
   }
@@ -58,11 +61,11 @@ export function convGradients(x: Arrays, kernel: Arrays, o: ConvOptions, dy: Arr
       const g = d[i]!;
       if (g === 0) continue;
       const [from, to] = [rowOf(x, r), dx.rows[r]!];
-      for (const { at, k } of places) {
-        for (let c = 0; c < inputs; c++) {
-          const entry = (k * inputs + c) * filters + f;
-          to[at + group + c]! += g * w[entry]!;
-          gw[entry]! += g * from[at + group + c]!;
+      for (let p = 0; p < places.length; p++) {
+        const at = places[p]!.at + group;
+        for (let c = 0, entry = places[p]!.k * inputs * filters + f; c < inputs; c++, entry += filters) {
+          to[at + c]! += g * w[entry]!;
+          gw[entry]! += g * from[at + c]!;
         }
       }
     }

@@ -23,6 +23,7 @@ export class Tape implements Ops<Arrays> {
   private readonly ops: ArrayOps;
   private readonly entries: Entry[] = [];
   private readonly gradients = new Map<Arrays, Arrays>();
+  private readonly moves = new Map<string, Arrays>();
   /** Gradients that are collected in place: nothing else holds their rows. */
   private readonly collected = new Set<Arrays>();
 
@@ -88,9 +89,17 @@ export class Tape implements Ops<Arrays> {
     return this.put(y, [a, b], (dy) => [byA(dy), byB(dy)]);
   }
 
-  /** Each entry of the result is one of x, or none. */
-  private moved(x: Arrays, move: (x: Arrays) => Arrays): Arrays {
-    return this.put(move(x), [x], (dy) => [scattered(dy, move(numbered(x.shape)))]);
+  /**
+   * Each entry of the result is one of x, or none, which is 0: the numbers of the entries are moved, once for all rows and
+   * for each time that `key` says the same.
+   */
+  private moved(key: string, x: Arrays, move: (x: Arrays) => Arrays, none = 0): Arrays {
+    const name = `${key} ${x.shape.join(",")}`;
+    let numbers = this.moves.get(name);
+    if (!numbers) this.moves.set(name, (numbers = move(numbered(x.shape))));
+    const [at] = numbers.rows as [Float64Array];
+    const y = { shape: numbers.shape, rows: x.rows.map((row) => at.map((n) => (n > 0 ? row[n - 1]! : none))) };
+    return this.put(y, [x], (dy) => [scattered(dy, numbers)]);
   }
 
   shape = (x: Arrays) => x.shape;
@@ -155,7 +164,7 @@ export class Tape implements Ops<Arrays> {
   matmul(a: Arrays, b: Arrays, transposeB = false): Arrays {
     return this.put(this.ops.matmul(a, b, transposeB), [a, b], (dy) => matmulGradients(a, b, transposeB, dy));
   }
-  causalMask = (x: Arrays) => this.moved(x, (v) => each(this.ops.causalMask(v), (n) => (n < -1e8 && v !== x ? 0 : n)));
+  causalMask = (x: Arrays) => this.moved("mask", x, (v) => this.ops.causalMask(v), -1e9);
   localMatmul = (x: Arrays, w: Arrays) => this.put(this.ops.localMatmul(x, w), [x, w], (dy) => localGradients(x, w, dy));
   conv = (x: Arrays, kernel: Arrays, o: ConvOptions) => this.put(this.ops.conv(x, kernel, o), [x, kernel], (dy) => convGradients(x, kernel, o, dy));
   depthwiseConv(x: Arrays, kernel: Arrays, o: Omit<ConvOptions, "groups">): Arrays {
@@ -166,16 +175,16 @@ export class Tape implements Ops<Arrays> {
 
   maxPool = (x: Arrays, o: PoolOptions) => this.put(this.ops.maxPool(x, o), [x], (dy) => [scattered(dy, largestOf(x, o))]);
   avgPool = (x: Arrays, o: PoolOptions) => this.put(this.ops.avgPool(x, o), [x], (dy) => [averaged(dy, x, o)]);
-  patches = (x: Arrays, o: PoolOptions) => this.moved(x, (v) => this.ops.patches(v, o));
+  patches = (x: Arrays, o: PoolOptions) => this.moved(`patches ${JSON.stringify(o)}`, x, (v) => this.ops.patches(v, o));
   kMax = (x: Arrays, k: number, axis: number) => this.put(this.ops.kMax(x, k, axis), [x], (dy) => [scattered(dy, chosenBy(x, k, axis))]);
 
-  reshape = (x: Arrays, shape: readonly Dim[]) => this.moved(x, (v) => this.ops.reshape(v, shape));
-  transpose = (x: Arrays, axes: readonly number[]) => this.moved(x, (v) => this.ops.transpose(v, axes));
-  slice = (x: Arrays, axis: number, start: number, length: Dim) => this.moved(x, (v) => this.ops.slice(v, axis, start, length));
-  pad = (x: Arrays, padding: readonly (readonly [number, number])[]) => this.moved(x, (v) => this.ops.pad(v, padding));
+  reshape = (x: Arrays, shape: readonly Dim[]) => this.put(this.ops.reshape(x, shape), [x], (dy) => [{ shape: x.shape, rows: dy.rows }]);
+  transpose = (x: Arrays, axes: readonly number[]) => this.moved(`transpose ${axes.join()}`, x, (v) => this.ops.transpose(v, axes));
+  slice = (x: Arrays, axis: number, start: number, length: Dim) => this.moved(`slice ${axis} ${start} ${length as number}`, x, (v) => this.ops.slice(v, axis, start, length));
+  pad = (x: Arrays, padding: readonly (readonly [number, number])[]) => this.moved(`pad ${JSON.stringify(padding)}`, x, (v) => this.ops.pad(v, padding));
   broadcastTo = (x: Arrays, shape: readonly Dim[]) => this.put(this.ops.broadcastTo(x, shape), [x], (dy) => [dy]);
-  reverse = (x: Arrays, axis: number) => this.moved(x, (v) => this.ops.reverse(v, axis));
-  upsample = (x: Arrays, factors: readonly number[]) => this.moved(x, (v) => this.ops.upsample(v, factors));
+  reverse = (x: Arrays, axis: number) => this.moved(`reverse ${axis}`, x, (v) => this.ops.reverse(v, axis));
+  upsample = (x: Arrays, factors: readonly number[]) => this.moved(`upsample ${factors.join()}`, x, (v) => this.ops.upsample(v, factors));
   concat(xs: readonly Arrays[], axis: number): Arrays {
     const starts = xs.map((_, n) => xs.slice(0, n).reduce((s, x) => s + x.shape[axis]!, 0));
     return this.put(this.ops.concat(xs, axis), xs, (dy) => xs.map((x, n) => this.ops.slice(dy, axis, starts[n]!, x.shape[axis]!)));

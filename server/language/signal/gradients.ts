@@ -38,7 +38,7 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
   const c = new Float64Array(nodes.length);
   const exact = nodes.map(() => true);
   for (const output of model.outputs) {
-    const { at, size } = head(model, output, f.signals);
+    const { at, size } = headOf(model, output, f.signals[output]?.square);
     g[at] = (g[at] ?? 0) + size;
   }
   const kernels: KernelGradient[] = [];
@@ -86,8 +86,8 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
 
 const kept = new WeakMap<Model, Propagation>();
 
-/** Where the loss takes up the gradient, and the mean square of one entry there. */
-function head(model: Model, output: number, signals: readonly (Signal | undefined)[]): { at: number; size: number } {
+/** Where the loss takes up the gradient of an output of this mean square, and the mean square of one entry there. */
+export function headOf(model: Model, output: number, square = 1): { at: number; size: number } {
   const node = model.nodes[output]!;
   const n = sizeOf(node.type?.shape[node.type.shape.length - 1]);
   switch (node.layer?.name) {
@@ -96,10 +96,8 @@ function head(model: Model, output: number, signals: readonly (Signal | undefine
       return { at: node.inputs[0]!, size: (n - 1) / (n * n) || 1 };
     case "sigmoid":
       return { at: node.inputs[0]!, size: 0.25 };
-    default: {
-      const square = signals[output]?.square ?? 1;
+    default:
       return { at: output, size: (4 * ((Number.isFinite(square) ? square : 1) + 1)) / (n * n) };
-    }
   }
 }
 

@@ -1,45 +1,80 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
+import { Tape } from "../ops/tape.ts";
+import { headOf } from "./gradients.ts";
 import { count, sizeOf } from "./sizes.ts";
 
-/** Rows that are run. */
-const ROWS = 8;
-/** Multiplications and entries of weights that a whole probe may cost. */
-const MOST = 4_000_000;
+/** Rows that are run: as many as take about one part of the work, within these. */
+const [FEWEST_ROWS, MOST_ROWS] = [8, 64];
+const PART = 4_000_000;
+/** Multiplications and entries of weights that a whole probe may cost, there and back. */
+const MOST = 80_000_000;
+/** A layer is done at once: none that takes longer than some hundred milliseconds. */
+const MOST_AT_ONCE = 16_000_000;
+/** What going back costs against going forward: by the operands and by the weights. */
+const BACK = 2;
 /** A length that comes with the data, as it is tried. */
 const LENGTH = 16;
 
-/** What the rows gave at one result: estimated, over so many entries of `rows` random rows. */
+/** Rows of a data source as the model takes them. */
+export interface ProbeRows {
+  /** "digits.csv" */
+  readonly of: string;
+  readonly rows: readonly ArrayLike<number>[];
+}
+
+/** What rows gave at one result: estimated, over so many entries of `rows` rows. */
 export interface Measured {
   readonly mean: number;
   readonly square: number;
   readonly rows: number;
+  /** Where they come from; undefined: random ones. */
+  readonly of: string | undefined;
+}
+
+/** What came back: mean squares of an entry of the gradient by each result, and by each weight's kernel for one row. */
+interface Gradients {
+  readonly results: readonly (number | undefined)[];
+  /** By the weight's name. */
+  readonly weights: ReadonlyMap<string, number>;
 }
 
 /**
- * Runs a model's own forward pass, as in training and from its initial weights, over standard normal rows (tokens drawn
- * evenly): for results of which the theory has no closed form. Seeded, so that the same graph gives the same numbers;
- * bounded, so that a large model is measured up to where the bound ends; and done in parts, layer by layer: a
+ * Runs a model's own forward pass, as in training and from its initial weights, over the first rows of its data, or
+ * standard normal rows (tokens drawn evenly); and back from the output, where a gradient of the size that the loss has
+ * there begins, its signs drawn: for results of which the theory has no closed form. Seeded, so that the same graph gives the same
+ * numbers; bounded, so that a large model is measured up to where the bound ends; and done in parts, layer by layer: a
  * probe that nobody asks for any more does nothing.
  */
 export class Probe {
   private readonly model: Model;
-  private readonly ops: ArrayOps;
+  private readonly given: ProbeRows | undefined;
+  private readonly rows: number;
   private readonly random: () => number;
   private readonly values: (Arrays | undefined)[] = [];
   private readonly weights = new Map<string, Arrays>();
   private readonly found: (Measured | undefined)[] = [];
+  private tape: Tape | undefined;
+  /** By node: operations on the tape before it. */
+  private readonly starts: number[] = [];
   private next = 0;
   private left = MOST;
+  /** The node that the way back has come to. */
+  private back: number | undefined;
+  private gradients: Gradients | undefined;
 
-  constructor(model: Model) {
+  constructor(model: Model, given?: ProbeRows) {
     this.model = model;
+    const cost = model.nodes.reduce((n, node) => n + workOf(node), 0) * (1 + BACK);
+    this.given = given && shapeFor(model, given.rows[0]?.length ?? 0) ? given : undefined;
+    const most = Math.min(MOST_ROWS, this.given?.rows.length ?? MOST_ROWS);
+    this.rows = Math.min(most, Math.max(FEWEST_ROWS, Math.floor(PART / cost)));
     this.random = mulberry(1);
-    this.ops = new ArrayOps(true, this.random);
+    this.tape = new Tape(new ArrayOps(true, this.random));
   }
 
-  private get done(): boolean {
+  private get arrived(): boolean {
     return this.next >= this.model.nodes.length;
   }
 
@@ -48,16 +83,87 @@ export class Probe {
     return this.found[node.id];
   }
 
-  /** Up to this node, or until so many multiplications and entries are spent; asked again, it goes on. */
+  /** Mean square of an entry of the gradient by a node's result; undefined before the way back is done, or where it can't be. */
+  gradientAt(node: Node): number | undefined {
+    return this.gradients?.results[node.id];
+  }
+
+  /** Root mean square of an entry of a weight's gradient, for one row; undefined likewise. */
+  kernelGradient(node: Node, key: string): number | undefined {
+    const owner = node.sharesWith === undefined ? node : this.model.nodes[node.sharesWith]!;
+    const square = this.gradients?.weights.get(owner.weights[node.weights.findIndex((w) => w.key === key)]?.name ?? "");
+    return square === undefined ? undefined : Math.sqrt(square);
+  }
+
+  /** Nothing is left to do, or may be done. */
+  get over(): boolean {
+    return this.tape === undefined;
+  }
+
+  /** Forward up to this node, or until so many multiplications and entries are spent; asked again, it goes on. */
   advance(to: Node, most: number): void {
     const { nodes } = this.model;
+    if (!this.tape) return;
     const end = this.left - most;
-    while (!this.done && this.next <= to.id && this.left > end) {
+    while (!this.arrived && this.next <= to.id && this.left > end) {
       const node = nodes[this.next++]!;
+      this.starts[node.id] = this.tape.length;
       const value = this.run(node);
       this.values[node.id] = value;
-      this.found[node.id] = value && momentsOf(value);
+      this.found[node.id] = value && this.momentsOf(value);
     }
+  }
+
+  /** All the way there and back, or until so much is spent; asked again, it goes on. */
+  complete(most: number): void {
+    const end = this.left - most;
+    this.advance(this.model.nodes[this.model.nodes.length - 1]!, most);
+    if (this.left < 0) return this.end();
+    if (!this.arrived || !this.tape || this.left <= end) return;
+    if (this.back === undefined) {
+      if (!this.seed()) return this.end();
+      this.back = this.model.nodes.length - 1;
+    }
+    for (; this.back >= 0 && this.left > end; this.back--) {
+      while (this.tape.length > this.starts[this.back]!) this.tape.back();
+      this.left -= BACK * this.rows * workOf(this.model.nodes[this.back]!);
+      if (this.left < 0) return this.end();
+    }
+    if (this.back < 0) this.finish();
+  }
+
+  /** Begins where the loss takes up the gradient; false where the probe did not come so far. */
+  private seed(): boolean {
+    const { model, tape, values } = this;
+    for (const output of model.outputs) {
+      const { at, size } = headOf(model, output, this.found[output]?.square);
+      const y = values[at];
+      if (!y || model.nodes[at]!.type?.dtype === "int") return false;
+      tape!.seed(y, { shape: y.shape, rows: y.rows.map((r) => r.map(() => (this.random() < 0.5 ? -1 : 1) * Math.sqrt(size))) });
+    }
+    return true;
+  }
+
+  private finish(): void {
+    const { tape, values, rows } = this;
+    const square = (x: Arrays | undefined): number | undefined => {
+      const moments = x && momentsOf(x);
+      return moments?.square;
+    };
+    // Gradients of rows that are independent add up: n rows have n times the mean square of one.
+    const weights = [...this.weights].flatMap(([name, w]): [string, number][] => {
+      const s = square(tape!.gradientOf(w));
+      return s === undefined ? [] : [[name, s / rows]];
+    });
+    this.gradients = { results: values.map((v) => v && square(tape!.gradientOf(v))), weights: new Map(weights) };
+    this.end();
+  }
+
+  /** Only numbers are kept. */
+  private end(): void {
+    this.tape = undefined;
+    this.values.length = 0;
+    this.weights.clear();
   }
 
   private run(node: Node): Arrays | undefined {
@@ -66,7 +172,9 @@ export class Probe {
     const inputs = node.inputs.map((i) => this.values[i]);
     if (inputs.includes(undefined)) return undefined;
     const sizes = node.weights.reduce((n, w) => n + count(w.spec.shape), 0);
-    this.left -= sizes + ROWS * (known(node.cost.macs) + known(node.cost.activations));
+    const work = sizes + this.rows * workOf(node);
+    if (work > MOST_AT_ONCE) return undefined;
+    this.left -= work;
     if (this.left < 0) return undefined;
     const owner = node.sharesWith === undefined ? node : this.model.nodes[node.sharesWith]!;
     const own: Record<string, Arrays> = {};
@@ -81,7 +189,7 @@ export class Probe {
       own[key] = weight;
     }
     try {
-      return node.layer.forward<Arrays>(this.ops, node.args, inputs as Arrays[], own);
+      return node.layer.forward<Arrays>(this.tape!, node.args, inputs as Arrays[], own);
     } catch {
       // A length of the data may not fit where a shape is stated.
       return undefined;
@@ -89,18 +197,37 @@ export class Probe {
   }
 
   private input(node: Node): Arrays {
+    const { given } = this;
+    if (given) return { shape: shapeFor(this.model, given.rows[0]!.length)!, rows: given.rows.slice(0, this.rows).map((r) => Float64Array.from(r)) };
     const shape = node.type!.shape.map((d) => (typeof d === "number" ? d : LENGTH));
     const reader = this.model.nodes.find((n) => n.inputs.includes(node.id) && n.layer?.takesIndices);
     const tokens = reader ? (reader.args as { tokens: number }).tokens : undefined;
     const entry = () => (tokens === undefined ? gaussian(this.random) : Math.floor(this.random() * tokens));
-    this.left -= ROWS * shape.reduce((a, b) => a * b, 1);
-    return { shape, rows: Array.from({ length: this.left < 0 ? 0 : ROWS }, () => Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, entry)) };
+    const length = shape.reduce((a, b) => a * b, 1);
+    this.left -= this.rows * length;
+    return { shape, rows: Array.from({ length: this.left < 0 ? 0 : this.rows }, () => Float64Array.from({ length }, entry)) };
+  }
+
+  private momentsOf(x: Arrays): Measured | undefined {
+    const moments = momentsOf(x);
+    return moments && { ...moments, rows: this.rows, of: this.given?.of };
   }
 }
 
-const known = (n: Parameters<typeof sizeOf>[0]): number => (typeof n === "number" ? n : sizeOf(n) ** 2);
+/** The model's one input as rows of this length fill it, a size that comes with the data found from the others. */
+function shapeFor({ inputs, nodes }: Model, length: number): readonly number[] | undefined {
+  const shape = inputs.length === 1 ? nodes[inputs[0]!]!.type?.shape : undefined;
+  if (!shape || length === 0) return undefined;
+  const rest = length / shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
+  const open = shape.filter((d) => typeof d !== "number").length;
+  return (open === 0 ? rest === 1 : open === 1 && Number.isInteger(rest)) ? shape.map((d) => (typeof d === "number" ? d : rest)) : undefined;
+}
 
-function momentsOf({ rows }: Arrays): Measured | undefined {
+const known = (n: Parameters<typeof sizeOf>[0]): number => (typeof n === "number" ? n : sizeOf(n) ** 2);
+/** Of one row. */
+const workOf = ({ layer, cost }: Node): number => (layer ? known(cost.macs) + known(cost.activations) : 0);
+
+function momentsOf({ rows }: Arrays): { mean: number; square: number } | undefined {
   let [mean, square, n] = [0, 0, 0];
   for (const row of rows) {
     for (const v of row) {
@@ -109,7 +236,7 @@ function momentsOf({ rows }: Arrays): Measured | undefined {
       n++;
     }
   }
-  return n === 0 || !Number.isFinite(square) ? undefined : { mean: mean / n, square: square / n, rows: rows.length };
+  return n === 0 || !Number.isFinite(square) ? undefined : { mean: mean / n, square: square / n };
 }
 
 const gaussian = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -125,18 +252,29 @@ function mulberry(seed: number): () => number {
   };
 }
 
-/** By what a graph computes, so that the same network asked for again, or elsewhere, is not run again. */
-const probes = new Map<string, Probe>();
+/** By what a graph computes, so that the same network asked for again, or elsewhere, is not run again; and by its rows. */
+const probes = new Map<string, { readonly rows: ProbeRows | undefined; readonly probe: Probe }>();
 
-export function probeOf(model: Model): Probe {
+export function probeOf(model: Model, rows?: ProbeRows): Probe {
   let key = kept.get(model);
   if (key === undefined) kept.set(model, (key = contentOf(model)));
-  let probe = probes.get(key);
-  if (!probe) {
+  let found = probes.get(key);
+  if (!found || found.rows !== rows) {
     if (probes.size > 20) probes.clear();
-    probes.set(key, (probe = new Probe(model)));
+    probes.set(key, (found = { rows, probe: new Probe(model, rows) }));
   }
-  return probe;
+  asked = found.probe;
+  return found.probe;
+}
+
+/** What was asked for last. */
+let asked: Probe | undefined;
+
+/** Goes on with the probe that was asked for last, by so many multiplications and entries; false where nothing is left to do. */
+export function goOn(most: number): boolean {
+  if (!asked || asked.over) return false;
+  asked.complete(most);
+  return !asked.over;
 }
 
 const kept = new WeakMap<Model, string>();
