@@ -49,5 +49,15 @@ export const networks = {
 export const estimated = {
   "lstm(64), 20 steps": "input x [20, 32]\nlstm(64)\ndense(10) -> softmax",
   "gru(64), 20 steps": "input x [20, 32]\ngru(64)\ndense(10) -> softmax",
+  "two lstm(48), 12 steps": "input x [12, 32]\nlstm(48, sequences = true)\nlstm(48)\ndense(10) -> softmax",
+  "bidirectional gru(32), words": "input words int [12]\nembedding(100, 32)\nbidirectional(gru(32))\ndense(10) -> softmax",
+  "attention(4), one": "input x [16, 64]\nattention(4)\nglobal_avg_pool\ndense(10) -> softmax",
+  "transformer, 2 blocks": "input x [16, 64]\nrepeat 2 {\n  add { layer_norm -> attention(4) } { identity }\n  add { layer_norm -> dense(128) -> gelu -> dense(64) } { identity }\n}\nlayer_norm -> global_avg_pool\ndense(10) -> softmax",
   "transformer, 4 blocks": "input x [16, 64]\nrepeat 4 {\n  add { layer_norm -> attention(4) } { identity }\n  add { layer_norm -> dense(128) -> gelu -> dense(64) } { identity }\n}\nlayer_norm -> global_avg_pool\ndense(10) -> softmax",
+  "causal attention, class token": "input x [12, 48]\nclass_token\nattention(3, causal = true)\nglobal_avg_pool\ndense(10) -> softmax",
+  "maxout 4×96": `input x [96]\n${stack(4, "maximum { dense(96) } { dense(96) }")}\ndense(10) -> softmax`,
+  "softmax gate 4×96": `input x [96]\n${stack(4, "multiply { dense(96) } { dense(96) -> softmax -> rescaling(96) }")}\ndense(10) -> softmax`,
+  "dot of two towers": "input x [64]\nlet a = in -> dense(96) -> tanh -> reshape([8, 12])\ndense(96) -> tanh -> reshape([8, 12])\ndot(a) -> flatten\ndense(10) -> softmax",
+  "sentences, k-max": "input words int [24]\nembedding(200, 32)\nconv1d(48, 3) -> relu -> k_max_pool(3) -> flatten\ndense(64) -> relu\ndense(10) -> softmax",
+  "locally connected, two": "input x [10, 10, 3]\nlocally_connected2d(16, 3) -> tanh\nlocally_connected2d(16, 3) -> tanh -> flatten\ndense(10) -> softmax",
 };

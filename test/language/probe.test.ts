@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analyse, type Model } from "../../server/language/index.ts";
 import { goOn, Probe, probeOf, propagate } from "../../server/language/signal/index.ts";
+import { measure } from "../../bench/findings/measure.mjs";
 import { Meanwhile } from "../../server/lsp/meanwhile.ts";
 
 const modelOf = (body: string): Model => analyse("/n.nnet", `model M {\n${body}\n}`).models[0]!.model;
@@ -33,6 +34,25 @@ describe("a probe", () => {
     expect(Math.abs(Math.log(probe.kernelGradient(end.node, end.key)! / end.rms))).toBeLessThan(0.3);
     const into = end.node.inputs[0]!;
     expect(Math.abs(Math.log(probe.at(model.nodes[into]!)!.square / p.signals[into]!.square))).toBeLessThan(0.35);
+  });
+
+  // The whole table is bench/README.md's: npm run bench -- signal.
+  test.each([
+    ["lstm", "input x [8, 16]\nlstm(32, sequences = true)\nlstm(32)\ndense(10) -> softmax"],
+    ["attention", "input x [8, 32]\nattention(4)\nglobal_avg_pool\ndense(10) -> softmax"],
+    ["maxout", "input x [64]\nrepeat 3 { maximum { dense(64) } { dense(64) } }\ndense(10) -> softmax"],
+  ])("of a network past theory agrees with what the portable engine measures: %s", async (_name, body) => {
+    const model = modelOf(body);
+    const probe = new Probe(model);
+    completed(probe);
+    const measured = await measure(model, { rows: 8, seeds: 8 });
+    const { kernels } = propagate(model);
+    const [first, end] = [kernels[0]!, kernels[kernels.length - 1]!];
+    const truth = ({ node, key }: typeof first): number => Math.sqrt(measured.gradients.get(node.weights.find((w) => w.key === key)!.name)!);
+    const ratio = probe.kernelGradient(first.node, first.key)! / probe.kernelGradient(end.node, end.key)!;
+    expect(Math.abs(Math.log(ratio / (truth(first) / truth(end))))).toBeLessThan(0.35);
+    const into = end.node.inputs[0]!;
+    expect(Math.abs(Math.log(probe.at(model.nodes[into]!)!.square / measured.moments[into]!.square))).toBeLessThan(0.35);
   });
 
   test("in parts, or at once, of the same graph, it finds the same", () => {
