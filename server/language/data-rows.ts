@@ -1,4 +1,5 @@
 import type { DataSettings, TrainAnalysis } from "./analysis.ts";
+import { featureColumns } from "./feeds.ts";
 import type { Model } from "./graph/graph.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
 import type { ProbeRows } from "./signal/index.ts";
@@ -39,8 +40,10 @@ function read(profile: DataProfile, settings: DataSettings, { nodes, inputs }: M
 }
 
 /** Where each feature stands in a row as read, and what was measured of its column. */
-function entriesOf({ columns, label: own, first }: DataProfile, { label, features, categories, split }: DataSettings): { readonly at: number; readonly column: ColumnProfile }[] | undefined {
+function entriesOf({ columns, label: own, first }: DataProfile, settings: DataSettings): { readonly at: number; readonly column: ColumnProfile }[] | undefined {
   if (own) return columns.length === 0 ? undefined : Array.from(first?.[0] ?? [], (_, at) => ({ at, column: columns[at % columns.length]! }));
+  const { label, categories, split } = settings;
+  const features = featureColumns(settings);
   const places = columns.map((column, at) => ({ column, at }));
   const chosen = features ? features.map((name) => places.find((p) => p.column.name === name)) : places.filter((p) => p.column.name !== label && p.column.name !== split);
   const numbers = chosen.filter((p) => p?.column.numeric === true && p.column.numbers !== undefined && !categories?.includes(p.column.name));
