@@ -113,7 +113,7 @@ test.each([
 test("features that saturate the first layer are one finding: the features, with what follows from them", () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${(900 * Math.sin(i)).toFixed(1)},${(900 * Math.cos(3 * i)).toFixed(1)},${i % 2 ? "yes" : "no"}`);
   const host = dataHost(new Map([["d.csv", ["a,b,kind", ...rows].join("\n")]]));
-  const text = "data d {\n  source = csv(\"d.csv\")\n  label = kind\n}\nmodel M {\n  input x [2]\n  dense(16) -> tanh\n  dense(2) -> softmax\n}\ntrain M on d {\n}";
+  const text = "data d {\n  source = csv(\"d.csv\")\n  label = kind\n}\nmodel M {\n  input x [2]\n  dense(16) -> tanh\n  dense(2) -> softmax\n}\ntrain M on d {\n  epochs = 200\n}";
   const found = analyse("/test.nnet", text, host).findings.filter((f) => f.severity === "warning");
   expect(found.map((f) => f.code)).toEqual(["features-unscaled"]);
   expect(found[0]!.related!.map((r) => r.message).join("\n")).toMatch(/from this follows saturated-units: .*99 % of the tanh units|from this follows saturated-units: .*100 % of the tanh units/);
