@@ -243,7 +243,7 @@ function shapeAgainstData(model: Model, data: DataAnalysis, site: Site): Finding
 function syntaxFindings(file: File): Finding[] {
   return file.problems.map((p) => {
     const site = { file: file.path, line: p.line, span: p.span };
-    const fixes = p.instead === undefined ? undefined : [{ title: `Change to ${p.instead}`, edits: [{ site, text: p.instead }] }];
+    const fixes = p.instead === undefined ? undefined : [{ title: p.instead.trim() === "" ? "Remove it" : `Change to ${p.instead.trim()}`, edits: [{ site, text: p.instead }] }];
     return { code: p.code, severity: "error", message: p.message, site, ...(fixes && { fixes }) };
   });
 }

@@ -33,7 +33,7 @@ export function* tokensOf(source: Source, files: Files, range?: Range): Iterable
     for (const token of tokens) {
       const use = names.get(line)?.get(token.startOffset);
       const kind = use ? kindOf(use, source, symbols) : ownKind(token);
-      if (kind) yield encode(line, token.startOffset, token.image.length, ...kind);
+      if (kind) yield encode(line, token.startOffset, token.endOffset! + 1 - token.startOffset, ...kind);
     }
     if (comment) yield encode(line, comment.start, comment.text.length, "comment", comment.text.startsWith("///") ? ["documentation"] : []);
   }

@@ -111,6 +111,9 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     // Read on as what is meant.
     const meant = near.name === undefined ? undefined : layers.get(near.name);
+    const block = near.name === undefined ? undefined : x.frame.known.get(near.name);
+    if (block) x.usedBlocks.add(block.decl);
+    x.usage.missed.add(name);
     if (meant) return applyLayer(x, meant, undefined, args, span, call, name);
   }
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);

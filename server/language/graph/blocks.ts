@@ -52,6 +52,7 @@ export function applyBlock(x: Expander, { decl, file, blocks }: BlockDef, writte
 /** Written arguments by parameter, evaluated where the block is used. */
 export function blockArguments(x: Expander, decl: ModelDecl, written: readonly Arg[], span: Span): Map<string, Value> {
   const values = new Map<string, Value>();
+  const misspelled = new Set<string>();
   const names = decl.params.map((p) => p.name.text);
   let position = 0;
   for (const arg of written) {
@@ -60,11 +61,12 @@ export function blockArguments(x: Expander, decl: ModelDecl, written: readonly A
     if (name === undefined) x.error("too-many-arguments", arg.span, `${decl.name.text} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}`);
     else if (!names.includes(name)) {
       const near = didYouMean(name, names);
+      if (near.name) misspelled.add(near.name);
       x.error("unknown-argument", arg.name!.span, `${decl.name.text} has no parameter ${name}${near.text || (names.length > 0 ? `; it has ${listed(names)}` : "; it has none")}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
     } else if (values.has(name)) x.error("duplicate-argument", arg.span, `${name} is given twice`);
     else values.set(name, value);
   }
-  const missing = decl.params.filter((p) => !p.default && p.name.text && !values.has(p.name.text)).map((p) => p.name.text);
+  const missing = decl.params.filter((p) => !p.default && p.name.text && !values.has(p.name.text) && !misspelled.has(p.name.text)).map((p) => p.name.text);
   if (missing.length > 0) x.error("missing-argument", span, `${decl.name.text} needs ${missing.length > 10 ? listed(missing) : missing.join(" and ")}`);
   return values;
 }

@@ -68,6 +68,9 @@ export class Expander implements World {
     else {
       const words = wordsOf(expected);
       const near = didYouMean(name, [...words, ...this.frame.scope.visible(), ...Object.keys(builtins)]);
+      // The one that is meant is used.
+      if (near.name) this.frame.scope.get(near.name);
+      this.usage.missed.add(name);
       this.error("unknown-name", span, `nothing is called ${name} here${near.text || (words.length > 0 ? `; known here: ${words.join(", ")}` : this.whyUnknown ? `: ${this.whyUnknown}` : "")}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     }
     return UNKNOWN;

@@ -12,6 +12,9 @@ const keyOf = (site: Site) => `${site.file}:${site.line.number}:${site.span.line
 export class Usage {
   private readonly bindings = new Map<string, { binding: Binding; used: boolean }>();
 
+  /** Names that were looked for where nothing has them yet. */
+  readonly missed = new Set<string>();
+
   scopeEnds(scope: Scope): void {
     for (const binding of scope.bindings()) {
       const key = keyOf(binding.site);
@@ -26,8 +29,8 @@ export class Usage {
     const found: Finding[] = [];
     const named = new Set<string>();
     for (const { binding, used } of this.bindings.values()) {
-      if (used) continue;
       const { name, site, what, value } = binding;
+      if (used || this.missed.has(name)) continue;
       if (what === "let" || what === "shared") {
         if (typeof value === "object" && "kind" in value && value.kind === "flow") {
           const node = nodes[value.node];

@@ -13,7 +13,7 @@ import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
  */
 
 export type BodyKind = "body" | "settings";
-type Report = (line: Line, span: Span, code: string, message: string) => void;
+type Report = (line: Line, span: Span, code: string, message: string, instead?: string) => void;
 
 interface Single {
   readonly statements: readonly Placed[];
@@ -95,7 +95,7 @@ export class Reader {
       if (tokens.length === 0) break;
       if (kind === "body") {
         const node = this.parse(tokens, line, () => parser.statement());
-        if (node) statements.push(placed(this.detached ? undefined : line, node, this.failed));
+        if (node) statements.push(placed(this.detached ? undefined : line, node, this.failed || line.lexed.lost));
       } else {
         const parsed = this.parse(tokens, line, () => parser.entries()) ?? [];
         entries.push(...parsed.map((e) => (this.detached ? e : { ...e, line })));
@@ -126,7 +126,9 @@ export class Reader {
       const { line } = this;
       const token = line.lexed.tokens[this.column];
       if (!token) {
-        if (!this.goesOn(brackets > 0)) {
+        // The bracket that its comma would go on in never closes.
+        const cut = !honourBrackets && out.length > 0 && line.lexed.tokens[this.column - 1]?.tokenType === t.Comma && !line.lexed.balanced;
+        if (cut || !this.goesOn(brackets > 0)) {
           this.nextLine();
           return out;
         }
@@ -206,7 +208,7 @@ export class Reader {
       const error = parser.errors[0];
       this.failed = error !== undefined;
       // A character without meaning, or text without an end, is the cause and is reported already.
-      if (error && line.lexed.problems.length === 0) {
+      if (error && !line.lexed.lost) {
         const last = tokens[tokens.length - 1]!;
         const place = error.token.tokenType === EOF || !(error.token.startOffset >= 0) ? afterLast(last) : spanOf(error.token);
         this.report(line, place, "syntax-error", error.message);
@@ -275,7 +277,7 @@ function parseSingle(line: Line, kind: BodyKind): Single {
   const reader = new Reader([copy], (_line, span, code, message) => problems.push({ span, code, message }), true);
   const statements: Placed[] = [];
   const entries: Entry[] = [];
-  let broken = line.lexed.problems.length > 0;
+  let broken = line.lexed.lost;
   for (let token = reader.peek(); token; token = reader.peek()) {
     if (token.tokenType === t.Semicolon) {
       reader.column++;
@@ -285,7 +287,7 @@ function parseSingle(line: Line, kind: BodyKind): Single {
     const tokens = reader.statementTokens(0);
     if (tokens.length > 0 && kind === "body") {
       const node = reader.parse<Statement>(tokens, copy, () => parser.statement());
-      if (node) statements.push(placed(undefined, node, reader.failed));
+      if (node) statements.push(placed(undefined, node, reader.failed || line.lexed.lost));
     } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries()) ?? []));
     broken ||= reader.failed;
     if (reader.row === 0 && reader.column === before) reader.column++;

@@ -1,4 +1,5 @@
 import type { IToken } from "chevrotain";
+import { translate } from "./foreign.ts";
 import { continuesLine, LCurly, leavesOpen, lexer, LParen, LSquare, RCurly, RParen, RSquare, UnclosedText } from "./tokens.ts";
 import { work } from "../work.ts";
 import type { Declaration, LineRef, Placed, Span, SyntaxProblem } from "./tree.ts";
@@ -11,7 +12,9 @@ export interface Lexed {
   readonly text: string;
   readonly tokens: readonly IToken[];
   readonly comment: { readonly start: number; readonly text: string } | undefined;
-  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
+  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string; readonly instead?: string }[];
+  /** Something in it has no meaning at all: what else seems wrong with it may follow from that. */
+  readonly lost: boolean;
   /** Every bracket that opens here closes here. */
   readonly balanced: boolean;
   /** Goes on with the statement before. */
@@ -79,15 +82,19 @@ function lexNew(text: string): Lexed {
   work.lines++;
   if (text.length > LONGEST) {
     const problem = { span: { line: 0, start: 0, endLine: 0, end: LONGEST }, code: "line-too-long", message: `this line has ${text.length} characters, and at most ${LONGEST} are read; break it into several` };
-    return { text, tokens: [], comment: undefined, problems: [problem], balanced: true, continues: false, leavesOpen: false, parsed: new Map() };
+    return { text, tokens: [], comment: undefined, problems: [problem], lost: true, balanced: true, continues: false, leavesOpen: false, parsed: new Map() };
   }
-  const { tokens, groups, errors } = lexer.tokenize(text);
-  const comment = groups.comments?.[0];
-  const problems = errors.map((e) => ({
-    span: { line: 0, start: e.offset, endLine: 0, end: e.offset + e.length },
-    code: "unknown-character",
-    message: `'${text.slice(e.offset, e.offset + Math.min(e.length, 20))}' has no meaning here`,
-  }));
+  const foreign = translate(text);
+  const read = lexer.tokenize(foreign?.text ?? text);
+  const place = (token: IToken): IToken => foreign?.place(token) ?? token;
+  const tokens = foreign ? read.tokens.map(place) : read.tokens;
+  const comment = read.groups.comments?.[0] && place(read.groups.comments[0]);
+  const problems: Lexed["problems"][number][] = (foreign?.found ?? []).map(({ start, end, instead, message }) => ({ span: { line: 0, start, endLine: 0, end }, code: "unknown-character", message, instead }));
+  const lost = foreign?.lost === true || read.errors.length > 0 || tokens.some((t) => t.tokenType === UnclosedText);
+  for (const e of read.errors) {
+    const { startOffset: start, endOffset } = place({ startOffset: e.offset, endOffset: e.offset + e.length - 1 } as IToken);
+    problems.push({ span: { line: 0, start, endLine: 0, end: endOffset! + 1 }, code: "unknown-character", message: `'${text.slice(start, Math.min(endOffset! + 1, start + 20))}' has no meaning here` });
+  }
   for (const t of tokens) {
     if (t.tokenType === UnclosedText) {
       problems.push({ span: { line: 0, start: t.startOffset, endLine: 0, end: text.length }, code: "unclosed-text", message: "this text has no closing \"" });
@@ -100,6 +107,7 @@ function lexNew(text: string): Lexed {
     tokens,
     comment: comment && { start: comment.startOffset, text: comment.image },
     problems,
+    lost,
     balanced: isBalanced(tokens),
     continues: first !== undefined && continuesLine(first.tokenType),
     leavesOpen: final !== undefined && leavesOpen(final.tokenType),

@@ -1,10 +1,16 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
-import { Arrow, As, Equals, Group, LCurly, LSquare, NumberLiteral, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, As, Comma, Equals, Group, Import, LCurly, LSquare, NumberLiteral, Repeat, RParen, RSquare, Word } from "./tokens.ts";
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage({ expected, actual, previous }) {
+  buildMismatchTokenMessage({ expected, actual, previous: known }) {
+    // Recovery has skipped tokens by then.
+    const previous = known && !(known.startOffset < actual.startOffset) && actual.tokenType !== EOF ? undefined : known;
     if (actual.tokenType === LSquare && (expected === RParen || expected === Group)) return NO_INDEX;
+    if (expected === RParen && actual.tokenType === Comma && previous?.tokenType === NumberLiteral) return "sizes stand in [ ]: [28, 28, 1]";
+    if (expected === LSquare) return `expected '['${after(previous)}, found ${found(actual)}: sizes stand in [ ], as in input image [28, 28, 1]`;
+    if (expected === LCurly && previous?.tokenType === Import) return `an import names blocks in { }: import { Residual } from "./blocks.nnet"; found ${found(actual)}`;
+    if ((expected === RParen || expected === RSquare) && actual.tokenType === EOF) return `expected ${tokenLabel(expected)}${after(previous)}, found the end of the line`;
     if (expected === RParen || expected === RSquare) {
       return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
     }
@@ -23,6 +29,7 @@ export const errorMessages: IParserErrorMessageProvider = {
   },
   buildNoViableAltMessage({ actual, previous, ruleName }) {
     const first = actual[0];
+    if (previous?.tokenType === Repeat) return `repeat needs a number and a body: repeat 3 { … }; found ${found(first)}`;
     if (ruleName === "entry") return `a setting is a name, = and a value: ${previous?.image ?? "epochs"} = …; found ${found(first)}${after(previous)}`;
     if (first?.tokenType === As) return "as stands behind the layer whose result it names, on the same line: dense(8) as hidden";
     if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";

@@ -12,9 +12,9 @@ import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem } f
 /** Reads a whole file. Never throws; whatever could not be understood is in `problems`. */
 export function parseFile(path: string, lines: readonly Line[]): File {
   const problems: SyntaxProblem[] = [];
-  const report = (line: Line, span: Span, code: string, message: string): void => {
+  const report = (line: Line, span: Span, code: string, message: string, instead?: string): void => {
     if (problems.length > MOST_PROBLEMS) return;
-    problems.push({ line, span, code, message });
+    problems.push({ line, span, code, message, ...(instead !== undefined && { instead }) });
     if (problems.length < MOST_PROBLEMS) return;
     problems.push({ line, span, code: "too-many-errors", message: `this file has more than ${MOST_PROBLEMS} syntax errors; what follows is not read` });
     reader.stop();
@@ -52,7 +52,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
   // Of what was read at all.
   for (const line of lines.slice(0, reader.stoppedAt === undefined ? reader.row : reader.stoppedAt + 1)) {
     if (problems.length > MOST_PROBLEMS) break;
-    for (const p of line.lexed.problems) report(line, p.span, p.code, p.message);
+    for (const p of line.lexed.problems) report(line, p.span, p.code, p.message, p.instead);
   }
   return { path, declarations, problems };
 }

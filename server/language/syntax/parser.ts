@@ -347,8 +347,7 @@ export class NnetParser extends EmbeddedActionsParser {
       { ALT: () => this.literal<Expr>(this.CONSUME(t.In), (k) => ({ kind: "name", name: "in", span: spanOf(k) })) },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.parenthesized) },
-      // In a head the braces are not its own.
-      { GATE: () => this.LA(1).tokenType !== t.Repeat || (this.inHead === 0 && !isFlowSign(this.LA(2))), ALT: () => this.SUBRULE(this.control) },
+      { GATE: () => this.LA(1).tokenType !== t.Repeat || this.repeats(), ALT: () => this.SUBRULE(this.control) },
       { ALT: () => this.SUBRULE(this.call) },
     ] });
   }, { recoveryValueFunc: () => this.missing() });
@@ -450,6 +449,18 @@ export class NnetParser extends EmbeddedActionsParser {
 
   private wordAfter(keyword: TokenType): boolean {
     return this.LA(1).tokenType === keyword && !isFlowSign(this.LA(2));
+  }
+
+  /** `repeat 3 { … }`, `repeat (n) { … }`, or what has just been begun; not in a head, whose braces are not its own. */
+  private repeats(): boolean {
+    if (this.inHead > 0) return false;
+    if (this.LA(2).tokenType !== t.LParen) return this.LA(2).tokenType === EOF || !isFlowSign(this.LA(2));
+    let depth = 0;
+    for (let i = 2; this.LA(i).tokenType !== EOF; i++) {
+      if (this.LA(i).tokenType === t.LParen) depth++;
+      else if (this.LA(i).tokenType === t.RParen && --depth === 0) return this.LA(i + 1).tokenType !== EOF && !isFlowSign(this.LA(i + 1));
+    }
+    return false;
   }
 
   private literal<T>(token: IToken, make: (token: IToken) => T): T {

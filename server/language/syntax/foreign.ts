@@ -1,0 +1,126 @@
+import type { IToken } from "chevrotain";
+
+/**
+ * Signs of other languages and look-alikes, read as what is meant: →, =>, ×, “…”, 'text', #, &&, full-width brackets,
+ * letters of other alphabets. Each is reported, with what to write instead, and the statement around it keeps its meaning.
+ */
+export interface Foreign {
+  readonly start: number;
+  readonly end: number;
+  readonly instead: string;
+  readonly message: string;
+}
+
+export interface Translated {
+  /** The line in the language's own signs. */
+  readonly text: string;
+  readonly found: readonly Foreign[];
+  /** The line is of another language altogether. */
+  readonly lost: boolean;
+  /** A token of that text, placed where it stands in the line. */
+  place(token: IToken): IToken;
+}
+
+/** No line without one of these has any of them: most lines end here. */
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]/;
+
+const ARROWS = "→⟶➔➜➝⇒⟹";
+const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
+/** Cyrillic and Greek letters that look like Latin ones. */
+const [ALIKE, LATIN] = ["асеорхуіѕјһԁԛԝАВСЕНІЈКМОРЅТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aceopxyisjhdqwABCEHIJKMOPSTXABEZHIKMNOPTYXo"];
+
+const FOREIGN = new RegExp([
+  String.raw`(?<own>"(?:[^"\\]|\\.)*"?|\/\/.*|!=)`,
+  String.raw`(?<comment>#|\/\*)`,
+  String.raw`(?<end>\*\/)`,
+  String.raw`(?<arrow>[${ARROWS}]|=>|\|>|[−–—]>)`,
+  String.raw`(?<or>\|\|)`,
+  String.raw`(?<pipe>\|)`,
+  String.raw`(?<and>&&?)`,
+  String.raw`(?<not>!)`,
+  String.raw`(?<power>\^)`,
+  String.raw`(?<quoted>'[^'"]*'|[“”„‟«»‘’][^“”„‟«»‘’"]*[“”„‟«»‘’])`,
+  String.raw`(?<percent>(?<![\w.])\d[\d_]*(?:\.\d+)?%(?=\s*(?:[,)\]};]|$)))`,
+  String.raw`(?<bytes>(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMG]B(?!\w))`,
+  String.raw`(?<path>(?<![\w"])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.(?:csv|tsv|txt|npy|gz|idx)(?!\w))`,
+  String.raw`(?<dotted>(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)`,
+  String.raw`(?<dot>(?<=[)\]])\s*\.\s*(?=[A-Za-z_]))`,
+  String.raw`(?<sign>[${Object.keys(SIGNS).join("")}])`,
+  String.raw`(?<wide>[！-～])`,
+  String.raw`(?<hidden>[\u200b-\u200d\u2060\u00ad]+)`,
+  String.raw`(?<letters>[${ALIKE}]+)`,
+].join("|"), "g");
+
+type Kind = "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+
+/** What is meant, and why, after "… has no meaning here". */
+const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
+  comment: () => ["//", "a comment begins with //"],
+  end: () => ["", "a comment ends with its line"],
+  arrow: () => ["->"],
+  or: () => [" or "],
+  pipe: () => ["->"],
+  and: () => [" and "],
+  not: () => [" not "],
+  power: () => ["**"],
+  quoted: (s) => (/^\w+$/.test(s.slice(1, -1)) ? [s.slice(1, -1), "a word stands without quotes"] : [`"${s.slice(1, -1)}"`, "text stands in \"straight double quotes\""]),
+  percent: (s) => [String(Number(s.slice(0, -1).replaceAll("_", "")) / 100), "% is the remainder of a division"],
+  bytes: (s) => [s.slice(0, -1).replace("k", "K"), "K, M and G are thousands, KiB, MiB and GiB 1024s"],
+  path: (s) => [`"${s}"`, "a path stands in quotes"],
+  dotted: (s) => [s.slice(s.lastIndexOf(".") + 1), "names have no dots"],
+  dot: () => [" -> ", "layers are chained by ->"],
+  sign: (s) => [SIGNS[s]!],
+  wide: (s) => [String.fromCharCode(s.charCodeAt(0) - 0xfee0)],
+  hidden: () => ["", "it can't be seen"],
+  letters: (s) => [[...s].map((c) => LATIN[ALIKE.indexOf(c)]).join(""), "it is of another alphabet"],
+};
+
+/** Undefined where the line is in the language's own signs. */
+export function translate(text: string): Translated | undefined {
+  if (!SUSPICIOUS.test(text)) return undefined;
+  const found: Foreign[] = [];
+  let lost = false;
+  /** Of each character of the new text, where it stands in the line, and where it ends. */
+  const [starts, ends]: [number[], number[]] = [[], []];
+  let out = "";
+  let at = 0;
+  const copy = (to: number): void => {
+    for (let i = at; i < to; i++) {
+      starts.push(i);
+      ends.push(i + 1);
+    }
+    out += text.slice(at, to);
+    at = to;
+  };
+  for (const match of text.matchAll(FOREIGN)) {
+    const [kind, written] = Object.entries(match.groups!).find(([, v]) => v !== undefined) as [Kind | "own", string];
+    if (kind === "own") continue;
+    const [instead, why] = MEANT[kind](written);
+    const end = match.index + written.length;
+    copy(match.index);
+    for (let i = 0; i < instead.length; i++) {
+      const alike = instead.length === written.length;
+      starts.push(alike ? at + i : at);
+      ends.push(alike ? at + i + 1 : end);
+    }
+    out += instead;
+    at = end;
+    const shown = kind === "hidden" ? `U+${written.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}` : written.trim();
+    const tidy = instead.trim();
+    // One of them says it for the whole line.
+    if (lost && kind === "dotted") continue;
+    lost ||= kind === "dotted" || kind === "end";
+    const quoted = /['"]/.test(shown) ? shown : `'${shown.slice(0, 40)}'`;
+    found.push({ start: match.index, end, instead, message: `${quoted.slice(0, 60)} has no meaning here${why ? `: ${why}` : ""}${tidy && !why?.endsWith(tidy) ? `; write ${tidy.slice(0, 40)}` : ""}` });
+    // What follows is a comment.
+    if (kind === "comment") break;
+  }
+  if (found.length === 0) return undefined;
+  copy(text.length);
+  return {
+    text: out,
+    found,
+    lost,
+    place: (token) => ({ ...token, startOffset: starts[token.startOffset]!, endOffset: ends[token.endOffset!]! - 1 }),
+  };
+}
