@@ -1,6 +1,7 @@
 import type { IToken } from "chevrotain";
 import type { Range } from "vscode-languageserver-types";
 import { lex } from "../../language/syntax/lines.ts";
+import { spanOf } from "../../language/syntax/spans.ts";
 import * as t from "../../language/syntax/tokens.ts";
 import type { Files, Source } from "./files.ts";
 import { namesOf } from "./names.ts";
@@ -33,7 +34,7 @@ export function* tokensOf(source: Source, files: Files, range?: Range): Iterable
     for (const token of tokens) {
       const use = names.get(line)?.get(token.startOffset);
       const kind = use ? kindOf(use, source, symbols) : ownKind(token);
-      if (kind) yield encode(line, token.startOffset, token.endOffset! + 1 - token.startOffset, ...kind);
+      if (kind) yield encode(line, token.startOffset, spanOf(token).end - token.startOffset, ...kind);
     }
     if (comment) yield encode(line, comment.start, comment.text.length, "comment", comment.text.startsWith("///") ? ["documentation"] : []);
   }

@@ -17,6 +17,9 @@ export interface Translated {
   readonly found: readonly Foreign[];
   /** The line is of another language altogether. */
   readonly lost: boolean;
+  /** Where a place of that text is in the line: of what begins there, and of what ends there. */
+  start(at: number): number;
+  end(at: number): number;
   /** A token of that text, placed where it stands in the line. */
   place(token: IToken): IToken;
 }
@@ -121,6 +124,8 @@ export function translate(text: string): Translated | undefined {
     text: out,
     found,
     lost,
-    place: (token) => ({ ...token, startOffset: starts[token.startOffset]!, endOffset: ends[token.endOffset!]! - 1 }),
+    start: (i) => starts[i]!,
+    end: (i) => ends[i - 1]!,
+    place: (token) => ({ ...token, startOffset: starts[token.startOffset]!, endOffset: ends[token.startOffset + token.image.length - 1]! - 1 }),
   };
 }

@@ -126,14 +126,12 @@ export class Reader {
       const { line } = this;
       const token = line.lexed.tokens[this.column];
       if (!token) {
-        // The bracket that its comma would go on in never closes.
-        const cut = !honourBrackets && out.length > 0 && line.lexed.tokens[this.column - 1]?.tokenType === t.Comma && !line.lexed.balanced;
-        if (cut || !this.goesOn(brackets > 0)) {
+        // The bracket that a comma would go on in never closes.
+        if ((!honourBrackets && !line.lexed.balanced && out[out.length - 1]?.tokenType === t.Comma) || !this.goesOn(brackets > 0)) {
           this.nextLine();
           return out;
         }
         this.nextLine();
-        // Empty ones at once: each would look ahead over the others.
         while (this.row < this.lines.length && this.line.lexed.tokens.length === 0) this.nextLine();
         if (brackets > 0 && (this.row - opened > LONGEST_BRACKET || this.row >= this.lines.length || this.atDeclaration())) return undefined;
         continue;

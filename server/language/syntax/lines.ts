@@ -92,8 +92,8 @@ function lexNew(text: string): Lexed {
   const problems: Lexed["problems"][number][] = (foreign?.found ?? []).map(({ start, end, instead, message }) => ({ span: { line: 0, start, endLine: 0, end }, code: "unknown-character", message, instead }));
   const lost = foreign?.lost === true || read.errors.length > 0 || tokens.some((t) => t.tokenType === UnclosedText);
   for (const e of read.errors) {
-    const { startOffset: start, endOffset } = place({ startOffset: e.offset, endOffset: e.offset + e.length - 1 } as IToken);
-    problems.push({ span: { line: 0, start, endLine: 0, end: endOffset! + 1 }, code: "unknown-character", message: `'${text.slice(start, Math.min(endOffset! + 1, start + 20))}' has no meaning here` });
+    const [start, end] = [foreign?.start(e.offset) ?? e.offset, foreign?.end(e.offset + e.length) ?? e.offset + e.length];
+    problems.push({ span: { line: 0, start, endLine: 0, end }, code: "unknown-character", message: `'${text.slice(start, Math.min(end, start + 20))}' has no meaning here` });
   }
   for (const t of tokens) {
     if (t.tokenType === UnclosedText) {
