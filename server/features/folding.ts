@@ -2,7 +2,6 @@ import type { FoldingRange } from "vscode-languageserver-types";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature } from "./define.ts";
-import { beginsDeclaration } from "./support/cursor.ts";
 
 /** `// #region` … `// #endregion`, as VS Code writes them. */
 const REGION = /^\/\/\s*#(end)?region\b/;
@@ -33,7 +32,7 @@ export const folding = defineFeature({
       if (kind && run) run.end = row;
       else if (kind) run = { kind, start: row, end: row };
       // A bracket that was never closed ends where the next declaration begins.
-      if (beginsDeclaration(tokens)) open = [];
+      if (t.beginsDeclaration(tokens)) open = [];
       for (const { tokenType } of tokens) {
         if (tokenType === t.LCurly || tokenType === t.LParen || tokenType === t.LSquare) open.push(row);
         else if (tokenType === t.RCurly || tokenType === t.RParen || tokenType === t.RSquare) {

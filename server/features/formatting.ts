@@ -3,7 +3,6 @@ import { type Document, format, indentation } from "../language/index.ts";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature } from "./define.ts";
-import { beginsDeclaration } from "./support/cursor.ts";
 import { editsBetween, lineEdit } from "./support/line-edits.ts";
 
 /** The whole text in its standard form, by edits as small as lines allow: cursors and marks elsewhere stay. */
@@ -60,7 +59,7 @@ function editsOf(document: Document, start: number, end: number): TextEdit[] | u
 
 /** The lines of the declarations around some lines. */
 function declarationsAround(document: Document, first: number, last: number): { start: number; end: number } {
-  const begins = (row: number): boolean => beginsDeclaration(lex(document.lineText(row)).tokens);
+  const begins = (row: number): boolean => t.beginsDeclaration(lex(document.lineText(row)).tokens);
   let start = Math.min(first, document.lineCount - 1);
   while (start > 0 && !begins(start)) start--;
   let end = Math.min(last + 1, document.lineCount);

@@ -98,18 +98,8 @@ function hasEffect(tokens: readonly IToken[]): boolean {
   });
 }
 
-/** `model Name`, `train Name`, `import {` … at the beginning of a line. */
-export function beginsDeclaration(tokens: readonly IToken[]): boolean {
-  const [first, second, third] = tokens;
-  if (!first || !second) return false;
-  const type = first.tokenType;
-  if (type === t.Import) return second.tokenType === t.LCurly;
-  const next = third?.tokenType;
-  return (type === t.Model || type === t.Block || type === t.Data || type === t.Train) && second.tokenType === t.Name && (next === undefined || next === t.LCurly || next === t.LParen || next === t.On);
-}
-
 function firstRow(text: Text, line: number): number {
-  for (let row = line; row >= 0 && row > line - FARTHEST; row--) if (beginsDeclaration(lex(text.lineText(row)).tokens)) return row;
+  for (let row = line; row >= 0 && row > line - FARTHEST; row--) if (t.beginsDeclaration(lex(text.lineText(row)).tokens)) return row;
   return Math.max(0, line - FARTHEST);
 }
 
@@ -129,7 +119,7 @@ function followingArguments(text: Text, position: Position, open: boolean): stri
   let depth = 0;
   for (let row = position.line; row < Math.min(text.lineCount, position.line + 20); row++) {
     const { tokens } = lex(text.lineText(row));
-    if (row > position.line && beginsDeclaration(tokens)) return names;
+    if (row > position.line && t.beginsDeclaration(tokens)) return names;
     for (const [i, token] of tokens.entries()) {
       if (row === position.line && token.startOffset < position.character) continue;
       const type = token.tokenType;

@@ -63,7 +63,7 @@ function contained<I>(code: string, check: (input: I) => Iterable<CheckFinding>,
   };
 }
 
-/** Some argument is made up: nothing can be said of how it trains. */
+/** Some argument is made up, or a part of it was not read: nothing can be said of how it trains. */
 function isGuessed(model: Model): boolean {
-  return model.nodes.some((n) => n.guessed);
+  return model.cut || model.nodes.some((n) => n.guessed);
 }

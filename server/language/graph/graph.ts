@@ -55,6 +55,8 @@ export interface Model {
   readonly totals: Totals;
   /** Something in it could not be worked out; the totals are of the rest. */
   readonly complete: boolean;
+  /** Reading it was given up, at a bound. */
+  readonly cut: boolean;
 }
 
 export interface Totals {

@@ -34,6 +34,8 @@ export class Reader {
   column = 0;
   /** The last row that was looked at; past the end where that mattered. */
   furthest = 0;
+  /** Where statements begin of which a bracket does not close: what is around may be read twice, and they are tried once. */
+  private readonly unclosed = new Set<string>();
   /** The row where reading was given up. */
   stoppedAt: number | undefined;
   /** The last statement parsed had a syntax error. */
@@ -107,11 +109,17 @@ export class Reader {
 
   /** Tokens of one statement, its braces read into groups; lines counted from row `base`; the first one taken for `meant`. */
   statementTokens(base: number, meant?: TokenType): IToken[] {
-    const start = { row: this.row, column: this.column };
+    const start = [this.row, this.column] as const;
     const keyword = meant ?? this.peek()!.tokenType;
-    const tokens = this.collect(base, true, keyword) ?? (this.stoppedAt !== undefined ? [] : ((this.row = start.row), (this.column = start.column), this.collect(base, false, keyword)!));
-    if (meant && tokens[0]) tokens[0] = { ...tokens[0], tokenType: meant, tokenTypeIdx: meant.tokenTypeIdx! };
-    return tokens;
+    const place = start.join(":");
+    let tokens = this.unclosed.has(place) ? undefined : this.collect(base, true, keyword);
+    if (!tokens && this.stoppedAt === undefined) {
+      this.unclosed.add(place);
+      [this.row, this.column] = start;
+      tokens = this.collect(base, false, keyword);
+    }
+    if (meant && tokens?.[0]) tokens[0] = { ...tokens[0], tokenType: meant, tokenTypeIdx: meant.tokenTypeIdx! };
+    return tokens ?? [];
   }
 
   /** `undefined` where brackets are honoured and one does not close. */
@@ -223,15 +231,7 @@ export class Reader {
 
   /** `model Name {`, `data name {` … wherever it stands: a body that reaches it has lost its closing brace. */
   atDeclaration(): boolean {
-    if (this.column !== 0) return false;
-    const tokens = this.look(this.row)?.lexed.tokens;
-    const [first, second, third] = [tokens?.[0], tokens?.[1], tokens?.[2]];
-    if (!first || !second) return false;
-    const type = first.tokenType;
-    if (type === t.Import) return second.tokenType === t.LCurly;
-    const next = third?.tokenType;
-    const named = second.tokenType === t.Name && (next === undefined || next === t.LCurly || next === t.LParen || next === t.On);
-    return named && (type === t.Model || type === t.Block || type === t.Data || type === t.Train);
+    return this.column === 0 && t.beginsDeclaration(this.look(this.row)?.lexed.tokens ?? []);
   }
 
   /** Whether the line needs nothing before or after it to be understood. */

@@ -6,7 +6,7 @@ export const LONGEST_TEXT = 1_000_000;
 const MOST_LINES = 50_000;
 export const MOST_DECLARATIONS = 2_000;
 /** Past so many syntax errors a text is something else than what this reads. */
-export const MOST_PROBLEMS = 500;
+export const MOST_PROBLEMS = 200;
 
 /** Deeper nesting than this is not read. */
 export const DEEPEST = 100;

@@ -23,6 +23,16 @@ export type Header =
   | { readonly kind: "train"; readonly model: Name; readonly args: readonly Arg[]; readonly data: Name | undefined; readonly settings: Settings | undefined }
   | { readonly kind: "import"; readonly names: readonly Name[]; readonly path: { readonly value: string; readonly span: Span } | undefined };
 
+/** What chevrotain does not declare of itself. */
+interface Internals {
+  readonly RULE_STACK_IDX: number;
+  getCurrRuleFullName(): string;
+  SAVE_ERROR<E extends IRecognitionException>(error: E): E;
+}
+
+/** Rules open at once, seven a bracket. */
+const DEEPEST_RECOVERY = 60;
+
 /**
  * Parses one statement, settings line or declaration header at a time: layout.ts decides where each ends, so an error
  * stays within its own.
@@ -55,12 +65,19 @@ export class NnetParser extends EmbeddedActionsParser {
     throw this.saved(new EarlyExitException(errorMessages.buildEarlyExitMessage({ expectedIterationPaths: [], ...this.place() }), this.LA(1), this.LA(0)));
   }
 
+  /** Recovery looks through all rules that are open, in each of them: deep in brackets it is left to those farther out. */
+  get recoveryEnabled(): boolean {
+    return !((this as unknown as Internals).RULE_STACK_IDX >= DEEPEST_RECOVERY);
+  }
+
+  set recoveryEnabled(_: boolean) {}
+
   private place(): { actual: IToken[]; previous: IToken; ruleName: string } {
-    return { actual: [this.LA(1)], previous: this.LA(0), ruleName: (this as unknown as { getCurrRuleFullName(): string }).getCurrRuleFullName() };
+    return { actual: [this.LA(1)], previous: this.LA(0), ruleName: (this as unknown as Internals).getCurrRuleFullName() };
   }
 
   private saved<E extends IRecognitionException>(error: E): E {
-    return (this as unknown as { SAVE_ERROR(error: E): E }).SAVE_ERROR(error);
+    return (this as unknown as Internals).SAVE_ERROR(error);
   }
 
   // Statements

@@ -1,4 +1,4 @@
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 
 /** Any word: a name, or a keyword where a name is meant (`label = input`). */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
@@ -113,4 +113,14 @@ export function numberValue(text: string): number {
   const unit = /[KMG](?:iB)?$/.exec(text)?.[0];
   const digits = (unit ? text.slice(0, -unit.length) : text).replaceAll("_", "");
   return Number(digits) * (unit ? UNITS[unit]! : 1);
+}
+
+/** `model Name`, `train Name`, `import {` … at the beginning of a line. */
+export function beginsDeclaration(tokens: readonly IToken[]): boolean {
+  const [first, second, third] = tokens;
+  if (!first || !second) return false;
+  const type = first.tokenType;
+  if (type === Import) return second.tokenType === LCurly;
+  const next = third?.tokenType;
+  return (type === Model || type === Block || type === Data || type === Train) && second.tokenType === Name && (next === undefined || next === LCurly || next === LParen || next === On);
 }
