@@ -32,7 +32,8 @@ export class Runtime {
     const { binding } = this;
     const results = binding.runSavedModel(this.session, Object.values(feeds).map((h) => h.id), Object.keys(feeds).join(), fetches.join());
     return results.map(({ id }) => {
-      const data = Float32Array.from(binding.tensorDataSync(id) as Float32Array);
+      // An array of its own already.
+      const data = binding.tensorDataSync(id) as Float32Array;
       binding.deleteTensor(id);
       return data;
     });

@@ -6,7 +6,7 @@ import type { Culprit, Expected, Session, Step, StepResult, Table, WeightData } 
 import { leastSize, rowShapeAt } from "../../shapes.ts";
 import { type LayerMeasures, measuresOf } from "../measures.ts";
 import { inputMoments } from "../moments.ts";
-import { stateOf } from "../state.ts";
+import { type Kept, stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
 import { compiles, together } from "./cost.ts";
@@ -28,7 +28,10 @@ export class GraphSession implements Session {
   private readonly stored: readonly Stored[];
   private readonly programs = new Map<string, Program>();
   private readonly held = new Map<Table, { x: Held; y: Held }>();
-  private kept: Map<string, WeightData>;
+  /** The weights, and what the optimizer keeps for each. */
+  private readonly kept: readonly Kept[];
+  /** Their values where TensorFlow has none yet; it holds them alone once a graph runs. */
+  private first: Map<string, WeightData> | undefined;
   private runtime: Runtime | undefined;
   private batch: number | undefined;
   /** Sizes that were announced: rows of a step, shape of a row. */
@@ -42,7 +45,8 @@ export class GraphSession implements Session {
     this.plan = plan;
     this.stored = storedWeights(model);
     const initial = initialWeights(model, plan.seed);
-    this.kept = new Map(stateOf(this.stored, plan.optimizer).map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)).fill(start) }]));
+    this.kept = stateOf(this.stored, plan.optimizer);
+    this.first = new Map(this.kept.map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: filled(sizeOf(shape), start) }]));
   }
 
   /** Writes a step's graph, and throws what is in its way. */
@@ -108,19 +112,17 @@ export class GraphSession implements Session {
   }
 
   async weights(): Promise<ReadonlyMap<string, WeightData>> {
-    this.fetchState();
-    return new Map(this.stored.map(({ name }) => [name, { shape: this.kept.get(name)!.shape, data: this.kept.get(name)!.data.slice() }]));
+    const names = new Set(this.stored.map(({ name }) => name));
+    return this.fetch(({ name }) => names.has(name));
   }
 
   async setWeights(weights: ReadonlyMap<string, WeightData>): Promise<void> {
-    this.fetchState();
-    for (const [name, { shape, data }] of weights) this.kept.set(name, { shape, data: data.slice() });
-    if (this.runtime) this.sendState(this.runtime);
+    if (this.runtime) this.send(this.runtime, weights);
+    else for (const [name, { shape, data }] of weights) this.first!.set(name, { shape, data: data.slice() });
   }
 
   async state(): Promise<ReadonlyMap<string, WeightData>> {
-    this.fetchState();
-    return new Map([...this.kept].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+    return this.fetch(() => true);
   }
 
   async setState(state: ReadonlyMap<string, WeightData>): Promise<void> {
@@ -214,10 +216,11 @@ export class GraphSession implements Session {
     const missing = programs.filter((p) => !this.programs.has(nameOf(p)));
     if (missing.length === 0) return;
     for (const p of missing) this.programs.set(nameOf(p), p);
-    this.fetchState();
+    const state = this.first ?? this.fetch(() => true);
     this.runtime?.dispose();
     this.runtime = new Runtime(this.binding, this.write([...this.programs.values()]).savedModel());
-    this.sendState(this.runtime);
+    this.send(this.runtime, state);
+    this.first = undefined;
   }
 
   private write(programs: readonly Program[]): Graph {
@@ -231,28 +234,33 @@ export class GraphSession implements Session {
     };
     const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1], "float") };
     for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape) }, p);
-    const written = [...this.kept].map(([name, { shape }], i) => {
+    for (const [i, { name, shape }] of this.kept.entries()) {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
       // The binding lends TensorFlow the memory of JavaScript's array. A variable that kept it would give it back on one of
       // TensorFlow's own threads, where V8's heap may not be touched.
-      return g.assign(handle, copy(g, g.input(`set/${i}`, shape, "float")));
-    });
-    g.identity(g.scalar(1), "set", written);
+      g.identity(g.scalar(1), `set/${i}`, [g.assign(handle, copy(g, g.input(`new/${i}`, shape, "float")))]);
+    }
     return g;
   }
 
-  private fetchState(): void {
-    if (!this.runtime) return;
-    const values = this.runtime.run({}, Array.from(this.kept.keys(), (_, i) => `get/${i}`));
-    this.kept = new Map([...this.kept].map(([name, { shape }], i) => [name, { shape, data: values[i]! }]));
+  /** A copy of what is kept under some names, in the model's order. */
+  private fetch(wanted: (kept: Kept) => boolean): Map<string, WeightData> {
+    const found = this.kept.flatMap((k, i) => (wanted(k) ? [{ ...k, node: `get/${i}` }] : []));
+    if (!this.runtime) return new Map(found.map(({ name, shape }) => [name, { shape, data: this.first!.get(name)!.data.slice() }]));
+    const values = found.length === 0 ? [] : this.runtime.run({}, found.map(({ node }) => node));
+    return new Map(found.map(({ name, shape }, i) => [name, { shape, data: values[i]! }]));
   }
 
-  private sendState(runtime: Runtime): void {
-    const inputs = [...this.kept.values()].map(({ shape, data }, i) => [`set/${i}`, hold(this.binding, data, shape)] as const);
-    runtime.run(Object.fromEntries(inputs), ["set"]);
-    for (const [, h] of inputs) release(this.binding, h);
+  private send(runtime: Runtime, values: ReadonlyMap<string, WeightData>): void {
+    const sent = this.kept.flatMap(({ name }, i) => (values.has(name) ? [{ i, held: hold(this.binding, values.get(name)!.data, values.get(name)!.shape) }] : []));
+    if (sent.length === 0) return;
+    runtime.run(Object.fromEntries(sent.map(({ i, held }) => [`new/${i}`, held])), sent.map(({ i }) => `set/${i}`));
+    for (const { held } of sent) release(this.binding, held);
   }
 }
+
+/** Zeros are left untouched: the system gives them no memory until they are written to. */
+const filled = (size: number, value: number): Float32Array => (value === 0 ? new Float32Array(size) : new Float32Array(size).fill(value));
 
 const inputName = (shape: readonly number[]): string => ["x", ...shape].join("_");
