@@ -17,7 +17,7 @@ function copyEngineSources() {
     cpSync(join(tfjsNode, f), join(to, "tfjs-node", f), { recursive: true });
   }
   cpSync(join(headers, "include"), join(to, "node-api"), { recursive: true });
-  cpSync(join(root, "server", "trainer", "install", "smoke-test.cjs"), join(to, "smoke-test.cjs"));
+  for (const f of ["pages.cc", "smoke-test.cjs"]) cpSync(join(root, "server", "trainer", "install", f), join(to, f));
 }
 
 const options = bundles({ minify: process.argv.includes("--production") });

@@ -11,6 +11,8 @@ export interface Assets {
   readonly tfjsNode: string;
   /** Node-API's headers: the addon uses nothing else of Node, so no headers of this Node's version are needed. */
   readonly nodeApi: string;
+  /** An addon of our own that gives back what loading TensorFlow's library has read of its file. */
+  readonly pages: string;
   /** Loads an addon in a child process and computes with it. */
   readonly smokeTest: string;
 }
@@ -18,13 +20,14 @@ export interface Assets {
 export function assets(): Assets {
   const bundled = join(import.meta.dirname, "engine-src");
   if (existsSync(bundled)) {
-    return { tfjsNode: join(bundled, "tfjs-node"), nodeApi: join(bundled, "node-api"), smokeTest: join(bundled, "smoke-test.cjs") };
+    return { tfjsNode: join(bundled, "tfjs-node"), nodeApi: join(bundled, "node-api"), pages: join(bundled, "pages.cc"), smokeTest: join(bundled, "smoke-test.cjs") };
   }
   const require = createRequire(join(import.meta.dirname, "assets.ts"));
   const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`));
   return {
     tfjsNode: folderOf("@tensorflow/tfjs-node"),
     nodeApi: join(folderOf("node-api-headers"), "include"),
+    pages: join(import.meta.dirname, "pages.cc"),
     smokeTest: join(import.meta.dirname, "smoke-test.cjs"),
   };
 }

@@ -57,6 +57,18 @@ export async function buildAddon(stage: Stage, input: BuildInput): Promise<void>
   throw new StageFailure(`the addon does not compile with ${input.compiler.join(" ")}: ${line.trim()}`);
 }
 
+/** Its name beside the addon; `engines/tensorflow/load.ts` uses it where it is there. */
+export const PAGES = "pages.node";
+
+/** Compiles what gives memory back, where there is something to give back; a compiler that can't is no reason to do without the library. */
+export async function buildPages(stage: Stage, compiler: BuildInput["compiler"], folder: string): Promise<void> {
+  if (process.platform !== "linux") return;
+  const { nodeApi, pages } = assets();
+  const [command, ...before] = compiler;
+  await run(command!, [...before, "-O2", "-std=c++17", "-fPIC", `-DNAPI_VERSION=${nodeApiVersion}`, `-I${nodeApi}`, "-shared", pages, "-o", join(folder, PAGES)], { signal: stage.signal });
+  throwIfStopped(stage.signal);
+}
+
 /** The headers that the addon's sources include, directly or not; a wheel holds 13,000. Asserted by the build itself. */
 export function isNeededHeader(name: string): boolean {
   return /^(tensorflow\/c\/(eager\/)?\w+\.h|(tensorflow\/core|tensorflow\/tsl|tsl)\/platform\/ctstring\w*\.h|xla\/tsl\/c\/\w+\.h)$/.test(name);

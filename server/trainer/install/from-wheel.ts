@@ -2,7 +2,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { tfjsNodeVersion } from "./assets.ts";
-import { buildAddon, findCompiler, isNeededHeader } from "./build.ts";
+import { buildAddon, buildPages, findCompiler, isNeededHeader } from "./build.ts";
 import { requireSpace } from "./cache.ts";
 import { listed, sha256 } from "./files.ts";
 import { downloadWheel, findPip } from "./pip.ts";
@@ -33,6 +33,7 @@ export const fromWheel: Source = {
     const addon = "tfjs_binding.node";
     const libraries = wheel.libraries.map((l) => join(folder, l));
     await buildAddon(stage, { compiler, include: join(work, "include"), libraries, libraryFolder: "", addon: join(folder, addon) });
+    await buildPages(stage, compiler, folder);
     await rm(work, { recursive: true });
     const tensorflow = await smokeTest(stage, join(folder, addon));
     return {

@@ -5,9 +5,11 @@
  * The driver is tfjs-node's JavaScript less its entry point, which brings the whole of tfjs and finds its addon
  * beside itself. Its `@tensorflow/tfjs` is tfjs-core in the bundle (scripts/build.mjs).
  */
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import util from "node:util";
+import { PAGES } from "../../install/build.ts";
 import { checkedManifest } from "../../install/cache.ts";
 import type { TFSavedModel } from "@tensorflow/tfjs-node/dist/saved_model.js";
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
@@ -49,9 +51,20 @@ const remedy = "Run `nnet engine install` to get it again, or set NNET_ENGINE=po
 export async function loadAddon(folder: string): Promise<TFJSBinding> {
   try {
     const file = resolve(folder, (await checkedManifest(folder)).addon);
-    return createRequire(file)(file) as TFJSBinding;
+    const binding = createRequire(file)(file) as TFJSBinding;
+    releasePages(join(dirname(file), PAGES));
+    return binding;
   } catch (e) {
     throw new Error(`The TensorFlow library in ${folder} can't be loaded: ${(e as Error).message}. ${remedy}`, { cause: e });
+  }
+}
+
+/** Gives back what loading has read of the library's file, 240 MB that are not looked at again; an older installation has nothing to do it with. */
+function releasePages(file: string): void {
+  try {
+    if (existsSync(file)) (createRequire(file)(file) as { release(part: string): number }).release("libtensorflow");
+  } catch {
+    // Nothing hangs on it.
   }
 }
 
