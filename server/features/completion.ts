@@ -93,7 +93,8 @@ function topLevel(cursor: Cursor, { models, datas, syntax }: Analysis): Draft[] 
     const docs = new Map(syntax.declarations.flatMap((d) => (d.kind === "data" && d.doc ? [[d.name.text, d.doc]] : [])));
     return datas.map(({ name }) => ({ label: name, kind: STRUCT, detail: "data", sort: 0, ...(docs.has(name) && { doc: docs.get(name)! }) }));
   }
-  return endsOperand(cursor) ? [keyword("on")] : [];
+  if (!endsOperand(cursor) || cursor.statement.some((k) => k.tokenType === t.As)) return [];
+  return [keyword(cursor.statement.some((k) => k.tokenType === t.On) ? "as" : "on")];
 }
 
 function inSettings(place: Place, settings: Params): Draft[] {

@@ -1,6 +1,6 @@
 import type { CodeLens } from "vscode-languageserver-types";
 import { amountsOf } from "../language/graph/amounts.ts";
-import type { Analysis, Model, Node } from "../language/index.ts";
+import { type Analysis, type Model, type Node, runName } from "../language/index.ts";
 import { constraintTexts } from "../language/ops/sizes.ts";
 import { defineFeature } from "./define.ts";
 import { memoryText } from "./support/amounts.ts";
@@ -27,7 +27,7 @@ export const lens = defineFeature({
       lenses.push({ range: rangeAt(declaration.line, declaration.name.span), command: { title: usesText(uses.get(declaration) ?? []), command: "" } });
     }
     for (const { declaration } of analysis.trains) {
-      const model = declaration.model.text;
+      const model = runName(declaration);
       if (model === "") continue;
       lenses.push({ range: rangeAt(declaration.line, declaration.model.span), command: { title: `▶ Train ${model}`, command: "nnet.train", arguments: [uri, model] } });
     }

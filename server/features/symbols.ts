@@ -1,5 +1,5 @@
 import type { DocumentSymbol, Range, SymbolKind } from "vscode-languageserver-types";
-import type { Document } from "../language/index.ts";
+import { type Document, runName } from "../language/index.ts";
 import type { Body, Declaration, Expr, LineRef, Placed, Settings, Span, Statement } from "../language/syntax/tree.ts";
 import { defineFeature } from "./define.ts";
 import { before, rangeAt } from "./support/places.ts";
@@ -19,7 +19,7 @@ function declaration(document: Document, d: Declaration): DocumentSymbol {
     case "import":
       return symbol(`import ${d.names.map((n) => n.text).join(", ")}`, KINDS.import, range, range, d.path?.value);
     case "train":
-      return symbol(d.model.text, KINDS.train, range, rangeAt(d.line, d.model.span), d.data ? `train on ${d.data.text}` : "train", settings(document, d.settings, d.line));
+      return symbol(runName(d), KINDS.train, range, rangeAt(d.line, (d.as ?? d.model).span), d.data ? `train on ${d.data.text}` : "train", settings(document, d.settings, d.line));
     case "data":
       return symbol(d.name.text, KINDS.data, range, rangeAt(d.line, d.name.span), "data", settings(document, d.settings, d.line));
     case "model":

@@ -15,7 +15,7 @@ export type { SourceDef } from "./settings/sources/define.ts";
 export { initializerOf, initializers } from "./layers/initializers.ts";
 export { type Dim, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
-export { type Range, rangeOf, type Site } from "./syntax/tree.ts";
+export { type Range, rangeOf, runName, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";
 export { applied, fixesOf, type Lines } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";

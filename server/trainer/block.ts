@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, type Finding, type Model, rangeOf, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
+import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, type Finding, type Model, rangeOf, runName, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
 import { TrainerError } from "./errors.ts";
 
 /** A data block as this model takes it. */
@@ -13,6 +13,8 @@ export interface ReadyData {
 
 /** A train block that is ready to run: model, data and settings known and without errors. */
 export interface Block {
+  /** Of the run, and so of its weights: the block's own, or the model's. */
+  readonly name: string;
   readonly model: Model;
   readonly data: ReadyData;
   readonly settings: TrainSettings;
@@ -31,22 +33,24 @@ export function blockOf(analysis: Analysis, modelName: string | undefined): Bloc
   if (!model?.complete || !data?.settings || !settings) {
     throw new TrainerError("file-has-errors", `train ${train.declaration.model.text} is not complete: ${!model?.complete ? "its model could not be worked out" : !data?.settings ? "its data could not be worked out" : "its settings could not be worked out"}`, { file: analysis.path, line });
   }
+  const name = runName(train.declaration);
   const columns = fedColumns(model, data.settings);
-  if (!columns) return { model, data: { name: data.name, settings: { ...data.settings, features: featureColumns(data.settings) } }, settings };
-  return { model, data: { name: data.name, settings: { ...data.settings, features: columns.flat() }, feeds: columns.map((c) => c.length) }, settings };
+  if (!columns) return { name, model, data: { name: data.name, settings: { ...data.settings, features: featureColumns(data.settings) } }, settings };
+  return { name, model, data: { name: data.name, settings: { ...data.settings, features: columns.flat() }, feeds: columns.map((c) => c.length) }, settings };
 }
 
 function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {
   const { trains, path } = analysis;
-  const names = trains.map((t) => t.declaration.model.text);
+  const names = trains.map((t) => runName(t.declaration));
   if (trains.length === 0) throw new TrainerError("train-not-found", "the file has no train block; write: train Model on data { loss = cross_entropy }", { file: path });
   if (name === undefined) {
     if (new Set(names).size > 1) throw new TrainerError("train-ambiguous", `the file trains ${[...new Set(names)].join(", ")}; say which one: --model ${names[0]}`, { file: path, line: trains[1]!.declaration.line.number + 1 });
     return chooseTrain(analysis, names[0]);
   }
-  const found = trains.filter((t) => t.declaration.model.text === name);
-  if (found.length === 0) throw new TrainerError("train-not-found", `no train block names model ${name}; the file trains ${names.join(", ")}; did you mean ${closest(name, names)}?`, { file: path });
-  if (found.length > 1) throw new TrainerError("train-ambiguous", `${found.length} train blocks train model ${name}, and its weights have one place; keep one, or give the other a model of its own`, { file: path, line: found[1]!.declaration.line.number + 1 });
+  const called = trains.filter((t) => runName(t.declaration) === name);
+  const found = called.length > 0 ? called : trains.filter((t) => t.declaration.model.text === name);
+  if (found.length === 0) throw new TrainerError("train-not-found", `no train block is called ${name}; the file trains ${names.join(", ")}; did you mean ${closest(name, names)}?`, { file: path });
+  if (found.length > 1) throw new TrainerError("train-ambiguous", called.length > 1 ? `${found.length} train blocks are called ${name}, and the weights of both would be one file; name one: train ${name} on … as ${name}2` : `the file trains model ${name} as ${found.map((t) => runName(t.declaration)).join(", ")}; say which one: --model ${runName(found[0]!.declaration)}`, { file: path, line: found[1]!.declaration.line.number + 1 });
   return found[0]!;
 }
 

@@ -21,7 +21,7 @@ import { readTarget, type Target } from "./target.ts";
 export async function runPrediction(request: PredictRequest, { emit, cancelled, engine: choose = chooseEngine }: Surroundings): Promise<void> {
   const target = readTarget(request.file, request.model);
   const { model } = target;
-  const path = request.weights === undefined ? await newest(request.file, model.name) : resolve(request.weights);
+  const path = request.weights === undefined ? await newest(request.file, target.name) : resolve(request.weights);
   const checkpoints = await readCheckpoints(path);
   for (const { path, weights } of checkpoints) checkWeights(model, weights, path);
   const [{ provenance: { classes } }] = checkpoints as readonly [Checkpoint];

@@ -47,6 +47,8 @@ export interface Which {
 export interface StartEvent {
   readonly event: "start";
   readonly model: string;
+  /** The train block's own name, where it has one. */
+  readonly run?: string;
   readonly engine: "tensorflow" | "portable";
   /** One line for a person: which engine runs, and why not the faster one if it is not. */
   readonly engineNote: string;

@@ -31,7 +31,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
   checkLearns(model);
-  const checkpoint = checkpointPath(request.file, model.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
+  const checkpoint = checkpointPath(request.file, target.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
   const stamp = dataStamp(data.settings, request.file);
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
@@ -63,7 +63,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   if (session.rowBytes) checkMemory({ ...needed, row: await session.rowBytes(ready.shape) }, batch, free);
   const said = [...ready.notes, ...(left ? [`An unfinished run of this file (${wordsFor(placeIn(left, trials), settings.epochs)}) begins anew; --resume goes on with it.`] : [])];
   emit({
-    event: "start", model: model.name, engine: engine.name, engineNote: engine.note, versions: engine.versions,
+    event: "start", model: model.name, ...(target.name !== model.name && { run: target.name }), engine: engine.name, engineNote: engine.note, versions: engine.versions,
     rows: { train: ready.train.rows, validation: ready.validation.rows, test: ready.test.rows },
     params: model.totals.params, epochs: settings.epochs, batch: settings.batch, seed: settings.seed,
     ...(settings.ensemble !== undefined && { ensemble: settings.ensemble }), ...(settings.folds !== undefined && { folds: settings.folds }), checkpoint,

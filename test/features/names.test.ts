@@ -115,6 +115,14 @@ describe("rename", () => {
     ["concat for k in [1, 3] {\n    conv2d(1, $0k, padding = same)\n  }", "size", "concat for size in [1, 3] {\n    conv2d(1, size, padding = same)\n  }"],
   ])("%s", (body, name, expected) => expect(inModel(body, name)).toBe(model(expected)));
 
+  test("inputs, with the columns that flow into them; a train block's own name", () => {
+    const text = (input: string, run: string) => `data d {\n  source = csv("d.csv")\n  label = y\n  features = inputs(${input} = [a], other = b)\n}\nmodel M {\n  input ${input} [1]\n  input other [1]\n  ${input} -> concat(other) -> dense(1)\n}\ntrain M on d as ${run} { loss = mse }\n`;
+    const after = (source: string, name: string) => renamed({ "/main.nnet": source }, name)["/main.nnet"];
+    expect(after(text("left", "quick").replace("inputs(left", "inputs(le$0ft"), "size")).toBe(text("size", "quick"));
+    expect(after(text("left", "quick").replace("left ->", "le$0ft ->"), "size")).toBe(text("size", "quick"));
+    expect(after(text("left", "quick").replace("quick", "qu$0ick"), "short")).toBe(text("left", "short"));
+  });
+
   test("inputs, and sizes that they bind", () => {
     expect(inModel("add(im$0age)", "x")).toBe(model("add(x)").replace("image", "x"));
     const text = "model M {\n  input words int [N$0]\n  embedding(9, 4) : [N, 4]\n}";

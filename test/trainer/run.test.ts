@@ -143,6 +143,25 @@ describe("is refused before any training", () => {
     expect(of(await run({ type: "train", file, model: "Other" }), "end")).toHaveLength(1);
   });
 
+  test("two blocks of one name; each of two names is trained, and keeps weights of its own", async () => {
+    const twice = small((s) => `${s}train Small on d { epochs = 1 }\n`);
+    expect(errorOf(await run({ type: "train", file: twice.file }))).toMatchObject({ code: "train-ambiguous", message: expect.stringContaining("train Small on … as Small2") });
+    const { file, folder, weights } = small((s) => `${s}train Small on d as quick { epochs = 1 }\n`);
+    expect(errorOf(await run({ type: "train", file }))).toMatchObject({ code: "train-ambiguous", message: expect.stringContaining("Small, quick") });
+    const events = await run({ type: "train", file, model: "quick" });
+    expect(of(events, "start")[0]).toMatchObject({ model: "Small", run: "quick", epochs: 1, checkpoint: join(folder, ".nnet/runs/quick.safetensors") });
+    expect(existsSync(weights)).toBe(false);
+    expect(of(await run({ type: "train", file, model: "Small" }), "start")[0]).toMatchObject({ epochs: 8, checkpoint: weights });
+    writeFileSync(join(folder, "new.csv"), "a,b\n3,0\n");
+    const [quick, whole] = [await run({ type: "predict", file, model: "quick", data: join(folder, "new.csv") }), await run({ type: "predict", file, model: "Small", data: join(folder, "new.csv") })];
+    expect(of(quick, "prediction")[0]!.probabilities).not.toEqual(of(whole, "prediction")[0]!.probabilities);
+  });
+
+  test("a name that only a block of that model has", async () => {
+    const { file } = small((s) => s.replace("train Small on d", "train Small on d as quick"));
+    expect(of(await run({ type: "train", file, model: "Small", epochs: 1 }), "start")[0]).toMatchObject({ run: "quick" });
+  });
+
   test("nothing, where the error is in a model that is not trained", async () => {
     const { file } = small((s) => `${s}\nmodel Other { input x [2]; dens(3) }\n`);
     expect(errorOf(await run({ type: "train", file }))).toBeUndefined();

@@ -54,7 +54,7 @@ export class Run implements RunResult {
   private take(event: TrainerEvent): void {
     if (event.event === "start") {
       this.start = event;
-      this.model = event.model;
+      this.model = event.run ?? event.model;
     } else if (event.event === "step") this.step = event;
     else if (event.event === "epoch") this.epochs.push(event);
     else if (event.event === "end") this.end = event;

@@ -5,7 +5,7 @@ import type { EndEvent, EpochEvent, ErrorEvent, Scored, StartEvent, Which } from
 export function heading(start: StartEvent, file: string): string[] {
   const { rows } = start;
   return [
-    `${start.model} · ${file}`,
+    `${start.run ?? start.model} · ${file}`,
     start.engineNote,
     `${count(rows.train)} training, ${count(rows.validation)} validation, ${count(rows.test)} test rows · ${count(start.params)} parameters · batch ${start.batch} · seed ${start.seed}`,
     ...(start.ensemble === undefined ? [] : [`an ensemble of ${start.ensemble}: seeds ${start.seed} to ${start.seed + start.ensemble - 1}, predictions averaged`]),

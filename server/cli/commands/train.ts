@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { runName } from "../../language/index.ts";
 import { launchTrainer } from "../../trainer/launch.ts";
 import type { TrainerEvent } from "../../trainer/protocol.ts";
 import { foundIn, rendered } from "../diagnostics.ts";
@@ -11,8 +12,8 @@ import { type Reporter, terminal } from "../training/report.ts";
 export async function train(name: string, options: TrainOptions): Promise<ExitCode> {
   const file: Named = { shown: name, path: resolve(name) };
   const analysis = analysed(file);
-  const trained = analysis.trains.map((t) => t.declaration.model.text);
-  if (options.model !== undefined && trained.length > 0 && !trained.includes(options.model)) throw new Misuse(`${name} does not train ${options.model}; it trains ${trained.join(", ")}`);
+  const trained = analysis.trains.map((t) => runName(t.declaration));
+  if (options.model !== undefined && trained.length > 0 && !trained.includes(options.model) && !analysis.trains.some((t) => t.declaration.model.text === options.model)) throw new Misuse(`${name} does not train ${options.model}; it trains ${trained.join(", ")}`);
   const paint = painter(process.stderr);
   const errors = foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error");
   for (const f of errors) {

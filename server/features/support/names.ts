@@ -32,6 +32,8 @@ class Walk {
   private scope = new Names();
   /** Settings are plain values: nothing has a name there. */
   private plain = false;
+  /** The data block. */
+  private data = "";
 
   constructor(d: Declaration, lineText: (line: number) => string) {
     this.lineText = lineText;
@@ -50,11 +52,13 @@ class Walk {
       case "data":
         this.use(d.name, "declaration", { kind: "declared", what: "data" });
         this.plain = true;
+        this.data = d.name.text;
         return this.settings(d.settings, dataSettings);
       case "train":
         this.use(d.model, "read", { kind: "declared", what: "model" });
         this.args(d.args, (name) => ({ kind: "argument", of: "model", callee: d.model.text, name }));
         if (d.data) this.use(d.data, "read", { kind: "declared", what: "data" });
+        if (d.as) this.use(d.as, "declaration", { kind: "local", local: { name: d.as.text, what: "as", line: d.line, span: d.as.span } });
         this.plain = true;
         return this.settings(d.settings, trainSettings);
     }
@@ -254,7 +258,7 @@ class Walk {
 
   private library(callee: Name, what: "layer" | "option" | "builtin", args: readonly Arg[], takes: Takes, merges = false): void {
     this.use(callee, "read", { kind: "library", what });
-    this.args(args, () => ({ kind: "library", what: "argument" }), takes, merges);
+    this.args(args, () => (takes.rest ? { kind: "feed", data: this.data } : { kind: "library", what: "argument" }), takes, merges);
   }
 
   /** `merges`: what is not named is an operand. */

@@ -58,6 +58,12 @@ export class Symbols {
         const symbol = local({ name, what: "parameter", line: callee.declaration.line, span: param.name.span }, callee.source);
         return { ...symbol, declaration: callee.declaration };
       }
+      case "feed": {
+        const models = source.syntax.declarations.flatMap((d) => (d.kind === "train" && d.data?.text === means.data ? (this.declared("model", d.model.text, source) ?? []) : []));
+        const inputs = models.flatMap(({ declaration }) => [...namesOf(declaration, source.lineText)]).filter((u) => u.name === name && u.role === "declaration" && u.means.kind === "local" && u.means.local.what === "input");
+        // One that feeds several models is of the first.
+        return inputs[0] && this.of(inputs[0], source);
+      }
       case "declared": {
         if (role === "declaration") return declared(source.syntax.declarations.find((d): d is Named => isNamed(d) && d.line === line && d.name.span === span), source);
         const found = means.what === "block" ? this.block(name, source) : this.declared(means.what, name, source);

@@ -136,7 +136,7 @@ function declare(reader: Reader, tokens: IToken[], line: Line, doc: string | und
     const called = { text: name.tokenType === t.Group ? "" : name.image, span: spanOf(name) };
     if (group.body) return { ...base, kind: keyword.tokenType === t.Block ? "block" : "model", name: called, params: [], body: group.body };
     const settings = group.settings ?? { entries: [], broken: true, span: NOWHERE };
-    if (keyword.tokenType === t.Train) return { ...base, kind: "train", model: called, args: [], data: undefined, settings };
+    if (keyword.tokenType === t.Train) return { ...base, kind: "train", model: called, args: [], data: undefined, as: undefined, settings };
     return { ...base, kind: "data", name: called, settings };
   }
   switch (header.kind) {

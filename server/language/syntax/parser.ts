@@ -20,7 +20,7 @@ export interface GroupToken extends IToken {
 export type Header =
   | { readonly kind: "data"; readonly name: Name; readonly settings: Settings | undefined }
   | { readonly kind: "model" | "block"; readonly name: Name; readonly params: readonly ParamDecl[]; readonly body: Body | undefined }
-  | { readonly kind: "train"; readonly model: Name; readonly args: readonly Arg[]; readonly data: Name | undefined; readonly settings: Settings | undefined }
+  | { readonly kind: "train"; readonly model: Name; readonly args: readonly Arg[]; readonly data: Name | undefined; readonly as: Name | undefined; readonly settings: Settings | undefined }
   | { readonly kind: "import"; readonly names: readonly Name[]; readonly path: { readonly value: string; readonly span: Span } | undefined };
 
 /** What chevrotain does not declare of itself. */
@@ -215,8 +215,13 @@ export class NnetParser extends EmbeddedActionsParser {
             this.CONSUME(t.On);
             data = this.SUBRULE3(this.word);
           });
+          let as: Name | undefined;
+          this.OPTION3(() => {
+            this.CONSUME(t.As);
+            as = this.SUBRULE5(this.word);
+          });
           const group = this.CONSUME2(t.Group) as GroupToken;
-          return { kind: "train" as const, model, args, data, settings: group.settings };
+          return { kind: "train" as const, model, args, data, as, settings: group.settings };
         },
       },
       {

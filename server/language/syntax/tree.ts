@@ -159,8 +159,12 @@ export interface TrainDecl extends DeclBase {
   /** `train LeNet(classes = 3) on iris`. */
   readonly args: readonly Arg[];
   readonly data: Name | undefined;
+  /** `train LeNet on digits as quick`: what its weights and its run are called; the model's name where there is none. */
+  readonly as: Name | undefined;
   readonly settings: Settings;
 }
+
+export const runName = ({ as, model }: TrainDecl): string => as?.text || model.text;
 
 export interface ImportDecl extends DeclBase {
   readonly kind: "import";
