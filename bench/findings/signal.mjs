@@ -22,10 +22,10 @@ export async function compare(body, options) {
   const [first, last] = [derived.kernels[0], derived.kernels.at(-1)];
   const gradient = (k) => Math.sqrt(measured.gradients.get(measured.weightNames(k.node)[k.node.weights.findIndex((w) => w.key === k.key)]));
   const at = last.node.inputs[0];
-  const isDerived = derived.signals[at]?.derived === true && derived.kernels.every((k) => derived.derivedBack[k.node.id]);
+  const isDerived = derived.signals.isDerived(at) && derived.kernels.every((k) => derived.estimatedBack[k.node.id] === 0);
   const probed = (k) => probe.kernelGradient(k.node, k.key) ?? NaN;
   const ratios = { derived: first.rms / last.rms, measured: gradient(first) / gradient(last), probed: probed(first) / probed(last) };
-  const squares = { derived: derived.signals[at]?.square ?? NaN, measured: measured.moments[at].square, probed: probe.at(model.nodes[at])?.square ?? NaN };
+  const squares = { derived: derived.signals.at(at)?.square ?? NaN, measured: measured.moments[at].square, probed: probe.at(model.nodes[at])?.square ?? NaN };
   const against = (of) => ({ ratio: Math.log(ratios[of] / ratios.measured), square: Math.log(squares[of] / squares.measured) });
   return { isDerived, ratios, squares, model, propagation: derived, measured, errors: against("derived"), probe: against("probed"), rows: probe.at(model.nodes[0])?.rows };
 }

@@ -33,7 +33,7 @@ describe("a probe", () => {
     // Not the ratio alone: where the loss takes it up it is as large.
     expect(Math.abs(Math.log(probe.kernelGradient(end.node, end.key)! / end.rms))).toBeLessThan(0.3);
     const into = end.node.inputs[0]!;
-    expect(Math.abs(Math.log(probe.at(model.nodes[into]!)!.square / p.signals[into]!.square))).toBeLessThan(0.35);
+    expect(Math.abs(Math.log(probe.at(model.nodes[into]!)!.square / p.signals.at(into)!.square))).toBeLessThan(0.35);
   });
 
   // The whole table is bench/README.md's: npm run bench -- signal.

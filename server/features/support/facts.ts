@@ -1,3 +1,4 @@
+import { perModel } from "../../language/graph/kept.ts";
 import { receptiveFields } from "../../language/graph/receptive.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import { formatShape, type Model, type Node } from "../../language/index.ts";
@@ -114,7 +115,7 @@ const OF_FAMILY: Readonly<Record<string, Facts>> = {
 };
 
 function sparsity(node: Node, input: Shape, model: Model): string[] {
-  const z = propagate(model).signals[node.inputs[0]!];
+  const z = propagate(model).signals.at(node.inputs[0]!);
   const share = z ? silentShare(node, z) : 0;
   const units = product(input);
   if (share < 0.005) return [];
@@ -144,15 +145,6 @@ function behindIdentity({ nodes }: Model, id: number): number {
   let at = nodes[id]!;
   while (at.layer?.name === "identity") at = nodes[at.inputs[0]!]!;
   return at.id;
-}
-
-function perModel<R>(work: (model: Model) => R): (model: Model) => R {
-  const known = new WeakMap<Model, R>();
-  return (model) => {
-    let result = known.get(model);
-    if (result === undefined) known.set(model, (result = work(model)));
-    return result;
-  };
 }
 
 export const fields = perModel(receptiveFields);

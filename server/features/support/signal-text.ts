@@ -15,13 +15,13 @@ interface Change {
 }
 
 function changeOf(p: Propagation, from: Node, to: Node): Change {
-  const [before, after] = [p.signals[from.id]?.square, p.signals[to.id]?.square];
+  const [before, after] = [p.signals.at(from.id)?.square, p.signals.at(to.id)?.square];
   const [into, out] = [p.gradients[from.id]!, p.gradients[to.id]!];
   const finite = (x: number): number | undefined => (Number.isFinite(x) ? Math.sqrt(x) : undefined);
   return {
     signal: before && after !== undefined ? finite(after / before) : undefined,
     gradient: out > 0 && into > 0 ? finite(into / out) : undefined,
-    derived: p.signals[to.id]?.derived === true && p.derivedBack[from.id] === true,
+    derived: p.signals.isDerived(to.id) && p.estimatedBack[from.id] === 0,
   };
 }
 
@@ -31,14 +31,14 @@ export function firstOfLast(model: Model): { readonly ratio: number; readonly fi
   const kernels = p.kernels.filter((k) => !k.node.layer!.takesIndices);
   const [first, last] = [kernels[0], kernels[kernels.length - 1]];
   if (!first || !last || first.node === last.node || !(last.rms > 0) || !Number.isFinite(first.rms)) return undefined;
-  return { ratio: first.rms / last.rms, first: first.node, derived: p.derivedBack[first.node.id]! };
+  return { ratio: first.rms / last.rms, first: first.node, derived: p.estimatedBack[first.node.id] === 0 };
 }
 
 /** Of one layer, for its card: sentence, with what it rests on. `rows`: of the data that the model is trained on. */
 export function signalFacts(node: Node, model: Model, rows?: ProbeRows): string[] {
   const p = propagate(model);
   const from = model.nodes[node.inputs[0] ?? -1];
-  if (!from || (node.inputs.length > 1 && p.signals[node.id]?.derived)) return [];
+  if (!from || (node.inputs.length > 1 && p.signals.isDerived(node.id))) return [];
   const { signal, gradient, derived } = changeOf(p, from, node);
   if (!derived || signal === undefined) {
     const text = estimated(node, from, model, gradient, rows);

@@ -3,7 +3,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { defineCheck } from "./define.ts";
 import { dropEdit } from "./fixes.ts";
 import { functionOf, grid, rangeOf } from "./functions.ts";
-import { consumersOf } from "./graph.ts";
+import { readersOf } from "./graph.ts";
 import { at } from "./places.ts";
 
 /** What leaves each value as it is, or drops it. */
@@ -21,12 +21,13 @@ const PROBABILITIES = new Set(["softmax", "log_softmax"]);
 export const activationsInARow = defineCheck({
   code: "activations-in-a-row",
   *model(model) {
-    const consumers = consumersOf(model);
+    const readers = readersOf(model);
     for (const node of model.nodes) {
-      if (!node.layer || !isActivation(node)) continue;
+      if (!isActivation(node)) continue;
       let first = model.nodes[node.inputs[0]!];
-      while (first?.layer && BETWEEN.has(first.layer.name) && consumers[first.id]!.length === 1) first = model.nodes[first.inputs[0]!];
-      if (!first?.layer || !isActivation(first) || consumers[first.id]!.length !== 1) continue;
+      if (first?.layer && !BETWEEN.has(first.layer.name) && !isActivation(first)) continue;
+      while (first?.layer && BETWEEN.has(first.layer.name) && readers.count(first.id) === 1) first = model.nodes[first.inputs[0]!];
+      if (!first?.layer || !isActivation(first) || readers.count(first.id) !== 1) continue;
       const found = pair(model, first, node);
       if (found) yield found;
     }

@@ -2,7 +2,7 @@ import type { Model } from "../graph/graph.ts";
 import { fans, initializerOf } from "../layers/initializers.ts";
 import { fullSteps } from "../schedule.ts";
 import type { CheckFinding, Trained } from "./define.ts";
-import { consumersOf, kernelOf } from "./graph.ts";
+import { kernelOf, readersOf } from "./graph.ts";
 import { labelOf } from "./label.ts";
 import { count, short } from "./places.ts";
 import { shareOfStep } from "./progress.ts";
@@ -39,7 +39,7 @@ function* tooLarge(train: Trained): Iterable<CheckFinding> {
     const { node, fanIn, size, change, sure } = leap;
     const fit = digit(lr / change / (sure ? 1 : 4));
     yield {
-      code: "learning-rate", severity: sure || lr >= MOST ? "warning" : "information", site, fixes: rateFix(train, fit), about: [node.id, ...consumersOf(model)[node.id]!],
+      code: "learning-rate", severity: sure || lr >= MOST ? "warning" : "information", site, fixes: rateFix(train, fit), about: [node.id, ...readersOf(model).of(node.id).map((n) => n.id)],
       message: `the first step of ${name} with lr = ${lr} moves the results of ${node.layer!.name}, which sums ${count(fanIn)} inputs of size ${short(size)}, by about ${short(change)} times their size (derived: lr·fan_in·E|h|): what was there is lost, and ReLUs that fall below 0 stay there; ${fit} moves them by ${sure ? "their own size" : "a quarter of it"}`,
       related: [{ site: node.site, message: `moves by about ${short(change)} times its size at the first step` }],
     };

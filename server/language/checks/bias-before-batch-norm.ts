@@ -1,7 +1,8 @@
 import type { Node } from "../graph/graph.ts";
+import type { CallExpr } from "../syntax/tree.ts";
 import { defineCheck } from "./define.ts";
 import { setArgument } from "./fixes.ts";
-import { consumersOf, layersOf } from "./graph.ts";
+import { layersOf, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
 /** They keep what is added to a channel. */
@@ -16,13 +17,17 @@ const BETWEEN = new Set(["identity", "max_pool1d", "max_pool2d", "max_pool3d", "
 export const biasBeforeBatchNorm = defineCheck({
   code: "bias-before-batch-norm",
   *model(model) {
-    const consumers = consumersOf(model);
+    const readers = readersOf(model);
+    /** A block's layer stands in the model once for each use, and is written once. */
+    const told = new Set<CallExpr>();
     for (const norm of layersOf(model, "batch_norm")) {
       if ((norm.args as { frozen?: boolean }).frozen) continue;
       let source = model.nodes[norm.inputs[0]!];
-      while (source?.layer && BETWEEN.has(source.layer.name) && consumers[source.id]!.length === 1) source = model.nodes[source.inputs[0]!];
+      while (source?.layer && BETWEEN.has(source.layer.name) && readers.count(source.id) === 1) source = model.nodes[source.inputs[0]!];
       const bias = source && ownBias(source);
-      if (!source?.layer || !bias || consumers[source.id]!.length !== 1 || model.outputs.includes(source.id)) continue;
+      if (!source?.layer || !bias || readers.count(source.id) !== 1 || model.outputs.includes(source.id)) continue;
+      if (source.call && told.has(source.call)) continue;
+      if (source.call) told.add(source.call);
       const n = bias.spec.shape[0] as number;
       yield at(source, {
         code: "bias-before-batch-norm", severity: "information",

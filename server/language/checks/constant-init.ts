@@ -2,7 +2,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
 import { argumentEdit, setArgument } from "./fixes.ts";
-import { consumersOf, kernelOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
+import { kernelOf, readersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
 
 /**
  * Constant kernels. Units that start equal and feed equal weights forward get equal gradients and stay equal for good;
@@ -20,9 +20,9 @@ export const constantInit = defineCheck({
   code: "constant-init",
   explains: ["dead-relu", "saturated-units"],
   *model(model) {
-    const consumers = consumersOf(model);
     for (const node of model.nodes) {
-      const finding = inspect(model, node, consumers);
+      if (node.weights.length === 0) continue;
+      const finding = inspect(model, node);
       if (finding) yield finding;
     }
   },
@@ -37,11 +37,11 @@ function constantOf(node: Node): number | undefined {
   return mean ? mean(args) : undefined;
 }
 
-function inspect(model: Model, node: Node, consumers: readonly (readonly number[])[]): CheckFinding | undefined {
+function inspect(model: Model, node: Node): CheckFinding | undefined {
   const value = constantOf(node);
   const units = (node.type?.shape.at(-1) as number | undefined) ?? 1;
   if (value === undefined || units < 2) return undefined;
-  const { through, next } = follow(model, node, consumers);
+  const { through, next } = follow(model, node);
   const apart = node.layer!.name === "depthwise_conv2d";
   if (!kernelOf(node)!.spec.trainable) return frozen(model, node, value, units, apart, through);
   // What the loss sees itself gets a gradient of its own for each unit.
@@ -98,7 +98,7 @@ const written = (node: Node, name: string): boolean => node.call?.args.some((a) 
 
 function frozen(model: Model, node: Node, value: number, units: number, apart: boolean, through: readonly Node[]): CheckFinding | undefined {
   if (value !== 0 && apart) return undefined;
-  if (!unavoidable(model)[node.id]) return undefined;
+  if (!unavoidable(model).has(node.id)) return undefined;
   const healthy = through.some((n) => RECTIFIERS.has(n.layer!.name)) ? "he_normal" : "glorot_uniform";
   const what = value === 0 ? "gives the same for every input, and always will: nothing of the input comes through" : `gives ${units} times the same, and always will: its units are one`;
   return {
@@ -109,17 +109,17 @@ function frozen(model: Model, node: Node, value: number, units: number, apart: b
 }
 
 /** The next layers with kernels or merges, and what lies between. */
-function follow(model: Model, node: Node, consumers: readonly (readonly number[])[]): { through: Node[]; next: Node[] } {
+function follow(model: Model, node: Node): { through: Node[]; next: Node[] } {
   const through: Node[] = [];
   const next: Node[] = [];
-  const queue = [...consumers[node.id]!];
-  while (queue.length > 0) {
-    const at = model.nodes[queue.pop()!]!;
+  const readers = readersOf(model);
+  const queue = readers.of(node.id);
+  for (let at = queue.pop(); at; at = queue.pop()) {
     if (!at.layer) continue;
     if (kernelOf(at) || at.layer.family === "merging" || at.layer.family === "sequence") next.push(at);
     else {
       through.push(at);
-      if (at.layer.activation || TRANSPARENT.has(at.layer.name) || at.layer.family === "normalization") queue.push(...consumers[at.id]!);
+      if (at.layer.activation || TRANSPARENT.has(at.layer.name) || at.layer.family === "normalization") queue.push(...readers.of(at.id));
     }
   }
   return { through, next };

@@ -3,7 +3,7 @@ import { initializerOf } from "../layers/initializers.ts";
 import { normalBelow, propagate, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { argumentEdit, replaceRelu, setArgument, unique } from "./fixes.ts";
-import { consumersOf, layersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
+import { layersOf, readersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
 import { leapOf } from "./steps.ts";
 
 /** A unit that is silent on more than this share of inputs counts as dead. */
@@ -31,10 +31,13 @@ export const deadRelu = defineCheck({
 });
 
 function* byStart(model: Model): Iterable<CheckFinding> {
-  for (const node of layersOf(model, ...RECTIFIERS)) {
+  const rectifiers = layersOf(model, ...RECTIFIERS);
+  if (rectifiers.length === 0) return;
+  const { signals } = propagate(model);
+  for (const node of rectifiers) {
     const source = beforeActivation(model, node);
-    const z = source && propagate(model).signals[source.id];
-    if (!z || z.mean >= 0) continue;
+    if (!source || !(signals.means[source.id]! < 0)) continue;
+    const z = signals.known(source.id);
     const q = variance(z);
     const silent = q > 0 ? normalBelow(-z.mean / Math.sqrt(q)) : 1;
     if (silent <= SILENT) continue;
@@ -68,7 +71,7 @@ function* byStep(train: Trained): Iterable<CheckFinding> {
   const leap = leapOf(train);
   if (!leap?.sure) return;
   const { model } = train;
-  const next = consumersOf(model)[leap.node.id]!.map((id) => model.nodes[id]!).find((n) => RECTIFIERS.has(n.layer?.name ?? ""));
+  const next = readersOf(model).of(leap.node.id).find((n) => RECTIFIERS.has(n.layer?.name ?? ""));
   if (!next) return;
   yield {
     code: "dead-relu", severity: "warning", site: next.site, about: [next.id],
@@ -91,7 +94,8 @@ interface Layer {
 /** Runs of dense → ReLU without normalization or skip; one finding each, at its narrowest layer. */
 function* byWidth(model: Model): Iterable<CheckFinding> {
   /** By the ReLU that a run ends in. */
-  const runs = new Map<number, readonly Layer[]>();
+  const runs = new Map<number, Layer[]>();
+  if (layersOf(model, "dense").length === 0) return;
   for (const relu of model.nodes) {
     if (!relu.layer || !RECTIFIERS.has(relu.layer.name)) continue;
     const dense = beforeActivation(model, relu);
@@ -101,19 +105,22 @@ function* byWidth(model: Model): Iterable<CheckFinding> {
     if (before) runs.delete(from.id);
     // Several features of both signs: a layer is silent for some inputs, not for all.
     const first = from && !RECTIFIERS.has(from.layer?.name ?? "") && from.type?.shape.at(-1) !== 1;
-    const layer = { dense, relu, units: (dense.args as { units: number }).units };
-    if (!first) runs.set(relu.id, [...(before ?? []), layer]);
+    if (first) continue;
+    const run = before ?? [];
+    run.push({ dense, relu, units: (dense.args as { units: number }).units });
+    runs.set(relu.id, run);
   }
   const only = unavoidable(model);
   // Past a skip connection or gate the signal goes on without this layer.
-  for (const run of runs.values()) yield* bornDead(run.filter((l) => only[l.relu.id]));
+  for (const run of runs.values()) yield* bornDead(run.filter((l) => only.has(l.relu.id)));
 }
 
 /** Dense over one row's features, weights as likely negative as positive, no bias. */
 function isSymmetric(node: Node): boolean {
+  if (node.layer?.name !== "dense" || node.type?.shape.length !== 1) return false;
   const bias = node.weights.find((w) => w.key === "bias");
   const init = (node.args as { init?: { name: string } }).init?.name;
-  return node.layer?.name === "dense" && node.type?.shape.length === 1 && (!bias || bias.spec.init.name === "zeros") && init !== undefined && !initializerOf(init).mean && init !== "zeros" && init !== "identity";
+  return (!bias || bias.spec.init.name === "zeros") && init !== undefined && !initializerOf(init).mean && init !== "zeros" && init !== "identity";
 }
 
 /** What flows into a layer, past everything that only shapes or drops. */

@@ -25,7 +25,7 @@ export const dropoutBeforeBatchNorm = defineCheck({
     for (const norm of layersOf(model, "batch_norm")) {
       const drop = dropBefore(model, norm);
       const rate = drop && (drop.args as { rate: number }).rate;
-      const moments = drop && propagate(model).signals[drop.inputs[0]!];
+      const moments = drop && propagate(model).signals.at(drop.inputs[0]!);
       if (!drop || !rate || !moments) continue;
       const c2 = moments.mean ** 2;
       const v = moments.square - c2;

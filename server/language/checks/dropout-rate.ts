@@ -1,7 +1,7 @@
 import { type CheckFinding, defineCheck } from "./define.ts";
 import type { Model } from "../graph/graph.ts";
 import { argumentEdit, unique } from "./fixes.ts";
-import { layersOf, NORMS, unavoidable } from "./graph.ts";
+import { hasNorm, layersOf, unavoidable } from "./graph.ts";
 import { at, short } from "./places.ts";
 
 /** Past this the noise is over four times the signal. */
@@ -45,8 +45,8 @@ export const dropoutRate = defineCheck({
 
 function compound(model: Model): CheckFinding | undefined {
   const only = unavoidable(model);
-  if (layersOf(model, ...NORMS).length > 0) return undefined;
-  const rates = layersOf(model, "dropout").filter((n) => only[n.id] && n.type?.shape.length === 1).map((node) => ({ node, rate: (node.args as { rate: number }).rate }));
+  if (hasNorm(model)) return undefined;
+  const rates = layersOf(model, "dropout").filter((n) => only.has(n.id) && n.type?.shape.length === 1).map((node) => ({ node, rate: (node.args as { rate: number }).rate }));
   const product = rates.reduce((p, r) => p / (1 - r.rate), 1);
   const [first] = rates;
   // One extreme rate is said at its place.

@@ -70,15 +70,15 @@ export interface ResidualSum {
 
 function sumsOf(model: Model, { only, propagation: { signals } }: Trend): ResidualSum[] {
   return model.nodes.flatMap((node): ResidualSum[] => {
-    if (node.layer?.name !== "add" || !only[node.id] || node.inputs.length !== 2) return [];
+    if (node.layer?.name !== "add" || !only.has(node.id) || node.inputs.length !== 2) return [];
     const before = node.inputs.map((i) => model.nodes[i]!);
-    const skip = before.map((n) => pastIdentity(model, n)).findIndex((n) => only[n.id]);
+    const skip = before.map((n) => pastIdentity(model, n)).findIndex((n) => only.has(n.id));
     if (skip < 0) return [];
     const from = pastIdentity(model, before[skip]!);
     const last = before[1 - skip]!;
     let first = last;
     while (first.inputs.length === 1 && first.inputs[0] !== from.id && model.nodes[first.inputs[0]!]!.layer) first = model.nodes[first.inputs[0]!]!;
-    const gain = (signals[node.id]?.square ?? NaN) / (signals[from.id]?.square ?? NaN);
+    const gain = (signals.at(node.id)?.square ?? NaN) / (signals.at(from.id)?.square ?? NaN);
     return first.inputs[0] === from.id && gain > 1 ? [{ node, gain, first, last }] : [];
   });
 }

@@ -5,7 +5,7 @@ import type { ColumnProfile } from "../host.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { entryOf, settingEdit, settingSite } from "./fixes.ts";
-import { consumersOf } from "./graph.ts";
+import { readersOf } from "./graph.ts";
 import { featuresOf } from "./label.ts";
 import { count, short } from "./places.ts";
 
@@ -73,10 +73,10 @@ function ofOneRange(columns: readonly ColumnProfile[]): boolean {
 }
 
 function isScaled(model: Model, input: Node): boolean {
-  const consumers = consumersOf(model);
+  const readers = readersOf(model);
   let node = input;
   for (;;) {
-    const next = consumers[node.id]!.map((id) => model.nodes[id]!);
+    const next = readers.of(node.id);
     if (next.length > 0 && next.every((n) => n.layer && SCALES.has(n.layer.name))) return true;
     if (next.length !== 1 || !next[0]!.layer || !KEEPS.has(next[0]!.layer.name)) return next.some((n) => n.layer?.takesIndices);
     node = next[0]!;
@@ -97,7 +97,7 @@ function fixesFor({ model, data }: Trained, columns: readonly ColumnProfile[], i
   const fixes: Fix[] = [];
   if (alike && most > 0) fixes.push({ title: `Scale to at most 1: scale = 1 / ${short(most).replaceAll(",", "_")}`, edits: [settingEdit(file, data!.declaration, "scale", `1 / ${Number(most.toPrecision(6))}`)] });
   fixes.push({ title: "Normalize them: mean 0 and variance 1, from the training rows", edits: [settingEdit(file, data!.declaration, "normalize", "standard")] });
-  const first = consumersOf(model)[input.id]!.map((id) => model.nodes[id]!);
+  const first = readersOf(model).of(input.id);
   const [next] = first;
   if (inputs.length === 1 && first.length === 1 && next!.layer && next!.via.length === 0 && next!.inputs.length === 1) {
     const { line, start } = next!.site.span;

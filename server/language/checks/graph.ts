@@ -1,66 +1,102 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import { reachable } from "../graph/totals.ts";
 
-interface Facts {
-  readonly consumers: readonly (readonly number[])[];
-  readonly byName: ReadonlyMap<string, readonly Node[]>;
-}
-
-/** Worked out once for a model: every check asks. */
-const known = new WeakMap<Model, Facts>();
-
-function factsOf(model: Model): Facts {
-  let facts = known.get(model);
-  if (!facts) {
-    const consumers: number[][] = model.nodes.map(() => []);
-    const byName = new Map<string, Node[]>();
-    for (const node of model.nodes) {
-      for (const i of node.inputs) consumers[i]!.push(node.id);
-      const name = node.layer?.name;
-      if (name === undefined) continue;
-      const alike = byName.get(name);
-      if (alike) alike.push(node);
-      else byName.set(name, [node]);
-    }
-    known.set(model, (facts = { consumers, byName }));
+/** By name of a layer, all of them in the order of the flow. */
+const byName = perModel(({ nodes }): ReadonlyMap<string, readonly Node[]> => {
+  const found = new Map<string, Node[]>();
+  for (const node of nodes) {
+    if (!node.layer) continue;
+    const alike = found.get(node.layer.name);
+    if (alike) alike.push(node);
+    else found.set(node.layer.name, [node]);
   }
-  return facts;
-}
+  return found;
+});
 
-/** Ids of the nodes that each node's result flows into. */
-export function consumersOf(model: Model): readonly (readonly number[])[] {
-  return factsOf(model).consumers;
-}
+const NONE: readonly Node[] = [];
 
 /** Every layer of these names, by name and then in the order of the flow. */
 export function layersOf(model: Model, ...names: readonly string[]): readonly Node[] {
-  const { byName } = factsOf(model);
-  return names.flatMap((name) => byName.get(name) ?? []);
+  const found = byName(model);
+  if (names.length === 1) return found.get(names[0]!) ?? NONE;
+  return names.flatMap((name) => found.get(name) ?? NONE);
 }
 
-/** Whether every way from the inputs to the outputs leads through this node, by id. */
-export function unavoidable(model: Model): readonly boolean[] {
+/** Who reads each result: one run of ids by node, in one array for all, since most nodes have one reader. */
+export class Readers {
+  private readonly nodes: readonly Node[];
+  private readonly starts: Int32Array;
+  private readonly ids: Int32Array;
+
+  constructor({ nodes }: Model) {
+    this.nodes = nodes;
+    this.starts = new Int32Array(nodes.length + 1);
+    for (const { inputs } of nodes) for (const i of inputs) this.starts[i + 1]!++;
+    for (let i = 0; i < nodes.length; i++) this.starts[i + 1]! += this.starts[i]!;
+    this.ids = new Int32Array(this.starts[nodes.length]!);
+    const next = this.starts.slice();
+    for (const { id, inputs } of nodes) for (const i of inputs) this.ids[next[i]!++] = id;
+  }
+
+  count(id: number): number {
+    return this.starts[id + 1]! - this.starts[id]!;
+  }
+
+  of(id: number): Node[] {
+    return Array.from(this.ids.subarray(this.starts[id], this.starts[id + 1]), (i) => this.nodes[i]!);
+  }
+
+  some(id: number, is: (reader: Node) => boolean): boolean {
+    for (let i = this.starts[id]!; i < this.starts[id + 1]!; i++) if (is(this.nodes[this.ids[i]!]!)) return true;
+    return false;
+  }
+
+  /** The one reader; undefined where there is none, or several. */
+  only(id: number): Node | undefined {
+    return this.count(id) === 1 ? this.nodes[this.ids[this.starts[id]!]!] : undefined;
+  }
+}
+
+export const readersOf = perModel((model) => new Readers(model));
+
+export type NodeSet = Pick<ReadonlySet<number>, "has">;
+
+/** Nodes through which every way from the inputs to the outputs leads. */
+export const unavoidable = perModel((model): NodeSet => {
+  const { nodes, outputs } = model;
   const live = reachable(model);
   // Ids grow along every way, so a way around a node has an edge that spans it.
-  const farthest: number[] = model.nodes.map(() => -1);
-  for (const node of model.nodes) if (live.has(node.id)) for (const i of node.inputs) farthest[i] = node.id;
-  if (model.outputs.length > 1) for (const id of model.outputs) farthest[id] = Infinity;
-  let around = -1;
-  return model.nodes.map(({ id }) => {
-    const here = live.has(id) && around <= id;
-    if (live.has(id)) around = Math.max(around, farthest[id]!);
-    return here;
-  });
+  const farthest = new Int32Array(nodes.length).fill(-1);
+  for (const { id, inputs } of nodes) if (live.has(id)) for (const i of inputs) farthest[i] = id;
+  if (outputs.length > 1) for (const id of outputs) farthest[id] = nodes.length;
+  const here = new Uint8Array(nodes.length);
+  for (let id = 0, around = -1; id < nodes.length; id++) {
+    if (!live.has(id)) continue;
+    if (around <= id) here[id] = 1;
+    around = Math.max(around, farthest[id]!);
+  }
+  return { has: (id) => here[id] === 1 };
+});
+
+export function kernelOf({ weights }: Node) {
+  const [first] = weights;
+  return first?.key === "kernel" ? first : weights.find((w) => w.key === "kernel");
 }
 
-export function kernelOf(node: Node) {
-  return node.weights.find((w) => w.key === "kernel");
+export function isNorm({ layer }: Node): boolean {
+  return layer !== undefined && NORMS.has(layer.name);
 }
 
 /** Layers that change shape or drop, but keep what a unit is. */
 export const TRANSPARENT = new Set(["flatten", "reshape", "permute", "dropout", "spatial_dropout", "drop_path", "identity", "slice", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "global_avg_pool", "global_max_pool", "k_max_pool", "upsample2d", "zero_pad2d", "crop2d"]);
 
-export const NORMS = new Set(["batch_norm", "layer_norm", "group_norm", "rms_norm"]);
+const NORMS = new Set(["batch_norm", "layer_norm", "group_norm", "rms_norm"]);
+
+export function hasNorm(model: Model): boolean {
+  return layersOf(model, ...NORMS).length > 0;
+}
+
 /** Silent for every negative input: what can die. */
 export const RECTIFIERS = new Set(["relu", "relu6"]);
 

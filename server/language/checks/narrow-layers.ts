@@ -1,5 +1,5 @@
 import { defineCheck } from "./define.ts";
-import { NORMS } from "./graph.ts";
+import { hasNorm } from "./graph.ts";
 import { argumentEdit, unique } from "./fixes.ts";
 import { short, trendOf } from "./trend.ts";
 
@@ -18,8 +18,8 @@ export const narrowLayers = defineCheck({
   code: "narrow-layers",
   *model(model) {
     const trend = trendOf(model);
-    if (!trend || trend.kernels.length < 6 || model.nodes.some((n) => n.layer && NORMS.has(n.layer.name))) return;
-    const layers = trend.kernels.slice(0, -1).map((k) => k.node).filter((n) => trend.only[n.id] && n.layer!.name === "dense");
+    if (!trend || trend.kernels.length < 6 || hasNorm(model)) return;
+    const layers = trend.kernels.slice(0, -1).map((k) => k.node).filter((n) => trend.only.has(n.id) && n.layer!.name === "dense");
     if (layers.length < trend.kernels.length - 1) return;
     const widths = layers.map((n) => (n.args as { units: number }).units);
     const spread = 5 * widths.reduce((sum, n) => sum + 1 / n, 0);

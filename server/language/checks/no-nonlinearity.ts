@@ -2,7 +2,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { nodeParams } from "../graph/totals.ts";
 import { defineCheck } from "./define.ts";
 import { appendLayer } from "./fixes.ts";
-import { consumersOf, kernelOf, layersOf } from "./graph.ts";
+import { kernelOf, layersOf, type Readers, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
 const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv2d_transpose"];
@@ -24,9 +24,9 @@ export const noNonlinearity = defineCheck({
 });
 
 function* find(model: Model, severity: "warning" | "information") {
-  const consumers = consumersOf(model);
+  const readers = readersOf(model);
   for (const first of layersOf(model, ...LINEAR)) {
-    const reached = nextLinear(model, consumers, first);
+    const reached = nextLinear(model, readers, first);
     if (!reached) continue;
     const { second, last } = reached;
     const [one, two] = [kernelOf(first), kernelOf(second)];
@@ -45,16 +45,15 @@ function* find(model: Model, severity: "warning" | "information") {
   }
 }
 
-function nextLinear(model: Model, consumers: readonly (readonly number[])[], first: Node): { second: Node; last: Node } | undefined {
+function nextLinear(model: Model, readers: Readers, first: Node): { second: Node; last: Node } | undefined {
   let last = first;
   for (let node = first; ;) {
-    const next = consumers[node.id]!;
-    if (next.length !== 1 || model.outputs.includes(node.id)) return undefined;
-    node = model.nodes[next[0]!]!;
-    if (!node.layer || node.inputs.length !== 1) return undefined;
-    if (LINEAR.includes(node.layer.name)) return first.type && node.type ? { second: node, last } : undefined;
-    if (!BETWEEN.has(node.layer.name)) return undefined;
-    if (node.layer.name === "batch_norm") last = node;
+    const next = readers.only(node.id);
+    if (!next?.layer || next.inputs.length !== 1 || model.outputs.includes(node.id)) return undefined;
+    node = next;
+    if (LINEAR.includes(next.layer.name)) return first.type && node.type ? { second: node, last } : undefined;
+    if (!BETWEEN.has(next.layer.name)) return undefined;
+    if (next.layer.name === "batch_norm") last = node;
   }
 }
 

@@ -32,13 +32,14 @@ export const poolingDropsEdge = defineCheck({
 });
 
 function lostOf(model: Model, node: Node): { readonly axes: readonly string[]; readonly share: number } | undefined {
-  const { padding, size, kernel, stride, dilation } = node.args as { padding?: unknown; size?: readonly number[]; kernel?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[] };
+  if (node.args["padding"] !== "valid") return undefined;
+  const { size, kernel, stride, dilation } = node.args as { size?: readonly number[]; kernel?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[] };
   const extent = size ?? kernel;
   const before = model.nodes[node.inputs[0]!]!;
   // What is left out is padding then.
   if (before.layer?.name === "zero_pad2d") return undefined;
   const { shape } = before.type ?? {};
-  if (padding !== "valid" || !extent || !shape || !node.type) return undefined;
+  if (!extent || !shape || !node.type) return undefined;
   const names = AXES[extent.length]!;
   const axes: string[] = [];
   let kept = 1;

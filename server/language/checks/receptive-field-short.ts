@@ -4,8 +4,9 @@ import { type View, viewsOf } from "../graph/receptive.ts";
 import { reachable } from "../graph/totals.ts";
 import { defineCheck } from "./define.ts";
 import { setArgument } from "./fixes.ts";
+import { layersOf } from "./graph.ts";
 
-const POOLS = new Set(["global_avg_pool", "global_max_pool"]);
+const POOLS = ["global_avg_pool", "global_max_pool"];
 
 /**
  * Global pooling averages (or takes the largest of) features that each see a part of the input: what is larger than that
@@ -26,12 +27,13 @@ export const receptiveFieldShort = defineCheck({
 });
 
 function inspect(model: Model): Finding | undefined {
+  if (layersOf(model, ...POOLS).length === 0) return undefined;
   const input = model.nodes[model.inputs[0] ?? -1];
   if (model.inputs.length !== 1 || !model.complete || input?.type?.dtype !== "float") return undefined;
   const space = input.type.shape.slice(0, -1);
   if (space.length === 0 || !space.every((n) => typeof n === "number")) return undefined;
   const heads = headsOf(model);
-  if (heads.length === 0 || heads.some((n) => !POOLS.has(n.layer!.name))) return undefined;
+  if (heads.length === 0 || heads.some((n) => !POOLS.includes(n.layer!.name))) return undefined;
   const views = viewsOf(model);
   let best: { readonly pool: Node; readonly view: readonly View[]; readonly share: number } | undefined;
   for (const pool of heads) {

@@ -3,7 +3,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { sameShape } from "../ops/dim.ts";
 import type { Site } from "../syntax/tree.ts";
 import { argumentEdit, unique } from "./fixes.ts";
-import { consumersOf, NORMS } from "./graph.ts";
+import { isNorm, readersOf } from "./graph.ts";
 
 type Edit = Fix["edits"][number];
 
@@ -51,12 +51,12 @@ export function extendBranches(sums: readonly { readonly first: Node; readonly l
 
 /** The last of the activations, norms and dropouts that follow a layer in its own line. */
 function lastOfLine(model: Model, layer: Node): Node | undefined {
-  const consumers = consumersOf(model);
+  const readers = readersOf(model);
   let at = layer;
   for (;;) {
-    const [next, ...others] = consumers[at.id]!.map((id) => model.nodes[id]!);
-    const follows = next?.layer && next.inputs.length === 1 && next.site.line === layer.site.line && (next.layer.activation || NORMS.has(next.layer.name) || next.layer.name === "dropout");
-    if (!follows || others.length > 0) return at;
+    const next = readers.only(at.id);
+    const follows = next?.layer && next.inputs.length === 1 && next.site.line === layer.site.line && (next.layer.activation || isNorm(next) || next.layer.name === "dropout");
+    if (!follows) return at;
     at = next;
   }
 }

@@ -1,6 +1,7 @@
 import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import type { CheckFinding, Trained } from "./define.ts";
 import { work } from "../work.ts";
 import { checks } from "./index.ts";
@@ -8,9 +9,6 @@ import { rootsOf } from "./roots.ts";
 
 const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
 const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.train.bind(c), ({ model }: Trained) => model)] : []));
-
-/** A model is one object as long as nothing of it changes, and so is what is found in it. */
-const ofModels = new WeakMap<Model, readonly CheckFinding[]>();
 
 /** What a train block's findings rest on, beside its own declaration. */
 type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, object | undefined];
@@ -30,15 +28,12 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
   return [...found.values()].flatMap((f) => (f.length === 0 ? [] : rootsOf(f, checks)));
 }
 
-function inModel(model: Model): readonly CheckFinding[] {
+/** A model is one object as long as nothing of it changes, and so is what is found in it. */
+const inModel = perModel((model): readonly CheckFinding[] => {
   if (isGuessed(model)) return [];
-  let found = ofModels.get(model);
-  if (!found) {
-    work.checked++;
-    ofModels.set(model, (found = onModel.flatMap((check) => check(model))));
-  }
-  return found;
-}
+  work.checked++;
+  return onModel.flatMap((check) => check(model));
+});
 
 function inTrain(train: Trained): readonly CheckFinding[] {
   if (isGuessed(train.model)) return [];
@@ -64,6 +59,4 @@ function contained<I>(code: string, check: (input: I) => Iterable<CheckFinding>,
 }
 
 /** Some argument is made up, or a part of it was not read: nothing can be said of how it trains. */
-function isGuessed(model: Model): boolean {
-  return model.cut || model.nodes.some((n) => n.guessed);
-}
+const isGuessed = perModel((model) => model.cut || model.nodes.some((n) => n.guessed));

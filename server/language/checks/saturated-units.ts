@@ -4,7 +4,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { normalBelow, propagate, type Propagation, type Signal, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { setArgument } from "./fixes.ts";
-import { consumersOf, kernelOf, layersOf, TRANSPARENT } from "./graph.ts";
+import { kernelOf, layersOf, readersOf, TRANSPARENT } from "./graph.ts";
 import { inputsOf, largest } from "./inputs.ts";
 import { normalizeAfter, startFrom } from "./repairs.ts";
 import { short } from "./trend.ts";
@@ -48,7 +48,7 @@ interface Saturated {
 
 function saturated(model: Model, { signals }: Propagation): Saturated[] {
   return layersOf(model, ...Object.keys(LIMITS)).flatMap((node) => {
-    const z = signals[node.inputs[0]!];
+    const z = signals.at(node.inputs[0]!);
     const constant = isConstant(model.nodes[node.inputs[0]!]!);
     if (!z || !(z.derived || constant) || decides(model, node.id)) return [];
     const [limit, deviation] = [LIMITS[node.layer!.name]!, Math.sqrt(variance(z)) || 1e-30];
@@ -65,11 +65,8 @@ function isConstant(node: Node): boolean {
 
 /** A gate, or what the model gives; what is not known may be either. */
 function decides(model: Model, id: number): boolean {
-  const next = consumersOf(model)[id]!;
-  return next.length === 0 || next.some((c) => {
-    const { layer } = model.nodes[c]!;
-    return !layer || layer.name === "multiply" || (TRANSPARENT.has(layer.name) && decides(model, c));
-  });
+  const readers = readersOf(model);
+  return readers.count(id) === 0 || readers.some(id, (n) => !n.layer || n.layer.name === "multiply" || (TRANSPARENT.has(n.layer.name) && decides(model, n.id)));
 }
 
 function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
@@ -112,7 +109,7 @@ function byInput({ model, data }: Trained, input: Signal, full: readonly Saturat
 
 /** A layer before everything that reads the input. */
 export function beginWith(model: Model, layer: string): Fix[] {
-  const readers = consumersOf(model)[model.inputs[0]!]!.map((id) => model.nodes[id]!);
+  const readers = readersOf(model).of(model.inputs[0]!);
   if (readers.length !== 1 || readers[0]!.layer?.inputs !== "one") return [];
   const { site } = readers[0]!;
   const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };

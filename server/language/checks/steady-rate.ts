@@ -1,6 +1,6 @@
 import { type CheckFinding, type Trained } from "./define.ts";
 import { settingEdit } from "./fixes.ts";
-import { layersOf, NORMS } from "./graph.ts";
+import { hasNorm, layersOf } from "./graph.ts";
 import { count, short } from "./places.ts";
 import { progressOf } from "./progress.ts";
 import { clipFix, digit, fileOf, isCut, rateFix, siteOfSetting } from "./rates.ts";
@@ -37,7 +37,7 @@ export function* steadyRate(train: Trained): Iterable<CheckFinding> {
   const slow = isCut(train) ? undefined : hardlyLearns(train);
   if (slow) yield slow;
   if (name !== "sgd" || known || effective <= SGD_MOST * (1 + 1e-9)) return;
-  const held = settings.clip !== undefined || ((settings.schedule.args["warmup"] as number | undefined) ?? 0) > 0 || model.nodes.some((n) => n.layer && NORMS.has(n.layer.name));
+  const held = settings.clip !== undefined || ((settings.schedule.args["warmup"] as number | undefined) ?? 0) > 0 || hasNorm(model);
   const usual = momentum > 0 ? "0.01" : "0.1";
   yield {
     code: "learning-rate", severity: effective > 10 * SGD_MOST && !held ? "warning" : "information", site, fixes: rateFix(train, usual),

@@ -1,7 +1,7 @@
 import type { Node } from "../graph/graph.ts";
 import { curvatureOf, propagate } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
-import { consumersOf, kernelOf, NORMS } from "./graph.ts";
+import { isNorm, kernelOf, readersOf } from "./graph.ts";
 import { inputsOf } from "./inputs.ts";
 
 /** A first step that moves what a layer gives by more than this many times its usual size. */
@@ -67,13 +67,13 @@ function* summing(train: Trained): Iterable<Summing> {
   const { model } = train;
   const inputs = inputsOf(train);
   const { signals } = propagate(model, inputs);
-  const consumers = consumersOf(model);
+  const readers = readersOf(model);
   for (const node of model.nodes) {
     const kernel = kernelOf(node);
-    const x = signals[node.inputs[0] ?? -1];
-    if (!kernel?.spec.trainable || !x || node.layer!.family === "sequence" || consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? ""))) continue;
+    const x = node.layer && signals.at(node.inputs[0] ?? -1);
+    if (!kernel?.spec.trainable || !x || node.layer!.family === "sequence" || readers.some(node.id, isNorm)) continue;
     const fanIn = (kernel.spec.shape as number[]).slice(0, -1).reduce((a, b) => a * b, 1);
-    yield { node, fanIn, size: Math.sqrt(x.square), result: Math.sqrt(signals[node.id]?.square ?? 1) };
+    yield { node, fanIn, size: Math.sqrt(x.square), result: Math.sqrt(signals.at(node.id)?.square ?? 1) };
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { type KernelGradient, propagate, type Propagation, type Signal } from "../signal/index.ts";
-import { consumersOf, layersOf, NORMS, unavoidable } from "./graph.ts";
+import { isNorm, layersOf, type NodeSet, readersOf, unavoidable } from "./graph.ts";
 
 /** How signal and gradient change over the layers that every way through a model passes. */
 export interface Trend {
   readonly propagation: Propagation;
   /** By node, whether every way passes it. */
-  readonly only: readonly boolean[];
+  readonly only: NodeSet;
   /** Trainable kernels in the order of the flow; at least two. */
   readonly kernels: readonly KernelGradient[];
   readonly last: KernelGradient;
@@ -25,36 +26,29 @@ export interface Trend {
 /** What only weighs values gets little at the start by design: attention is nearly even then. */
 const SCORES = new Set(["query", "key"]);
 
-const known = new WeakMap<Model, Trend | null>();
-
 /** Undefined where the theory has no answer, there is more than one output, or fewer than two layers with kernels. */
-export function trendOf(model: Model): Trend | undefined {
-  let trend = known.get(model);
-  if (trend === undefined) known.set(model, (trend = work(model, propagate(model)) ?? null));
-  return trend ?? undefined;
-}
-
-function work(model: Model, propagation: Propagation): Trend | undefined {
+export const trendOf = perModel((model): Trend | undefined => {
   if (model.outputs.length !== 1 || !model.complete) return undefined;
+  const propagation = propagate(model);
   const only = unavoidable(model);
-  const kernels = propagation.kernels.filter(({ node, key, rms }) => only[node.id] && !node.layer!.takesIndices && !SCORES.has(key) && Number.isFinite(rms));
+  const kernels = propagation.kernels.filter(({ node, key, rms }) => only.has(node.id) && !node.layer!.takesIndices && !SCORES.has(key) && Number.isFinite(rms));
   const [first, last] = [kernels[0], kernels[kernels.length - 1]];
   // Constant kernels are a finding of their own, which explains what follows.
   if (!first || !last || first === last || kernels.some(isConstant)) return undefined;
-  const into = ({ node }: KernelGradient): Signal | undefined => propagation.signals[node.inputs[0]!];
+  const into = ({ node }: KernelGradient): Signal | undefined => propagation.signals.at(node.inputs[0]!);
   const [enters, leaves] = [into(first), into(last)];
   if (!enters || !leaves) return undefined;
-  const consumers = consumersOf(model);
-  const free = kernels.filter(({ node }) => node === last.node || !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? "")));
+  const readers = readersOf(model);
+  const free = kernels.filter(({ node }) => node === last.node || !readers.some(node.id, isNorm));
   const by = (list: readonly KernelGradient[], better: (a: number, b: number) => boolean) => list.reduce((a, b) => (better(b.rms, a.rms) ? b : a));
-  return { propagation, only, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.derivedBack[k.node.id]) };
-}
+  return { propagation, only, kernels, last, growth: leaves.square / enters.square / averaged(model, only, propagation), least: by(kernels, (a, b) => a < b), most: by(free, (a, b) => a > b), leaves, derived: leaves.derived && kernels.every((k) => propagation.estimatedBack[k.node.id] === 0) };
+});
 
-function averaged(model: Model, only: readonly boolean[], { signals }: Propagation): number {
+function averaged(model: Model, only: NodeSet, { signals }: Propagation): number {
   let factor = 1;
   for (const node of layersOf(model, "global_avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d")) {
-    const [before, after] = [signals[node.inputs[0]!]?.square, signals[node.id]?.square];
-    if (only[node.id] && before && after) factor *= after / before;
+    const [before, after] = [signals.at(node.inputs[0]!)?.square, signals.at(node.id)?.square];
+    if (only.has(node.id) && before && after) factor *= after / before;
   }
   return factor;
 }
@@ -66,10 +60,13 @@ function isConstant({ node, key }: KernelGradient): boolean {
 
 /** Elementwise nonlinearities that every way passes between two nodes, with E[φ′²] of each. */
 export function activationsBetween(model: Model, { propagation, only }: Trend, from: number, to: number): { readonly node: Node; readonly slope: number }[] {
-  return model.nodes.slice(from, to + 1).flatMap((node) => {
-    const slope = only[node.id] && node.layer?.activation ? propagation.flows[node.id]?.back[0]?.gg : undefined;
-    return slope === undefined ? [] : [{ node, slope }];
-  });
+  const found: { node: Node; slope: number }[] = [];
+  for (let id = from; id <= to; id++) {
+    const node = model.nodes[id]!;
+    const slope = node.layer?.activation && only.has(id) ? propagation.flows[id]?.back[0]?.gg : undefined;
+    if (slope !== undefined) found.push({ node, slope });
+  }
+  return found;
 }
 
 /** The layer's name, or "conv2d and dense". */

@@ -4,7 +4,7 @@ import { fullSteps } from "../schedule.ts";
 import { propagate } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { argumentEdit, settingEdit, settingSite, unique } from "./fixes.ts";
-import { consumersOf, NORMS } from "./graph.ts";
+import { isNorm, readersOf } from "./graph.ts";
 import { inputsOf } from "./inputs.ts";
 import { stepsOf } from "./rates.ts";
 import { labelOf } from "./label.ts";
@@ -39,12 +39,12 @@ function* byPenalty(train: Trained): Iterable<CheckFinding> {
   const penalized = model.nodes.filter((n) => (n.args["l1"] as number) > 0 || (n.args["l2"] as number) > 0);
   if (penalized.length === 0) return;
   const inputs = inputsOf(train);
-  const consumers = consumersOf(model);
+  const readers = readersOf(model);
   const spread = spreadOfLabel(train);
   const pulls = propagate(model, inputs).kernels.flatMap(({ node, key, rms }) => {
     const { l1 = 0, l2 = 0 } = node.args as { l1?: number; l2?: number };
     const spec = node.weights.find((w) => w.key === key)?.spec;
-    if (!spec || !(rms > 0) || l1 + l2 === 0 || consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? ""))) return [];
+    if (!spec || !(rms > 0) || l1 + l2 === 0 || readers.some(node.id, isNorm)) return [];
     return [{ node, l1, l2, pull: (l1 + 2 * l2 * deviationOf(node, key)) / (rms * spread) }];
   });
   const strong = pulls.filter((p) => p.pull > PULL);
@@ -79,8 +79,8 @@ function* byDecay(train: Trained): Iterable<CheckFinding> {
   const steps = stepsOf(train);
   if (!settings || !decay || steps === undefined) return;
   const lr = settings.optimizer.args["lr"] as number;
-  const consumers = consumersOf(model);
-  const kernels = model.nodes.flatMap((node) => node.weights.filter((w) => w.spec.decays && w.spec.trainable && w.spec.shape.length > 1 && !consumers[node.id]!.some((c) => NORMS.has(model.nodes[c]!.layer?.name ?? ""))).map((w) => ({ node, deviation: deviationOf(node, w.key) })));
+  const readers = readersOf(model);
+  const kernels = model.nodes.flatMap((node) => node.weights.filter((w) => w.spec.decays && w.spec.trainable && w.spec.shape.length > 1 && !readers.some(node.id, isNorm)).map((w) => ({ node, deviation: deviationOf(node, w.key) })));
   const [first, ...others] = kernels;
   if (!first) return;
   const largest = others.reduce((a, b) => (b.deviation > a.deviation ? b : a), first);

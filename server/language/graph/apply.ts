@@ -263,7 +263,7 @@ function applyShared(x: Expander, instance: number, span: Span): Value {
   const first = x.graph.nodes.length;
   // Its arguments mean what they meant where it was declared.
   const frame = x.frame;
-  x.frame = { ...shared.frame, flow: frame.flow, via: [...frame.via, x.site(span)] };
+  x.frame = { ...shared.frame, flow: frame.flow, via: x.graph.use(frame.via, x.site(span)) };
   shared.open = true;
   const result = applyFlow(x, expr);
   shared.open = false;

@@ -35,7 +35,7 @@ export function applyBlock(x: Expander, { decl, file, blocks }: BlockDef, writte
     line: decl.line,
     flow: frame.flow,
     entry: frame.flow,
-    via: [...frame.via, x.site(span)],
+    via: x.graph.use(frame.via, x.site(span)),
     blocks: [...frame.blocks, decl],
     prefix: `${x.graph.fresh(frame.prefix, decl.name.text)}/`,
     kind: "block",

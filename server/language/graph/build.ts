@@ -39,6 +39,8 @@ export class GraphBuilder {
   }
 
   input(name: string, type: TensorType | undefined, site: Site): number {
+    const known = this.before[this.nodes.length];
+    if (known && !known.layer && known.inputs.length === 0 && known.name === name && sameType(known.type, type) && sameSite(known.site, site)) return this.keep(known);
     return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via: [], sharesWith: undefined });
   }
 
@@ -57,10 +59,7 @@ export class GraphBuilder {
     const guessed = all && broken ? guess(layer, broken.args, broken.open, types) : undefined;
     const inferred = args && all ? infer(layer, args, types) : UNINFERRED;
     const known = this.before[this.nodes.length];
-    if (args && known?.name === name && same(known, { layer, args, inputs, type: inferred.type, site, via, call })) {
-      this.names.add(name);
-      return { id: this.nodes.push(known) - 1, problem: inferred.problem };
-    }
+    if (args && known?.name === name && same(known, { layer, args, inputs, type: inferred.type, site, via, call })) return { id: this.keep(known), problem: inferred.problem };
     const weights = inferred.weights.map((w) => ({ name: `${name}/${w.key}`, key: w.key, spec: w.spec }));
     const id = this.push({ name, layer, args: args ?? guessed?.args ?? {}, inputs, type: guessed?.type ?? inferred.type, guessed: guessed !== undefined, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
     return { id, problem: inferred.problem };
@@ -91,6 +90,23 @@ export class GraphBuilder {
     this.nodes[id] = known?.name === name && same(known, node) ? known : { ...node, name, weights: node.weights.map((w) => ({ ...w, name: `${name}/${w.key}` })) };
   }
 
+  /**
+   * A use of a block, told apart from all others by the object that it is. It stays the same object where the use begins
+   * at the layer where it began before.
+   */
+  use(via: readonly Site[], site: Site): readonly Site[] {
+    const [at, depth] = [this.nodes.length, via.length];
+    const known = this.before[at]?.via;
+    const first = known?.[depth];
+    const stays = first && this.before[at - 1]?.via[depth] !== first && sameSite(first, site) && via.every((s, i) => s === known[i]);
+    return [...via, stays ? first : site];
+  }
+
+  private keep(node: Node): number {
+    this.names.add(node.name);
+    return this.nodes.push(node) - 1;
+  }
+
   private push(node: Omit<Node, "id">): number {
     work.layers++;
     const id = this.nodes.length;
@@ -102,12 +118,19 @@ export class GraphBuilder {
 
 /**
  * Whether a node stands for the same. One object of a type comes from one inference, so weights and cost are the same
- * too. Within blocks it never does: each use is told apart by objects of its own.
+ * too.
  */
 function same(known: Node, now: Made): boolean {
   if (now.type === undefined || known.type !== now.type || known.layer !== now.layer || known.args !== now.args || known.call !== now.call) return false;
-  if (known.sharesWith !== undefined || known.via.length > 0 || now.via.length > 0 || known.inputs.length !== now.inputs.length) return false;
-  return now.inputs.every((id, i) => id === known.inputs[i]) && sameSite(known.site, now.site);
+  return known.sharesWith === undefined && alike(known.inputs, now.inputs) && alike(known.via, now.via) && sameSite(known.site, now.site);
+}
+
+function alike<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+}
+
+function sameType(a: TensorType | undefined, b: TensorType | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape));
 }
 
 function sameSite(a: Site, b: Site): boolean {

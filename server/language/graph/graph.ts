@@ -2,6 +2,7 @@ import type { LayerDef, Shape, WeightSpec } from "../layers/define.ts";
 import type { Dim } from "../ops/dim.ts";
 import type { Constraint } from "../ops/shapes.ts";
 import type { CallExpr, Site } from "../syntax/tree.ts";
+import type { Kept } from "./kept.ts";
 
 /** What flows along an edge: a shape without the batch. */
 export interface TensorType {
@@ -57,6 +58,8 @@ export interface Model {
   readonly complete: boolean;
   /** Reading it was given up, at a bound. */
   readonly cut: boolean;
+  /** What has been worked out of it (kept.ts). */
+  readonly kept: Kept;
 }
 
 export interface Totals {

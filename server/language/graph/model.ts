@@ -8,6 +8,7 @@ import { checkBudget } from "./budget.ts";
 import { reportLeftOut } from "./control.ts";
 import { Expander } from "./expand.ts";
 import type { Model } from "./graph.ts";
+import { Kept } from "./kept.ts";
 import { contradictions, inexactTotals } from "./limits.ts";
 import { reachable, totalsOf } from "./totals.ts";
 
@@ -35,7 +36,7 @@ export function expandModel(decl: ModelDecl, file: string, blocks: Blocks, budge
     bindParameters(x, decl, values);
     x.body(decl.body);
   });
-  return finish(x, decl, budget);
+  return finish(x, decl, budget, before);
 }
 
 /** A block that no model uses is still checked, over an unknown input. */
@@ -47,7 +48,7 @@ export function expandUnusedBlock(decl: ModelDecl, file: string, blocks: Blocks,
     x.frame.entry = x.frame.flow;
     x.body(decl.body);
   });
-  return finish(x, decl, budget);
+  return finish(x, decl, budget, before);
 }
 
 /** Braces, brackets and uses of blocks are bounded each; where all of them together pass the stack, that is said. */
@@ -64,7 +65,7 @@ function read(x: Expander, body: () => void): void {
   }
 }
 
-function finish(x: Expander, decl: ModelDecl, budget: number): Expanded {
+function finish(x: Expander, decl: ModelDecl, budget: number, before: Model | undefined): Expanded {
   work.models++;
   x.usage.scopeEnds(x.frame.scope);
   reportLeftOut(x);
@@ -75,7 +76,7 @@ function finish(x: Expander, decl: ModelDecl, budget: number): Expanded {
     else if (x.findings.length === 0 && outputs.length === 1 && x.inputs.includes(outputs[0]!) && nodes.length === x.inputs.length) x.report("warning", "empty-model", decl.name.span, `model ${decl.name.text} has no layers yet`);
   }
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined && !n.guessed) && outputs.length > 0;
-  const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete, cut: x.stopped };
+  const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete, cut: x.stopped, kept: new Kept(before?.kept) };
   if (decl.kind === "model") for (const b of x.budgets) checkBudget(x, model, b.settings, b.frame);
   if (decl.kind === "model") x.findings.push(...contradictions(nodes), ...inexactTotals(nodes, model.totals, x.site(decl.name.span)));
   // That there is no input is why nothing flows.

@@ -1,5 +1,6 @@
 import { add, type Dim } from "../ops/dim.ts";
-import type { Model, Node, Totals } from "./graph.ts";
+import type { Node, Totals } from "./graph.ts";
+import { perModel } from "./kept.ts";
 
 export function nodeParams(node: Node): number {
   let n = 0;
@@ -40,7 +41,7 @@ export interface Reached {
   readonly size: number;
 }
 
-export function reachable({ nodes, outputs }: Pick<Model, "nodes" | "outputs">): Reached {
+export const reachable = perModel(({ nodes, outputs }): Reached => {
   const seen = new Uint8Array(nodes.length);
   for (const id of outputs) seen[id] = 1;
   let size = 0;
@@ -50,4 +51,4 @@ export function reachable({ nodes, outputs }: Pick<Model, "nodes" | "outputs">):
     for (const input of nodes[id]!.inputs) seen[input] = 1;
   }
   return { has: (id) => seen[id] === 1, size };
-}
+});

@@ -20,10 +20,14 @@ export class Chains {
   readonly roots: Int32Array;
   private readonly depths: Uint8Array;
 
-  constructor(nodes: readonly Node[]) {
+  /** `before`: of other nodes, of which the first `same` are the same. */
+  constructor(nodes: readonly Node[], before?: Chains, same = 0) {
     this.nodes = nodes;
     this.roots = new Int32Array(nodes.length);
     this.depths = new Uint8Array(nodes.length);
+    if (!before) return;
+    this.roots.set(before.roots.subarray(0, same));
+    this.depths.set(before.depths.subarray(0, same));
   }
 
   /** Takes up a node whose inputs are known. What it is as a function of its root; undefined if it is none, and its own root. */

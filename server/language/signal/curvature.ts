@@ -52,7 +52,7 @@ export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, l
     }
     for (const { key, spec } of node.weights) {
       if (!spec.trainable || (key !== "kernel" && key !== "bias")) continue;
-      const x = key === "kernel" ? signals[node.inputs[0]!]! : { cross: 1, square: 1 };
+      const x = key === "kernel" ? signals.known(node.inputs[0]!) : { cross: 1, square: 1 };
       theta.common += count(spec.shape) * x.cross * common[id]!;
       theta.own += count(spec.shape) * x.square * own[id]!;
     }

@@ -1,17 +1,30 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
+import type { WeightSpec } from "../layers/define.ts";
 import { type Forward, forward } from "./propagate.ts";
 import { throughTime } from "./recurrent.ts";
 import type { Signal } from "./signal.ts";
 import { count, sizeOf } from "./sizes.ts";
 
 /** The gradient of one kernel at initialization. */
-export interface KernelGradient {
+export class KernelGradient {
   readonly node: Node;
   readonly key: string;
   /** Root of the mean square of an entry's gradient, for one row of data. */
   readonly rms: number;
+  private readonly spec: WeightSpec;
+
+  constructor(node: Node, key: string, spec: WeightSpec, rms: number) {
+    this.node = node;
+    this.key = key;
+    this.spec = spec;
+    this.rms = rms;
+  }
+
   /** The same of the whole kernel: its norm. */
-  readonly norm: number;
+  get norm(): number {
+    return this.rms * Math.sqrt(count(this.spec.shape));
+  }
 }
 
 export interface Propagation extends Forward {
@@ -19,8 +32,8 @@ export interface Propagation extends Forward {
   readonly gradients: Float64Array;
   /** Of trainable kernels, in the order of the model; those that share weights are one. */
   readonly kernels: readonly KernelGradient[];
-  /** False where an estimate lies between a node and the output. */
-  readonly derivedBack: readonly boolean[];
+  /** 1 where an estimate lies between a node and the output. */
+  readonly estimatedBack: Uint8Array;
 }
 
 /**
@@ -29,16 +42,19 @@ export interface Propagation extends Forward {
  * by the forward pass' own factors, summed over all that read a result (gradient independence: Yang 2020).
  */
 export function propagate(model: Model, inputs?: readonly Signal[], cross = false): Propagation {
-  const plain = !inputs && !cross;
-  const known = plain ? kept.get(model) : undefined;
-  if (known) return known;
-  const f = forward(model, inputs, cross);
+  return inputs || cross ? work(model, inputs, cross) : plain(model);
+}
+
+const plain = perModel<Propagation>((model, before) => work(model, undefined, false, before));
+
+function work(model: Model, inputs?: readonly Signal[], cross?: boolean, before?: Forward): Propagation {
+  const f = forward(model, inputs, cross, before);
   const { nodes } = model;
   const g = new Float64Array(nodes.length);
   const c = new Float64Array(nodes.length);
-  const exact = nodes.map(() => true);
+  const estimated = new Uint8Array(nodes.length);
   for (const output of model.outputs) {
-    const { at, size } = headOf(model, output, f.signals[output]?.square);
+    const { at, size } = headOf(model, output, f.signals.at(output)?.square);
     g[at] = (g[at] ?? 0) + size;
   }
   const kernels: KernelGradient[] = [];
@@ -54,13 +70,13 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
       continue;
     }
     const root = f.roots[id]!;
-    const known = exact[id]! && flow.signal.derived;
+    const derived = estimated[id] === 0 && f.signals.isDerived(id);
     for (let i = 0; i < flow.back.length; i++) {
       const back = flow.back[i]!;
       const to = root >= 0 ? root : node.inputs[i]!;
       g[to]! += back.gg * own + back.gc * common;
       c[to]! += back.cg * own + back.cc * common;
-      if (!known) exact[to] = false;
+      if (!derived) estimated[to] = 1;
     }
     for (const gain of flow.gains) {
       let spec = node.weights[0]!.spec;
@@ -69,8 +85,11 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
       const owner = node.sharesWith === undefined ? node : nodes[node.sharesWith]!;
       const name = uses && `${owner.id}/${gain.key}`;
       const before = name === undefined ? undefined : uses!.get(name);
-      const square = gain.self * own + gain.cross * common + (before === undefined ? 0 : kernels[before]!.rms ** 2);
-      const entry: KernelGradient = { node: owner, key: gain.key, rms: Math.sqrt(square), norm: Math.sqrt(square * count(spec.shape)) };
+      const from = node.inputs[0]!;
+      const self = flow.perInput ? gain.self * f.signals.squares[from]! : gain.self;
+      const cross = flow.perInput ? gain.cross * f.signals.crosses[from]! : gain.cross;
+      const square = self * own + cross * common + (before === undefined ? 0 : kernels[before]!.rms ** 2);
+      const entry = new KernelGradient(owner, gain.key, spec, Math.sqrt(square));
       if (before !== undefined) kernels[before] = entry;
       else {
         if (name !== undefined) uses!.set(name, kernels.length);
@@ -79,12 +98,8 @@ export function propagate(model: Model, inputs?: readonly Signal[], cross = fals
     }
   }
   kernels.reverse();
-  const result: Propagation = { ...f, gradients: g, kernels, derivedBack: exact };
-  if (plain) kept.set(model, result);
-  return result;
+  return { ...f, gradients: g, kernels, estimatedBack: estimated };
 }
-
-const kept = new WeakMap<Model, Propagation>();
 
 /** Where the loss takes up the gradient of an output of this mean square, and the mean square of one entry there. */
 export function headOf(model: Model, output: number, square = 1): { at: number; size: number } {
@@ -103,7 +118,7 @@ export function headOf(model: Model, output: number, square = 1): { at: number; 
 
 /** Of a recurrent layer's gradient at its last position, the share of its mean square that reaches the first. */
 export function reachOf(model: Model, node: Node): { readonly share: number; readonly steps: number } | undefined {
-  const x = propagate(model).signals[node.inputs[0]!];
+  const x = propagate(model).signals.at(node.inputs[0]!);
   const over = x && node.type ? throughTime(node, model.nodes[node.inputs[0]!]!, x) : undefined;
   return over && { share: over.reach, steps: over.steps };
 }

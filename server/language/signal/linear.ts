@@ -1,7 +1,7 @@
 import type { Node, Weight } from "../graph/graph.ts";
 import { fans, initializerOf } from "../layers/initializers.ts";
 import type { WeightSpec } from "../layers/define.ts";
-import { type Flow, type Gain, NO_GAINS, scaling, type Signal } from "./signal.ts";
+import { type Backward, type Flow, type Gain, NO_GAINS, scaling, type Signal } from "./signal.ts";
 import { count, positions, sizeOf, taps, transposedTaps, type Windowed } from "./sizes.ts";
 
 /** A sum of products with a kernel, or two in a row (separable). */
@@ -24,6 +24,16 @@ interface Linear {
   readonly stages: readonly Stage[];
   readonly biasMean: number;
   readonly biasVariance: number;
+  readonly plain: Plain | undefined;
+}
+
+/** One kernel of mean 0: E[y²] = factor·E[x²] + offset, and backward the same whatever flows in. */
+export interface Plain {
+  readonly factor: number;
+  /** The bias' mean. */
+  readonly mean: number;
+  readonly offset: number;
+  readonly backward: Backward;
 }
 
 /** A kernel's spec is one object for one layer, its arguments and its input's shape. */
@@ -75,7 +85,20 @@ function work(node: Node, { type }: Node): Linear {
   })();
   const bias = find("bias");
   const init = bias && initializerOf(bias.init.name);
-  return { stages, biasMean: (bias && init!.mean?.(bias.init.args)) ?? 0, biasVariance: bias ? init!.variance(bias.init.args, fans(bias.shape as number[])) : 0 };
+  const biasMean = (bias && init!.mean?.(bias.init.args)) ?? 0;
+  const biasVariance = bias ? init!.variance(bias.init.args, fans(bias.shape as number[])) : 0;
+  return { stages, biasMean, biasVariance, plain: plain(stages, biasMean, biasVariance) };
+}
+
+function plain([only, ...others]: readonly Stage[], mean: number, biasVariance: number): Plain | undefined {
+  if (!only || others.length > 0 || only.constant !== 0 || only.identity) return undefined;
+  const { key, variance, fanIn, fanOut, uses, trainable } = only;
+  const gains = trainable ? [{ key, self: uses, cross: uses * (uses - 1) }] : NO_GAINS;
+  return { factor: variance * fanIn, mean, offset: mean * mean + biasVariance, backward: { back: [scaling(variance * fanOut)], gains, perInput: true } };
+}
+
+export function plainOf(node: Node, kernel: Weight, input: Node): Plain | undefined {
+  return linearOf(node, kernel, input).plain;
 }
 
 /**
@@ -85,18 +108,6 @@ function work(node: Node, { type }: Node): Linear {
  */
 export function throughKernel(node: Node, kernel: Weight, input: Node, x: Signal): Flow {
   const linear = linearOf(node, kernel, input);
-  const [only] = linear.stages as [Stage];
-  if (linear.stages.length === 1 && only.constant === 0 && !only.identity) {
-    // By far the most frequent: the same as below, without its loops.
-    const { biasMean: b, biasVariance } = linear;
-    const forward = only.variance * only.fanIn;
-    const offset = b * b + biasVariance;
-    return {
-      signal: { mean: b, square: forward * x.square + offset, cross: forward * x.cross + offset, derived: x.derived },
-      back: [scaling(only.variance * only.fanOut)],
-      gains: only.trainable ? [{ key: only.key, self: only.uses * x.square, cross: only.uses * (only.uses - 1) * x.cross }] : NO_GAINS,
-    };
-  }
   let { mean, square, cross } = x;
   let derived = x.derived;
   const gains: Gain[] = [];

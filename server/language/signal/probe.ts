@@ -1,4 +1,5 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
 import { Tape } from "../ops/tape.ts";
@@ -256,8 +257,7 @@ function mulberry(seed: number): () => number {
 const probes = new Map<string, { readonly rows: ProbeRows | undefined; readonly probe: Probe }>();
 
 export function probeOf(model: Model, rows?: ProbeRows): Probe {
-  let key = kept.get(model);
-  if (key === undefined) kept.set(model, (key = contentOf(model)));
+  const key = contentOf(model);
   let found = probes.get(key);
   if (!found || found.rows !== rows) {
     if (probes.size > 20) probes.clear();
@@ -277,8 +277,4 @@ export function goOn(most: number): boolean {
   return !asked.over;
 }
 
-const kept = new WeakMap<Model, string>();
-
-function contentOf({ nodes }: Model): string {
-  return nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n");
-}
+const contentOf = perModel(({ nodes }) => nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n"));

@@ -1,6 +1,6 @@
 import { type Dual, DualOps } from "./dual.ts";
 import { type Nodes, normalBelow, normalDensity, panels, smooth } from "./normal.ts";
-import type { Signal } from "./signal.ts";
+import { type Backward, NO_GAINS, scaling, type Signal } from "./signal.ts";
 
 /** A function of one entry, by its forward pass. */
 export type Pointwise = (ops: DualOps, z: Dual) => Dual;
@@ -37,12 +37,15 @@ const DRAWS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)];
 export class Nonlinearity {
   private readonly variants: readonly Variant[];
   private readonly known = new Map<string, Response>();
+  /** Of two straight halves through the origin, at an input of mean 0 and one of whose copies nothing is asked. */
+  readonly even: Even | undefined;
 
   constructor(apply: Pointwise) {
     const all = DRAWS.map((draw) => variantOf(apply, draw));
     const [a, b] = all as [Variant, Variant];
     // Without draws both are one.
     this.variants = [-7.3, -0.6, 0.4, 3.1].every((z) => a.at(z).v === b.at(z).v) ? [a] : all;
+    if (this.variants.length === 1 && a.halves) this.even = evenOf(a.halves);
   }
 
   at(z: number): Dual {
@@ -64,6 +67,17 @@ export class Nonlinearity {
     }
     return response;
   }
+}
+
+/** E[φ] = mean·√q, E[φ²] = share·q and E[φ′²] = share for z ~ N(0, q). */
+export interface Even extends Backward {
+  readonly mean: number;
+  readonly share: number;
+}
+
+function evenOf([below, above]: readonly [number, number]): Even {
+  const share = (below * below + above * above) / 2;
+  return { mean: (above - below) / Math.sqrt(2 * Math.PI), share, back: [scaling(share)], gains: NO_GAINS };
 }
 
 interface Variant {

@@ -1,4 +1,4 @@
-import type { Node } from "../graph/graph.ts";
+import type { Node, Weight } from "../graph/graph.ts";
 import { fans, initializerOf } from "../layers/initializers.ts";
 import { throughAttention } from "./attention.ts";
 import { throughKernel } from "./linear.ts";
@@ -113,15 +113,20 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
 const MAX_POOLS = new Set(["max_pool1d", "max_pool2d", "max_pool3d", "global_max_pool", "k_max_pool"]);
 export const isMaxPool = (node: Node) => MAX_POOLS.has(node.layer!.name);
 
+/** The kernel of a layer that sums products with it. */
+export function kernelOf({ layer, weights }: Node): Weight | undefined {
+  if ((layer!.name !== "dense" && layer!.family !== "convolution") || layer!.name in OF_LAYER) return undefined;
+  const [first] = weights;
+  return first?.spec.decays ? first : weights.find((w) => w.spec.decays);
+}
+
 export const flowThrough: Rule = (node, inputs, signals) => {
   const { layer } = node;
   const special = OF_LAYER[layer!.name];
   if (special) return special(node, inputs, signals);
   const [x] = signals;
-  if (layer!.name === "dense" || layer!.family === "convolution") {
-    const kernel = node.weights[0]?.spec.decays ? node.weights[0] : node.weights.find((w) => w.spec.decays);
-    return kernel && throughKernel(node, kernel, inputs[0]!, x!);
-  }
+  const kernel = kernelOf(node);
+  if (kernel) return throughKernel(node, kernel, inputs[0]!, x!);
   if (layer!.family === "normalization") return throughNorm(node, inputs[0]!, x!);
   if (layer!.family === "merging") return throughMerge(node, inputs, signals);
   if (layer!.family === "sequence") return throughTime(node, inputs[0]!, x!);

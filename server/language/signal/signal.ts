@@ -39,12 +39,18 @@ export interface Gain {
   readonly cross: number;
 }
 
-/** What a layer makes of its inputs: forward, and linearly backward. */
-export interface Flow {
-  readonly signal: Signal;
+/** What a layer does to gradients, linearly. */
+export interface Backward {
   /** One for each input. */
   readonly back: readonly Back[];
   readonly gains: readonly Gain[];
+  /** Gains are for an input of E[x²] = 1 and E[x·x′] = 1: one object serves a layer whatever flows in. */
+  readonly perInput?: true;
+}
+
+/** What a layer makes of its inputs: forward and backward. */
+export interface Flow extends Backward {
+  readonly signal: Signal;
 }
 
 export const NO_GAINS: readonly Gain[] = [];
