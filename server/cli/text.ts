@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { countText } from "../language/ops/dim.ts";
 
 /** Text for people: colours, columns, numbers. */
 
@@ -46,7 +47,7 @@ export function wrap(text: string, width: number, indent = ""): string {
 
 /** 13,706 */
 export function grouped(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return countText(Math.round(n));
 }
 
 /** "1 error", "2 errors" */

@@ -50,6 +50,13 @@ interface Model {
 const models = (...args: string[]): Model[] => (JSON.parse(f.run("summary", ...args, "--json").stdout) as { models: Model[] }).models;
 
 describe("summary --json", () => {
+  test("counts past 2^53 are said to be rounded", () => {
+    f.write("huge.nnet", "model Huge {\n  input x [80M]\n  dense(80M) -> relu -> dense(80M) -> relu -> dense(2)\n}\n");
+    expect(models("huge.nnet")).toMatchObject([{ params: { total: 12_800_000_320_000_002 }, rounded: true }]);
+    expect(f.run("summary", "huge.nnet").stdout).toContain("≈1.28e+16 parameters, ≈1.28e+16 MACs");
+    expect(models("good.nnet")[0]).not.toHaveProperty("rounded");
+  });
+
   test("has the contract's fields", () => {
     expect(models("good.nnet")).toEqual([
       {

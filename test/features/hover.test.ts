@@ -186,3 +186,10 @@ test("which columns flow into which input", () => {
   expect(hover(file("in$0puts(wide = [a, b])"))).toContain("inputs(NAME = …, …)");
   expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order.");
 });
+
+test("a count past 2^53 says that it is rounded, wherever it is shown", () => {
+  const source = "model M {\n  input x [80M]\n  dense(80M) -> relu -> dense(80M) -> relu -> dense(2)\n}";
+  expect(hover(source.replace("model M", "model M$0"))).toContain("**≈1.28e+16 parameters**");
+  expect(hover(source.replace("dense(80M) ->", "den$0se(80M) ->"))).toContain("6,400,000,080,000,000 parameters");
+  expect(analyse("/m.nnet", source).findings.map((f) => [f.code, f.severity])).toEqual([["size-too-large", "warning"], ["size-too-large", "error"]]);
+});

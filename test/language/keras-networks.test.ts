@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../server/language/checks/index.ts";
-import { analyse, layers } from "../../server/language/index.ts";
+import { analyse, layers, type Site } from "../../server/language/index.ts";
 import { nodeParams } from "../../server/language/graph/totals.ts";
 
 /** A line of the network; its shape by Keras (null: any size; no shape: nothing flows out), and what it adds in weights. */
@@ -18,6 +18,7 @@ interface Network {
 /** Recorded by test/truth/keras_networks.py. */
 const { networks } = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/keras-networks.json"), "utf8")) as { networks: Network[] };
 const checked = new Set(checks.map((c) => c.code));
+const lineOf = ({ line, span }: Site): number => line.number + span.line;
 /** Keras has no such layer: test/truth/keras_layers.py has them, by their formulas. */
 const NOT_IN_KERAS = ["drop_path", "position_embedding", "class_token", "layer_scale", "locally_connected2d", "k_max_pool", "rrelu"];
 
@@ -29,9 +30,12 @@ describe("random networks have Keras' shapes and counts, line by line", () => {
     expect(analysis.findings.filter((f) => f.severity === "error" && !checked.has(f.code)).map((f) => f.message)).toEqual([]);
     const { model } = analysis.models[0]!;
     for (const [i, [written, shape, count]] of lines.entries()) {
-      const nodes = model.nodes.filter((n) => n.site.line.number + n.site.span.line === i + 1);
-      // Weights of a shared layer stand where it is declared; Keras makes them at its first use.
-      if (!shape || written.startsWith("twice")) continue;
+      // A shared layer is written where it is declared, and Keras makes its weights at its first use.
+      const nodes = model.nodes.filter((n) => lineOf(n.via[0] ?? n.site) === i + 1);
+      if (!shape) {
+        expect([written, nodes.length, count]).toEqual([written, 0, 0]);
+        continue;
+      }
       const found = nodes[nodes.length - 1]!.type!.shape.map((d) => (typeof d === "number" ? d : null));
       expect([written, found]).toEqual([written, shape]);
       expect([written, nodes.reduce((sum, n) => sum + (n.sharesWith === undefined ? nodeParams(n) : 0), 0)]).toEqual([written, count]);

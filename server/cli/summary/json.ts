@@ -1,5 +1,6 @@
 import { amountsOf } from "../../language/graph/amounts.ts";
 import { receptiveFieldOf } from "../../language/graph/receptive.ts";
+import { largestNumber } from "../../language/ops/dim.ts";
 import { constraintTexts } from "../../language/ops/sizes.ts";
 import { type Dim, type Model, type Node, rangeOf } from "../../language/index.ts";
 import { type Named, shown } from "../files.ts";
@@ -27,6 +28,8 @@ export interface Summary {
   readonly receptiveField: number | null;
   /** What the symbols must meet: "N ≥ 5". */
   readonly needs: readonly string[];
+  /** Some count is past 2^53, and rounded. */
+  readonly rounded?: true;
   readonly layers: readonly LayerSummary[];
   /** Layers whose own count is not known: the totals are without them. */
   readonly unknown: readonly string[];
@@ -65,6 +68,7 @@ export function summaryOf(file: Named, declarationLine: number, model: Model, ba
     memory: { weights: size(memory.weights), activations: size(memory.activations), batch: memory.batch },
     receptiveField: receptiveFieldOf(model) ?? null,
     needs: constraintTexts(nodes.flatMap((n) => n.constraints)),
+    ...([totals.params, totals.macs, totals.flops, memory.weights, memory.activations].some((d) => largestNumber(d) > Number.MAX_SAFE_INTEGER) && { rounded: true as const }),
     layers: nodes.filter((n) => n.layer).map((n) => layerOf(file, model, n, unknown.has(n.id))),
     unknown: totals.unknown.map((id) => nodes[id]!.name),
   };

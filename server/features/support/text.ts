@@ -1,10 +1,11 @@
 import type { Dim } from "../../language/index.ts";
+import { countText } from "../../language/ops/dim.ts";
 import type { OptionDef, Param, Params } from "../../language/params.ts";
 import { show, type Value } from "../../language/values.ts";
 
-/** 1,234,567; a symbolic size as it is written. */
+/** 1,234,567; past 2^53 rounded; a symbolic size as it is written. */
 export function count(n: Dim): string {
-  return typeof n === "number" ? n.toLocaleString("en-US") : String(n);
+  return typeof n === "number" ? countText(n) : String(n);
 }
 
 /** 0.5 as "50 %". */

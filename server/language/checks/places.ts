@@ -1,4 +1,5 @@
 import type { Node } from "../graph/graph.ts";
+import { countText } from "../ops/dim.ts";
 import type { CheckFinding } from "./define.ts";
 
 /** A finding at a layer, and at the use of the block that it stands in. */
@@ -11,7 +12,7 @@ export function at(node: Node, finding: Omit<CheckFinding, "site">): CheckFindin
 
 /** 12,345 */
 export function count(n: number): string {
-  return Math.round(n).toLocaleString("en-US");
+  return countText(Math.round(n));
 }
 
 /** Three digits. */

@@ -1,4 +1,4 @@
-import { add, type Dim, evaluate as evaluateSize, sub, symbolsOf } from "../ops/dim.ts";
+import { add, countText, type Dim, evaluate as evaluateSize, sub, symbolsOf } from "../ops/dim.ts";
 import { boundOf, sizesText, smallest } from "../ops/sizes.ts";
 import { evaluate } from "../program/evaluate.ts";
 import { didYouMean } from "../suggest.ts";
@@ -57,8 +57,7 @@ export function checkBudget(x: Expander, model: Model, settings: Settings, frame
     if (holds(least)) continue;
     // A lower bound may hold for larger sizes.
     if (sizes && entry.op.startsWith(">")) continue;
-    const count = (n: number) => n.toLocaleString("en-US");
-    x.error("budget-exceeded", entry.span, `${sizes ? `for ${sizesText(sizes)}, the least that fits, ` : ""}the model has ${model.complete ? "" : "at least "}${count(least)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${count(limit)}`, { span: entry.value.span, text: String(least), title: `Allow ${count(least)}` });
+    x.error("budget-exceeded", entry.span, `${sizes ? `for ${sizesText(sizes)}, the least that fits, ` : ""}the model has ${model.complete ? "" : "at least "}${countText(least)} ${measure.unit} (derived), and the budget says ${key} ${entry.op} ${countText(limit)}`, { span: entry.value.span, text: String(least), title: `Allow ${countText(least)}` });
   }
 }
 
@@ -66,8 +65,8 @@ export function checkBudget(x: Expander, model: Model, settings: Settings, frame
 function bySize(x: Expander, entry: Settings["entries"][number], key: string, limit: number, has: Dim): void {
   const bound = boundOf({ dim: sub(limit, has), atLeast: entry.op === "<" ? 1 : 0 });
   if (!entry.op.startsWith("<") || (bound && bound.most === undefined)) return;
-  const bounded = `${entry.op} ${limit.toLocaleString("en-US")}`;
-  const until = bound ? `up to ${bound.symbol} = ${bound.most!.toLocaleString("en-US")} (derived: the model has ${has})` : `where ${has} ${bounded} (derived)`;
+  const bounded = `${entry.op} ${countText(limit)}`;
+  const until = bound ? `up to ${bound.symbol} = ${countText(bound.most!)} (derived: the model has ${has})` : `where ${has} ${bounded} (derived)`;
   x.report("information", "budget-by-size", entry.span, `${key} ${bounded} holds ${until}`);
 }
 

@@ -214,6 +214,11 @@ export function evaluate(a: Dim, sizes: ReadonlyMap<string, number>): number | u
   return sum;
 }
 
+/** 1,234,567; past 2^53, where a number is no longer exact, ≈1.28e+16. */
+export function countText(n: number): string {
+  return Math.abs(n) > Number.MAX_SAFE_INTEGER ? `≈${n.toPrecision(3)}` : n.toLocaleString("en-US");
+}
+
 export function formatShape(shape: readonly Dim[]): string {
   return `[${shape.map(String).join(", ")}]`;
 }
