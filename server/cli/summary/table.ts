@@ -1,5 +1,5 @@
 import { bytesText, CONVENTION } from "../../language/graph/amounts.ts";
-import { counted, grouped, type Paint, shorten, wrap } from "../text.ts";
+import { columns, counted, grouped, type Paint, shorten, wrap } from "../text.ts";
 import type { JsonShape, Size, Summary } from "./json.ts";
 
 /** The model as a table that fits the width; names and expressions that do not are shortened. */
@@ -16,7 +16,7 @@ export function tableOf(s: Summary, paint: Paint, width: number): string {
   const detail = nonTrainable > 0 ? ` (${grouped(trainable)} trainable, ${grouped(nonTrainable)} not)` : "";
   const macs = typeof s.macs === "number" ? counted(s.macs, "MAC") : `${s.macs} MACs`;
   const lines = [
-    `${paint("bold", s.name)}  ${paint("dim", `${s.file}:${s.line}`)}`,
+    `${paint("bold", s.name)}  ${paint("dim", shorten(`${s.file}:${s.line}`, Math.max(width - columns(s.name) - 2, 12)))}`,
     paint("dim", line(head)),
     paint("dim", rule),
     ...rows.map(line),
