@@ -1,4 +1,4 @@
-import type { Dataset } from "./data/open.ts";
+import type { Labels } from "./data/labels.ts";
 import type { Split } from "./data/split.ts";
 import { TrainerError } from "./errors.ts";
 import type { Averaged, EndEvent, FoldEvent } from "./protocol.ts";
@@ -11,14 +11,13 @@ import { spread } from "./spread.ts";
  * For each fold its held-out rows as the validation part and all others as the training part; the test part stays. Throws
  * `bad-setting` where there are not enough rows.
  */
-export function foldSplits({ split, rowClasses, label }: Dataset, folds: number, seed: number): readonly Split[] {
-  if (!split) throw new TrainerError("bad-setting", "folds needs all rows in memory, and these are too many for it: they are read from shards. Raise memory in the data block, or leave folds out");
+export function foldSplits({ split, labels }: { readonly split: Split; readonly labels: Labels }, folds: number, seed: number): readonly Split[] {
   const rows = Int32Array.from([...split.train, ...split.validation]).sort();
   if (rows.length < folds) throw new TrainerError("bad-setting", `folds = ${folds} needs as many rows outside of the test part, and there are ${rows.length}; ${fewer(rows.length)}`);
-  const groups = grouped(rows, rowClasses);
+  const groups = grouped(rows, labels.kind === "class" ? labels.values : undefined);
   const [rarest, least] = [...groups].reduce<[number, number]>(([c, n], [key, group]) => (group.length < n ? [key, group.length] : [c, n]), [0, Infinity]);
   if (least < folds) {
-    throw new TrainerError("bad-setting", `folds = ${folds} needs each class in each fold, and class ${label.classes?.[rarest] ?? rarest} has ${least === 1 ? "1 row" : `${least} rows`} outside of the test part; ${fewer(least)}`);
+    throw new TrainerError("bad-setting", `folds = ${folds} needs each class in each fold, and class ${labels.kind === "class" ? labels.classes[rarest] : rarest} has ${least === 1 ? "1 row" : `${least} rows`} outside of the test part; ${fewer(least)}`);
   }
   const parts = Array.from({ length: folds }, (): number[] => []);
   const random = generator(seed, "folds");
@@ -30,6 +29,17 @@ export function foldSplits({ split, rowClasses, label }: Dataset, folds: number,
     validation: shuffle(Int32Array.from(held), random),
     test: split.test,
   }));
+}
+
+/** A fold's training rows may lack what the others have: a category, and with it a feature. */
+export function heldOut<T>(fold: number, folds: number, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (e) {
+    if (!(e instanceof TrainerError)) throw e;
+    const { event: _, code, message, ...place } = e.event;
+    throw new TrainerError(code, `With fold ${fold} of ${folds} held out: ${message}`, place);
+  }
 }
 
 const fewer = (most: number): string => (most < 2 ? "leave folds out, or add rows" : `folds = ${most} is the most`);

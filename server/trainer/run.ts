@@ -34,7 +34,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
   const checkpoint = checkpointPath(request.file, target.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
   const stamp = dataStamp(data.settings, request.file);
-  const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: dirname(checkpoint) }, target);
+  const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folds: settings.folds, folder: dirname(checkpoint) }, target);
   const plan = planOf(model, settings, dataset.label.kind);
   const trials = trialsOf({ settings, plan, dataset, checkpoint });
   let ready = await readied(trials[0]!, model);

@@ -5,7 +5,6 @@ import type { Prepared } from "./data/dataset.ts";
 import type { Dataset } from "./data/open.ts";
 import { dresser } from "./dress.ts";
 import { TrainerError } from "./errors.ts";
-import { foldSplits } from "./folds.ts";
 import type { LoopRun } from "./loop.ts";
 import type { TrainPlan } from "./plan.ts";
 import type { Which } from "./protocol.ts";
@@ -46,22 +45,11 @@ export function trialsOf({ settings, plan, dataset, checkpoint }: Trials): reado
     });
   }
   if (ensemble !== undefined) throw new TrainerError("bad-setting", "ensemble and folds each train several times, and only one of them can: the weights of all folds are an ensemble as they are; leave one out");
-  return foldSplits(dataset, folds, settings.seed).map((split, i) => {
-    const prepare = () => dataset.prepare(plan.head, split);
-    check(prepare, i + 1, folds);
+  return dataset.folds(folds).map((prepared, i) => {
+    const prepare = () => prepared(plan.head);
+    prepare();
     return { plan, settings, which: { fold: i + 1 }, checkpoint: memberPath(checkpoint, i + 1), prepare };
   });
-}
-
-/** A fold's training rows may lack what the others have: a category, and with it a feature. */
-function check(prepare: () => Prepared, fold: number, folds: number): void {
-  try {
-    prepare();
-  } catch (e) {
-    if (!(e instanceof TrainerError)) throw e;
-    const { event: _, code, message, ...place } = e.event;
-    throw new TrainerError(code, `With fold ${fold} of ${folds} held out: ${message}`, place);
-  }
 }
 
 export async function readied(trial: Trial, model: Model): Promise<Ready> {

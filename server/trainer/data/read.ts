@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly settings: DataSettings;
   readonly expected: LabelKind;
   readonly seed: number;
+  /** Into how many parts the rows outside of the test part are dealt. */
+  readonly folds?: number | undefined;
   /** Folder of the run, for rows that are too many for memory. */
   readonly folder: string;
 }
@@ -30,10 +32,10 @@ export async function readSources({ file, settings, expected, seed, folder }: Re
 }
 
 /** What the rows and their parts follow from, as 16 hex digits: the files as they are now, the settings, and what the model takes. */
-export function fingerprint({ file, settings, expected, seed }: ReadOptions, { model, data }: Meeting): string {
+export function fingerprint({ file, settings, expected, seed, folds }: ReadOptions, { model, data }: Meeting): string {
   const files = filesOf(settings, file).map(stamp);
   const inputs = model.inputs.map((id) => [model.nodes[id]!.type!.dtype, formatShape(model.nodes[id]!.type!.shape)]);
-  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, inputs, data.feeds, files])).digest("hex").slice(0, 16);
+  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, inputs, data.feeds, folds, files])).digest("hex").slice(0, 16);
 }
 
 /** Files and folders that a data block names, absolute. */
@@ -42,7 +44,7 @@ export function filesOf({ source, test }: Pick<DataSettings, "source" | "test">,
 }
 
 /** Changes with what a cache holds. */
-const VERSION = 2;
+const VERSION = 3;
 
 function stamp(path: string): readonly (string | number)[] {
   try {

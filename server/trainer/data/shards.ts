@@ -17,10 +17,13 @@ import { chunks } from "./stored.ts";
  */
 export interface Cache {
   readonly folder: string;
+  /** Of the parts. */
+  readonly names: readonly string[];
   /** Rows of each shard, by part. */
   readonly shards: readonly (readonly number[])[];
   readonly raw: RawFacts;
-  readonly encoding: Encoding;
+  /** One; or for each fold that of the rows outside of it. */
+  readonly encodings: readonly Encoding[];
   readonly notes: readonly string[];
 }
 
@@ -43,11 +46,12 @@ export interface RawFacts extends RowKind {
   readonly classes: readonly string[] | undefined;
 }
 
-const NAMES = ["train", "validation", "test"];
 const MANIFEST = "manifest.json";
 
 /** Rows of one part, and where they come from. */
 export interface PartRows {
+  /** Of the part. */
+  readonly name: string;
   readonly raw: Raw;
   readonly rows: Int32Array;
   /** For each column of words that the cache numbers otherwise: its number there. */
@@ -70,7 +74,7 @@ export function findCache(request: CacheRequest): Cache | undefined {
   try {
     const cache = { ...(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Omit<Cache, "folder">), folder };
     const bytes = 4 * (cache.raw.width + 1);
-    const whole = cache.shards.every((sizes, part) => sizes.every((rows, shard) => statSync(shardPath(join(folder, NAMES[part]!), shard)).size === rows * bytes));
+    const whole = cache.shards.every((sizes, part) => sizes.every((rows, shard) => statSync(shardPath(join(folder, cache.names[part]!), shard)).size === rows * bytes));
     if (whole) claim(folder);
     return whole ? cache : undefined;
   } catch {
@@ -94,23 +98,24 @@ function removeOld({ folder, name }: CacheRequest): void {
 }
 
 /** Writes the parts into shards that are read with about a quarter of `memory` bytes each. Caches of the same data block that are out of date go. */
-export function writeCache(request: CacheRequest, parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encoding" | "notes">, seed: number, memory: number): Cache {
+export function writeCache(request: CacheRequest, parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encodings" | "notes">, seed: number, memory: number): Cache {
   const folder = cachePath(request);
   const temporary = `${folder}.${process.pid}.tmp`;
   // Of a row, as read or encoded: the larger.
-  const width = Math.max(facts.raw.width, widthOf(facts.raw, facts.encoding)) + 1;
+  const width = Math.max(facts.raw.width, ...facts.encodings.map((e) => widthOf(facts.raw, e))) + 1;
   const rowsEach = Math.max(1, Math.floor(memory / SHARES / (4 * width)));
   try {
     mkdirSync(temporary, { recursive: true });
     const needed = 4 * (facts.raw.width + 1) * parts.reduce((sum, p) => sum + p.rows.length, 0);
     const { bavail, bsize } = statfsSync(temporary);
     if (bavail * bsize < needed) throw Object.assign(new Error(), { code: "ENOSPC" });
-    const shards = parts.map((part, i) => writePart(part, join(temporary, NAMES[i]!), rowsEach, seed, NAMES[i]!));
-    writeFileSync(join(temporary, MANIFEST), JSON.stringify({ shards, ...facts }));
+    const shards = parts.map((part) => writePart(part, join(temporary, part.name), rowsEach, seed));
+    const names = parts.map((part) => part.name);
+    writeFileSync(join(temporary, MANIFEST), JSON.stringify({ names, shards, ...facts }));
     claim(temporary);
     removeOld(request);
     renameSync(temporary, folder);
-    return { folder, shards, ...facts };
+    return { folder, names, shards, ...facts };
   } catch (e) {
     rmSync(temporary, { recursive: true, force: true });
     // Another process has made the same meanwhile, and reads it.
@@ -126,7 +131,7 @@ const SHARES = 4;
 const BUFFER = 1 << 15;
 
 /** Rows of each shard. */
-function writePart({ raw, rows, codes }: PartRows, path: string, rowsEach: number, seed: number, name: string): number[] {
+function writePart({ name, raw, rows, codes }: PartRows, path: string, rowsEach: number, seed: number): number[] {
   const count = Math.ceil(rows.length / rowsEach);
   const sizes = Array.from({ length: count }, (_, i) => Math.min(rowsEach, rows.length - i * rowsEach));
   // Which shard each row goes to: as even as can be, and drawn, so that sorted files are mixed.
@@ -175,21 +180,22 @@ function openShard(path: string): number {
 
 const shardPath = (path: string, shard: number): string => `${path}-${String(shard).padStart(5, "0")}.bin`;
 
-/** Reads a part's shards one after another; the order of shards, and of rows within each, follows from seed and epoch. */
-export function partOfShards(cache: Cache, part: number, shape: readonly number[], scale: number): Part {
-  const sizes = cache.shards[part]!;
+/** Reads the shards of some parts one after another; the order of shards, and of rows within each, follows from seed and epoch. */
+export function partOfShards(cache: Cache, parts: readonly number[], encoding: Encoding, shape: readonly number[], scale: number): Part {
+  const shards = parts.flatMap((part) => cache.shards[part]!.map((rows, shard) => ({ rows, path: shardPath(join(cache.folder, cache.names[part]!), shard) })));
+  const sizes = shards.map((s) => s.rows);
   const { width } = cache.raw;
   const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, shape, passing: true, table: () => Promise.resolve(read(shard)) });
   const read = (shard: number): Table => {
-    const rows = sizes[shard]!;
-    const file = openShard(shardPath(join(cache.folder, NAMES[part]!), shard));
+    const { rows, path } = shards[shard]!;
+    const file = openShard(path);
     let stored: Float32Array;
     try {
       stored = readFloats(file, 0, rows * (width + 1));
     } finally {
       closeSync(file);
     }
-    const encoder = new Encoder(cache.raw, cache.encoding, scale);
+    const encoder = new Encoder(cache.raw, encoding, scale);
     const x = new Float32Array(rows * encoder.width);
     const y = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
