@@ -2,6 +2,7 @@
 // initialization, normalization, loss, optimizer and scale. `expect` says what their author meant; it is not used to
 // judge: training does that (outcomes.mjs).
 
+import { further } from "./further.mjs";
 import { classes, conv, END, flowers, images, numbers, stack } from "./texts.mjs";
 
 const healthy = [
@@ -105,4 +106,4 @@ const sick = [
   numbers("sick", "diabetes, tanh at the end", "dense(32) -> relu\ndense(1) -> tanh"),
 ];
 
-export const networks = [...healthy, ...sick];
+export const networks = [...healthy, ...sick, ...further];

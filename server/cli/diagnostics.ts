@@ -1,4 +1,4 @@
-import { type Analysis, type Finding, rangeOf, type Severity, type Site } from "../language/index.ts";
+import { type Analysis, Document, type Finding, fixesOf, rangeOf, type Severity, type Site } from "../language/index.ts";
 import { disk, type Named, shown } from "./files.ts";
 import { columns, counted, grouped, type Paint, wrap } from "./text.ts";
 
@@ -18,11 +18,18 @@ export interface Diagnostic {
 export interface Found {
   readonly diagnostic: Diagnostic;
   readonly finding: Finding;
+  /** What would do about it: of a check's, only what helps when it is tried. */
+  readonly fixes: () => readonly string[];
 }
 
+/** Findings of a file whose fixes are tried: each takes another analysis. */
+const MOST_FIXES = 50;
+
 export function foundIn(file: Named, analysis: Analysis): Found[] {
+  const document = new Document(file.path, disk.read(file.path) ?? "", disk);
+  let left = MOST_FIXES;
   return analysis.findings
-    .map((finding) => ({ finding, diagnostic: { ...place(file, finding.site), severity: finding.severity, code: finding.code, message: finding.message } }))
+    .map((finding) => ({ finding, fixes: () => (left-- > 0 ? fixesOf(finding, analysis, document).map((f) => f.title) : []), diagnostic: { ...place(file, finding.site), severity: finding.severity, code: finding.code, message: finding.message } }))
     .sort((a, b) => a.diagnostic.line - b.diagnostic.line || a.diagnostic.column - b.diagnostic.column);
 }
 
@@ -46,7 +53,7 @@ export function tally(found: readonly Found[], allowed: number, files: number): 
 const STYLES = { error: ["bold", "red"], warning: ["bold", "yellow"], information: ["bold", "blue"], hint: ["bold", "cyan"] } as const;
 
 /** The place, the message and the source with the place underlined. */
-export function rendered(file: Named, { finding, diagnostic: d }: Found, paint: Paint, width: number | undefined): string {
+export function rendered(file: Named, { finding, fixes, diagnostic: d }: Found, paint: Paint, width: number | undefined): string {
   const at = `${d.file}:${d.line}:${d.column}`;
   const head = `${at} ${d.severity}[${d.code}] ${d.message}`;
   const wrapped = width === undefined ? head : wrap(head, width, "    ");
@@ -56,7 +63,7 @@ export function rendered(file: Named, { finding, diagnostic: d }: Found, paint: 
     const other = place(file, r.site);
     lines.push(`  ${paint("dim", "see")} ${other.file}:${other.line}:${other.column} ${r.message}`);
   }
-  for (const fix of finding.fixes ?? finding.propose?.() ?? []) lines.push(`  ${paint("dim", "fix")} ${fix.title}`);
+  for (const title of fixes()) lines.push(`  ${paint("dim", "fix")} ${title}`);
   return lines.join("\n");
 }
 

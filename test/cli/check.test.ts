@@ -63,7 +63,7 @@ describe("check", () => {
 
   test("the data file is looked at: classes that do not fit, from the file's own rows", () => {
     f.write("rows.csv", `a,kind\n${"0.5,oak\n0.1,elm\n-0.3,ash\n".repeat(40)}`);
-    f.write("data.nnet", 'data d {\n  source = csv("rows.csv")\n  label = kind\n}\nmodel M {\n  input x [1]\n  dense(16) -> tanh\n  dense(10) -> softmax\n}\ntrain M on d { epochs = 50 }\n');
+    f.write("data.nnet", 'data d {\n  source = csv("rows.csv")\n  label = kind\n}\nmodel M {\n  input x [1]\n  dense(16) -> tanh\n  dense(10) -> softmax\n}\ntrain M on d { epochs = 500 }\n');
     expect(f.run("check", "data.nnet").code).toBe(1);
     expect(report("data.nnet").diagnostics).toMatchObject([{ code: "units-against-classes", severity: "error", line: 8, message: expect.stringContaining("kind has 3 classes (oak, elm, ash; measured over 120 rows), and the model gives 10 outputs") }]);
   });

@@ -1,6 +1,6 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
-import { extendBranches, normalizeAfter, startFrom, wrapResidual } from "./repairs.ts";
+import { extendBranches, normalizeAfter, startFrom, steadyState, wrapResidual } from "./repairs.ts";
 import { activationsBetween, fittingInit, short, type Trend, trendOf } from "./trend.ts";
 
 /** A layer's gradient against the last layer's, as norm and as root mean square (AutoTrainer: Zhang et al. 2021). */
@@ -53,7 +53,7 @@ export const explodingGradient = defineCheck({
         ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
         : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
       related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves.square)} flows in` : "the last layer with weights" }],
-      propose: () => [startFrom(hidden, init), normalizeAfter(hidden), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
+      propose: () => [startFrom(hidden, init), ...steadyState(hidden), ...[hidden.filter((n) => n.layer!.family !== "sequence")].flatMap((plain) => (plain.length > 0 ? normalizeAfter(plain) : [])), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
     } satisfies CheckFinding;
   },
 });

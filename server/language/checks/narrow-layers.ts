@@ -1,6 +1,7 @@
 import { defineCheck } from "./define.ts";
 import { hasNorm } from "./graph.ts";
 import { argumentEdit, unique } from "./fixes.ts";
+import { normalizeAfter, wrapResidual } from "./repairs.ts";
 import { short, trendOf } from "./trend.ts";
 
 /** Variance of the logarithm of the signal's size from which on it is chance. */
@@ -30,6 +31,8 @@ export const narrowLayers = defineCheck({
       message: `narrow for its depth: over the draws of the weights of ${layers.length} layers of ${[...new Set(widths)].slice(0, 3).join(", ")} units the signal's size varies by a factor of ${short(Math.exp(Math.sqrt(spread) / 2))} either way (derived: 5·Σ 1/N = ${short(spread)}, Hanin and Rolnick 2018); ${enough} units a layer, or a normalization, hold it`,
       propose: () => [
         { title: `Widen to ${enough} units`, edits: unique(layers.filter((n) => (n.args as { units: number }).units < enough).map((n) => argumentEdit(n, "units", String(enough)))) },
+        normalizeAfter(layers),
+        ...[wrapResidual(model, layers, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? []),
       ],
     };
   },

@@ -14,7 +14,8 @@ const POOLS = ["global_avg_pool", "global_max_pool"];
  * networks. Under half of an image's axis: warning. Under four fifths, and for series: information, since bags of local
  * features can do well (Brendel and Bethge 2019; the networks of Wang, Yan and Oates 2017 see 14 of 140 steps). More counts
  * as all: All-CNN and NiN see 27×27 of 32×32.
- * Guards: whatever else joins all positions (flatten before dense, attention, recurrent layers, squeeze and excitation);
+ * Guards: made-up patterns that repeat within the part (stripes); positions of several numbers seen one by one (point
+ * sets, spectra); whatever else joins all positions (flatten before dense, attention, recurrent layers, squeeze and excitation);
  * outputs with positions of their own (segmentation); one of several pools that sees all; tokens, where a feature is an
  * n-gram (Kim 2014); axes of symbolic size.
  */
@@ -23,6 +24,13 @@ export const receptiveFieldShort = defineCheck({
   *model(model) {
     const finding = inspect(model);
     if (finding) yield finding;
+  },
+  /** Of a pattern that repeats, more than half a period tells all. */
+  excuses({ model, data }) {
+    const repeats = data?.profile?.repeats;
+    if (repeats === undefined) return false;
+    const views = viewsOf(model);
+    return headsOf(model).some((pool) => views[pool.inputs[0]!]?.every((v) => 2 * v.size > repeats) === true);
   },
 });
 
@@ -42,8 +50,9 @@ function inspect(model: Model): Finding | undefined {
     const share = Math.min(...view.map((v, i) => v.size / (space[i] as number)));
     if (!best || share > best.share) best = { pool, view, share };
   }
-  // 1×1 convolutions and dense layers by position are meant to look at one position.
-  if (!best || best.share >= ALL || best.view.every((v) => v.size === 1)) return undefined;
+  // What looks at one position of many numbers is meant to; of one grey value it counts brightness.
+  const point = best?.view.every((v) => v.size === 1) === true;
+  if (!best || best.share >= ALL || (point && (space.length < 2 || input.type.shape.at(-1) !== 1))) return undefined;
   const { pool, view, share } = best;
   const [part, whole] = [view.map((v) => v.size).join("×"), space.join("×")];
   const fix = dilated(model, pool, views, space as readonly number[]);

@@ -23,6 +23,19 @@ export function swapActivation(activations: readonly Node[], layers: readonly No
   return { title: `Use ${to}, and start from ${init}`, edits: [...unique(activations.map((n) => ({ site: n.site, text: to }))), ...initEdits(layers, init)] };
 }
 
+/** What a flat nonlinearity is exchanged for, with the start that keeps its signal: He et al. 2015, Clevert et al. 2016, Hendrycks and Gimpel 2016, Klambauer et al. 2017. */
+const STEEP = [["relu", "he_normal"], ["elu", "he_normal"], ["gelu", "he_normal"], ["selu", "lecun_normal"]] as const;
+
+export function swapFlat(activations: readonly Node[], layers: readonly Node[]): Fix[] {
+  return STEEP.map(([to, init]) => swapActivation(activations, layers, to, init));
+}
+
+/** The state of recurrent layers keeps its size. */
+export function steadyState(layers: readonly Node[]): Fix[] {
+  const recurrent = layers.filter((n) => n.layer!.params["recurrent_init"]);
+  return recurrent.length === 0 ? [] : [{ title: "Start the state from orthogonal", edits: unique(recurrent.map((n) => argumentEdit(n, "recurrent_init", "orthogonal"))) }];
+}
+
 /** A batch norm behind each of these layers, whose bias it would take away. */
 export function normalizeAfter(layers: readonly Node[]): Fix {
   const unbiased = layers.filter((n) => n.layer!.params["bias"] && n.args["bias"] === true).map((n) => argumentEdit(n, "bias", "false"));

@@ -17,15 +17,22 @@ const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Bas
 /** Every check over every model, by itself and as it is trained; what has not changed is not checked again. */
 export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[]): Finding[] {
   const found = new Map<Model, CheckFinding[]>();
-  for (const model of models) found.set(model, [...inModel(model)]);
+  const unexcused = (model: Model): CheckFinding[] => inModel(model).filter((f) => !isExcused(f, model, trains));
+  for (const model of models) found.set(model, unexcused(model));
   for (const train of trains) {
     const { model } = train;
     if (!model) continue;
-    const known = found.get(model) ?? [...inModel(model)];
+    const known = found.get(model) ?? unexcused(model);
     known.push(...inTrain({ ...train, model }));
     found.set(model, known);
   }
   return [...found.values()].flatMap((f) => (f.length === 0 ? [] : rootsOf(f, checks)));
+}
+
+function isExcused(finding: CheckFinding, model: Model, trains: readonly TrainAnalysis[]): boolean {
+  const check = checks.find((c) => c.code === finding.code && c.excuses);
+  const own = check ? trains.filter((t): t is Trained => t.model === model) : [];
+  return own.length > 0 && own.every((t) => check!.excuses!(t, finding));
 }
 
 /** A model is one object as long as nothing of it changes, and so is what is found in it. */

@@ -19,10 +19,12 @@ export interface Leap {
   readonly change: number;
   /** Layers that sum, without the last, whose result no norm follows. */
   readonly hidden: number;
+  /** What a later step of a steady gradient moves of some layer's result, against that result's own size: the most. */
+  readonly steady: number;
   /** The features are known. */
   readonly known: boolean;
-  /** A later step of a steady gradient, in first steps. */
-  readonly steady: number;
+  /** A first step against later ones of a steady gradient. */
+  readonly first: number;
   /** More than ten times. */
   readonly large: boolean;
   /** Large, and the features are known, or so large a step is too large for any. */
@@ -39,16 +41,19 @@ export function leapOf(train: Trained): Leap | undefined {
   const args = settings?.optimizer.args as Readonly<Record<string, number>> | undefined;
   const name = settings?.optimizer.name;
   if (!args || name === "sgd" || name === "adagrad" || isWarmed(train)) return undefined;
-  const steady = name === "rmsprop" ? Math.sqrt(1 - args["rho"]!) : 1;
+  const first = name === "rmsprop" ? 1 / Math.sqrt(1 - args["rho"]!) : 1;
   const inputs = inputsOf(train);
   let most: Leap | undefined;
   const sums = [...summing(train)];
   const hidden = sums.length - 1;
+  let steady = 0;
   for (const { node, fanIn, size, result } of sums) {
-    const change = (args["lr"]! / steady) * fanIn * MEAN * size / Math.max(1, result);
-    if (change > (most?.change ?? 0)) most = { node, fanIn, size, change, steady, hidden, known: inputs !== undefined, large: change > STEP, sure: change > (inputs ? STEP : STEP_UNSEEN) };
+    const move = args["lr"]! * fanIn * MEAN * size;
+    const change = (move * first) / Math.max(1, result);
+    steady = Math.max(steady, move / Math.max(result, 1e-30));
+    if (change > (most?.change ?? 0)) most = { node, fanIn, size, change, first, steady, hidden, known: inputs !== undefined, large: change > STEP, sure: change > (inputs ? STEP : STEP_UNSEEN) };
   }
-  return most;
+  return most && { ...most, steady };
 }
 
 /** E|h| of a normal, of its root mean square. */

@@ -1,7 +1,7 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
 import { layersOf } from "./graph.ts";
-import { normalizeAfter, startFrom, swapActivation, wrapResidual } from "./repairs.ts";
+import { normalizeAfter, startFrom, swapFlat, wrapResidual } from "./repairs.ts";
 import { activationsBetween, fittingInit, namesOf, short, type Trend, trendOf } from "./trend.ts";
 import { reachOf } from "../signal/index.ts";
 
@@ -11,6 +11,8 @@ const NORM = 1e-2;
 /** The same where so many flat nonlinearities make it: measured, four sigmoid layers already learn a tenth as fast. */
 const RATIO_FLAT = 5e-3;
 const FLAT_LAYERS = 3;
+/** An estimate that is so far below may be wrong a thousandfold. */
+const MARGIN = 1e-3;
 /** E[φ′²] up to which a nonlinearity counts as flat: sigmoid has at most 1/16. */
 const FLAT = 0.15;
 /** Of the signal's mean square, what must be left at the last layer; above the second, SGD alone suffers. */
@@ -29,7 +31,7 @@ const REACH = 1e-6;
  * of the last layer's (AutoTrainer: Zhang et al. 2021), below 5e-3 where three flat nonlinearities (sigmoid: E[σ′²] ≤
  * 1/16) make it, and where less than 1e-6 of the signal's mean square is left: then all gradients shrink together.
  * Guards: only layers that every way passes (skips and gates carry the gradient around others); norms, skips and
- * initializations count with what they do; estimated numbers are only information.
+ * initializations count with what they do; estimated numbers are only information, but for a thousandth of the limit.
  */
 export const vanishingGradient = defineCheck({
   code: "vanishing-gradient",
@@ -50,7 +52,8 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
   const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
   if (!byGradient && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
   const label = derived ? "derived" : "estimated";
-  const severity = Math.sqrt(leaves.square) < UNDERFLOW ? "error" : derived && (byGradient || left < SIGNAL) ? "warning" : "information";
+  const sure = derived ? byGradient || left < SIGNAL : byGradient && ratio < RATIO * MARGIN;
+  const severity = Math.sqrt(leaves.square) < UNDERFLOW ? "error" : sure ? "warning" : "information";
   const layers = kernels.map((k) => k.node);
   const hidden = layers.slice(0, -1);
   const about = layers.map((n) => n.id);
@@ -62,7 +65,7 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
       code: "vanishing-gradient", severity, site: flat[0]!.node.site, about,
       message: `vanishing gradient: ${flat.length} ${name} layers pass on ${short(slopes[slopes.length >> 1]!)} of the gradient's mean square each (E[φ′²]), and ${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient (${label} for inputs of mean square 1); use relu with he_normal, or normalize before each ${name}`,
       related: ends(least.node, last.node, ratio),
-      propose: () => [swapActivation(flat.map((a) => a.node), hidden, "relu", "he_normal"), normalizeAfter(hidden), ...residual(model, hidden)],
+      propose: () => [...swapFlat(flat.map((a) => a.node), hidden), normalizeAfter(hidden), ...residual(model, hidden)],
     };
     return;
   }

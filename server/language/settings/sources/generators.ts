@@ -64,6 +64,7 @@ export const generators = [
   generator("stripes", "images of `size`×`size` with stripes 4 pixels apart, sin(2π(p + shift)/4), p being row, column or their sum: classes `horizontal`, `vertical`, `diagonal`; the shift is uniform.", { noise: noise(0.3), size: withDefault(whole({ min: 4, max: 64 }), 8, "Height and width.") }, {
     width: ({ size }) => size * size,
     classes: () => ["diagonal", "horizontal", "vertical"],
+    repeats: 4,
     row: (x, c, draw, { size }) => {
       const shift = 4 * draw();
       for (let i = 0; i < x.length; i++) {
