@@ -1,5 +1,5 @@
 import type { Hover } from "vscode-languageserver-types";
-import { type Analysis, type Model, rowsOf } from "../language/index.ts";
+import type { Analysis } from "../language/index.ts";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { defineFeature, type Opened } from "./define.ts";
@@ -8,7 +8,7 @@ import { batchOf, blockCard, dataCard, modelCard, nameCard, trainCard } from "./
 import { blockNamed, calleeNamed, expectedAt, own, parameterOf, settingsOf } from "./support/expected.ts";
 import { keywords } from "./support/keywords.ts";
 import { layerCard } from "./support/layer-card.ts";
-import { runsAt } from "./support/model-lines.ts";
+import { rowsFor, runsAt } from "./support/model-lines.ts";
 import { code, optionSignature, parameterLabel, parameterText } from "./support/text.ts";
 
 /** What the word under the cursor is: a layer with its shapes and counts, a parameter, a setting, a name. */
@@ -68,12 +68,6 @@ function declared({ statement, before, word: { text } }: Cursor, analysis: Analy
   if (!found) return undefined;
   const train = first === t.Train ? analysis.trains.find((r) => r.declaration.model.text === text) : undefined;
   return train ? trainCard(train, found) : modelCard(found, batchOf(analysis, found.model));
-}
-
-/** Of the data that a model is trained on. */
-function rowsFor(model: Model, { trains }: Analysis): ReturnType<typeof rowsOf> {
-  const train = trains.find((t) => t.model === model);
-  return train && rowsOf(train);
 }
 
 function argument(name: string, { call }: ReturnType<typeof expectedAt>): string | undefined {

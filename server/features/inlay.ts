@@ -3,7 +3,7 @@ import { type Document, formatShape } from "../language/index.ts";
 import { defineFeature, type Settings } from "./define.ts";
 import { broadcastOf } from "./support/facts.ts";
 import { runText, usage } from "./support/layer-card.ts";
-import { type Item, itemsIn } from "./support/model-lines.ts";
+import { type Item, itemsIn, rowsFor } from "./support/model-lines.ts";
 import { signalHint } from "./support/signal-text.ts";
 import { count } from "./support/text.ts";
 
@@ -61,7 +61,7 @@ function hintOf(document: Document, line: number, items: readonly Item[], settin
   const single = shapes.length === 1 && shape !== "[?]" ? shape : undefined;
   const params = shape === "[?]" ? "" : paramsText(items);
   const spread = single === undefined ? [] : broadcastOf(final.runs[0]!.last, final.runs[0]!.model).map(formatShape);
-  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}${spread.length > 0 ? ` (${spread.join(", ")} broadcasts)` : ""}`, settings.inlayParameters && params, settings.inlaySignal && signalOf(items)].filter(Boolean).join("  ");
+  const label = [settings.inlayShapes && `→ ${shapesText(shapes)}${spread.length > 0 ? ` (${spread.join(", ")} broadcasts)` : ""}`, settings.inlayParameters && params, settings.inlaySignal && signalOf(items, document)].filter(Boolean).join("  ");
   if (label === "") return undefined;
   const edits = single === undefined ? [] : ascription(document, line, final, single);
   return {
@@ -74,10 +74,10 @@ function hintOf(document: Document, line: number, items: readonly Item[], settin
 }
 
 /** Of the first time that the line is read. */
-function signalOf(items: readonly Item[]): string {
+function signalOf(items: readonly Item[], document: Document): string {
   const { model } = items[0]!.runs[0]!;
   const nodes = items.flatMap(({ runs }) => runs.filter((r) => r.model === model && !r.inBlock).slice(0, 1).map((r) => r.last));
-  return nodes.length === 0 ? "" : signalHint(model, nodes);
+  return nodes.length === 0 ? "" : signalHint(model, nodes, rowsFor(model, document.analysis()));
 }
 
 /** A line in a block or loop may give a different shape each time. */

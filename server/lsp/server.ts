@@ -1,7 +1,7 @@
 import { type ClientCapabilities, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { type Context, defaultSettings, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
 import { Coalesced } from "./coalesced.ts";
-import { goOn } from "../language/signal/index.ts";
+import { goOn, leaveOff } from "../language/signal/index.ts";
 import { Meanwhile } from "./meanwhile.ts";
 import type { Platform } from "./platform.ts";
 import { Requests } from "./requests.ts";
@@ -12,6 +12,8 @@ const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
 
 /** Multiplications of a probe between two messages: some milliseconds. */
 const SLICE = 300_000;
+/** Requests that may ask for one. */
+const PROBED = new Set(["textDocument/hover", "textDocument/inlayHint"]);
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
@@ -65,8 +67,10 @@ export function startServer(connection: Connection, platform: Platform): void {
   }, (cause) => requests.failed("diagnostics", cause));
   const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
-  /** A probe that a hover asked for: the next hover finds it further on. Typing ends it. */
-  const probing = new Meanwhile(() => goOn(SLICE), (cause) => requests.failed("probe", cause));
+  /** Probes that hovers and hints asked for: they go on while nobody types, and hints are asked for again. */
+  const probing = new Meanwhile(() => goOn(SLICE), () => {
+    if (asked.workspace?.inlayHint?.refreshSupport && settings.inlaySignal) connection.languages.inlayHint.refresh().catch((cause: unknown) => requests.failed("refresh", cause));
+  }, (cause) => requests.failed("probe", cause));
 
   /** This text has changed, and with it what these others import. */
   function changed(uri: string | undefined, importers: readonly string[]): void {
@@ -77,6 +81,7 @@ export function startServer(connection: Connection, platform: Platform): void {
   connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: { uri, text, version } }) => changed(uri, workspace.open(uri, text, version))));
   connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => {
     probing.stop();
+    leaveOff();
     changed(uri, workspace.change(uri, version, contentChanges));
   }));
   connection.onDidCloseTextDocument(requests.guarded("close", ({ textDocument: { uri } }) => {
@@ -98,8 +103,9 @@ export function startServer(connection: Connection, platform: Platform): void {
     const version = ({ textDocument }: { textDocument: { uri: string } }) => workspace.opened(textDocument.uri)?.version;
     requests.on(feature.method, version, (params: { textDocument: { uri: string } }) => {
       const opened = workspace.opened(params.textDocument.uri);
-      if (feature.method === "textDocument/hover") probing.start();
-      return opened ? handler(opened, params, context) : null;
+      const answer = opened ? handler(opened, params, context) : null;
+      if (PROBED.has(feature.method)) probing.soon();
+      return answer;
     });
     const { resolve } = feature;
     if (resolve) requests.on(resolve.method, () => undefined, (item: never) => resolve.handler(item, (uri) => workspace.opened(uri)));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultSettings, diagnosticsOf } from "../../server/features/index.ts";
 import { analyse } from "../../server/language/index.ts";
+import { goOn, leaveOff } from "../../server/language/signal/index.ts";
 import { dataHost } from "../kit/fixture.ts";
 import { ask, askAt, context, everything } from "../kit/markers.ts";
 
@@ -45,6 +46,15 @@ test("hints say it where the setting asks, and only there", () => {
   expect(labels({})[0]).toBe("→ [64]  4,160 params");
   expect(labels({ inlaySignal: true })[0]).toBe("→ [64]  4,160 params  signal ×0.54, gradient ×0.21; the first layer gets 6.6e-4 of the last's");
   expect(labels({ inlaySignal: true, inlayShapes: false, inlayParameters: false })[2]).toBe("signal ×1, gradient ×0.24");
+});
+
+test("hints where theory ends say what a probe found, once it is over, and over how many rows", () => {
+  const text = "model M {\n  input x [12, 8]\n  lstm(16)\n  dense(2) -> softmax\n}";
+  const label = () => ask("textDocument/inlayHint", text, { range: everything }, { settings: { ...defaultSettings, inlaySignal: true, inlayShapes: false, inlayParameters: false } })[0]!.label;
+  leaveOff();
+  expect(label()).toMatch(/^signal ×[\d.]+, gradient ×[\d.]+; .* \(estimated\)$/);
+  while (goOn(1e6));
+  expect(label()).toMatch(/^signal ×0\.\d+, gradient ×0\.\d+; .* \(estimated, n = \d+\)$/);
 });
 
 test("a fix says what it leaves of the first layer's gradient", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyse, type Model } from "../../server/language/index.ts";
-import { goOn, Probe, probeOf, propagate } from "../../server/language/signal/index.ts";
+import { goOn, leaveOff, Probe, probeOf, propagate } from "../../server/language/signal/index.ts";
 import { measure } from "../../bench/findings/measure.mjs";
 import { Meanwhile } from "../../server/lsp/meanwhile.ts";
 
@@ -73,19 +73,25 @@ describe("a probe", () => {
     expect(probe.gradientAt(last(model))).toBeUndefined();
   });
 
-  test("goes on meanwhile, and stops when it is told to", async () => {
+  test("goes on meanwhile, once, and stops when it is told to", async () => {
+    leaveOff();
     const model = modelOf("input x [16, 32]\nattention(4)\nlstm(24)\ndense(10) -> softmax");
     const probe = probeOf(model);
-    let slices = 0;
-    const work = new Meanwhile(() => (slices++, goOn(100_000)), (cause) => expect.unreachable(String(cause)));
-    work.start();
+    let [slices, ends] = [0, 0];
+    const work = new Meanwhile(() => (slices++, goOn(100_000)), () => ends++, (cause) => expect.unreachable(String(cause)));
+    work.soon();
     work.stop();
-    await new Promise((done) => setTimeout(done));
+    await new Promise((done) => setTimeout(done, 500));
     expect([slices, probe.over]).toEqual([0, false]);
-    work.start();
-    await expect.poll(() => probe.over).toBe(true);
-    expect(slices).toBeGreaterThan(1);
+    work.soon();
+    await expect.poll(() => ends).toBe(1);
+    expect(probe.over).toBe(true);
+    expect(slices).toBeGreaterThan(2);
     expect(probe.gradientAt(model.nodes[1]!)).toBeGreaterThan(0);
     expect(probeOf(model)).toBe(probe);
+    // Nothing is left: whoever listens is not told again.
+    work.soon();
+    await new Promise((done) => setTimeout(done, 500));
+    expect(ends).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import type { Position } from "vscode-languageserver-types";
 import { nodeParams } from "../../language/graph/totals.ts";
-import type { Analysis, Model, Node, Site } from "../../language/index.ts";
+import { type Analysis, type Model, type Node, rowsOf, type Site } from "../../language/index.ts";
 import type { Declaration, LineRef, Span } from "../../language/syntax/tree.ts";
 
 /** What one layer call, or one use of a block, came to: once for each time that it was read (loops, blocks). */
@@ -93,4 +93,10 @@ function collect(model: Model, wanted: (site: Site) => boolean): Item[] {
 
 function keyOf(span: Span): string {
   return `${span.line}:${span.start}`;
+}
+
+/** Rows of the data that a model is trained on. */
+export function rowsFor(model: Model, { trains }: Analysis): ReturnType<typeof rowsOf> {
+  const train = trains.find((t) => t.model === model);
+  return train && rowsOf(train);
 }

@@ -1,5 +1,5 @@
 import type { Model, Node } from "../../language/index.ts";
-import { probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
+import { type Probe, probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
 
 /** "0.82", "3.5e-7". */
 export function times(x: number): string {
@@ -25,13 +25,15 @@ function changeOf(p: Propagation, from: Node, to: Node): Change {
   };
 }
 
-/** The first layer's gradient against the last's; undefined where one of them is not known, or there is but one. */
-export function firstOfLast(model: Model): { readonly ratio: number; readonly first: Node; readonly derived: boolean } | undefined {
+/** The first layer's gradient against the last's; undefined where one of them is not known, or there is but one. By the theory, or as a probe found it. */
+export function firstOfLast(model: Model, probe?: Probe): { readonly ratio: number; readonly first: Node; readonly derived: boolean } | undefined {
   const p = propagate(model);
   const kernels = p.kernels.filter((k) => !k.node.layer!.takesIndices);
   const [first, last] = [kernels[0], kernels[kernels.length - 1]];
-  if (!first || !last || first.node === last.node || !(last.rms > 0) || !Number.isFinite(first.rms)) return undefined;
-  return { ratio: first.rms / last.rms, first: first.node, derived: p.estimatedBack[first.node.id] === 0 };
+  if (!first || !last || first.node === last.node) return undefined;
+  const size = (k: typeof first): number => (probe ? (probe.kernelGradient(k.node, k.key) ?? NaN) : k.rms);
+  if (!(size(last) > 0) || !Number.isFinite(size(first))) return undefined;
+  return { ratio: size(first) / size(last), first: first.node, derived: p.estimatedBack[first.node.id] === 0 };
 }
 
 /** Of one layer, for its card: sentence, with what it rests on. `rows`: of the data that the model is trained on. */
@@ -82,16 +84,33 @@ function weightsText(node: Node, { nodes }: Model, gradient: (key: string, of: N
 
 const signed = (x: number): string => (Math.abs(x) < 5e-3 ? "0" : `${x < 0 ? "−" : ""}${times(Math.abs(x))}`);
 
-/** Of a line, from what flows in to what it ends with: "signal ×0.82, gradient ×0.25"; the first layer's line says what it gets. */
-export function signalHint(model: Model, nodes: readonly Node[]): string {
+/**
+ * Of a line, from what flows in to what it ends with: "signal ×0.82, gradient ×0.25"; the first layer's line says what it
+ * gets. Where theory ends, as a probe has found it; where it has not come yet, by the theory's estimate. Nothing is run.
+ */
+export function signalHint(model: Model, nodes: readonly Node[], rows?: ProbeRows): string {
   const p = propagate(model);
   const first = nodes.reduce((a, b) => (b.id < a.id ? b : a));
   const last = nodes.reduce((a, b) => (b.id > a.id ? b : a));
   const from = model.nodes[first.inputs[0] ?? -1];
   if (!from) return "";
-  const { signal, gradient, derived } = changeOf(p, from, last);
+  const theory = changeOf(p, from, last);
+  const probe = theory.derived || model.nodes.length > MOST_PROBED ? undefined : probeOf(model, rows);
+  const found = probe && foundOf(probe, from, last);
+  const { signal, gradient } = found ?? theory;
   if (signal === undefined) return "";
-  const whole = firstOfLast(model);
+  const whole = firstOfLast(model, found && probe);
   const gets = whole && nodes.includes(whole.first) ? `; the first layer gets ${times(whole.ratio)} of the last's` : "";
-  return `signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${gets}${derived ? "" : " (estimated)"}`;
+  return `signal ×${times(signal)}${gradient === undefined ? "" : `, gradient ×${times(gradient)}`}${gets}${theory.derived ? "" : found ? ` (estimated, n = ${found.n})` : " (estimated)"}`;
+}
+
+/** Larger models are told by the theory: what would name a probe's network is not written anew at each keystroke. */
+const MOST_PROBED = 300;
+
+/** What a probe that is over found; undefined where it did not come through there and back. */
+function foundOf(probe: Probe, from: Node, last: Node): { readonly signal: number; readonly gradient: number | undefined; readonly n: number } | undefined {
+  const [before, after] = [probe.at(from), probe.at(last)];
+  const [into, out] = [probe.gradientAt(from), probe.gradientAt(last)];
+  if (!probe.over || !before || !after || !(before.square > 0) || into === undefined) return undefined;
+  return { signal: Math.sqrt(after.square / before.square), gradient: out !== undefined && out > 0 && into > 0 ? Math.sqrt(into / out) : undefined, n: after.rows };
 }

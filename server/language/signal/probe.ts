@@ -1,5 +1,4 @@
 import type { Model, Node } from "../graph/graph.ts";
-import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
 import { Tape } from "../ops/tape.ts";
@@ -7,7 +6,7 @@ import { headOf } from "./gradients.ts";
 import { count, sizeOf } from "./sizes.ts";
 
 /** Rows that are run: as many as take about one part of the work, within these. */
-const [FEWEST_ROWS, MOST_ROWS] = [8, 64];
+const [LEAST_ROWS, FEWEST_ROWS, MOST_ROWS] = [2, 8, 64];
 const PART = 4_000_000;
 /** Multiplications and entries of weights that a whole probe may cost, there and back. */
 const MOST = 80_000_000;
@@ -70,7 +69,9 @@ export class Probe {
     const cost = model.nodes.reduce((n, node) => n + workOf(node), 0) * (1 + BACK);
     this.given = given && shapeFor(model, given.rows[0]?.length ?? 0) ? given : undefined;
     const most = Math.min(MOST_ROWS, this.given?.rows.length ?? MOST_ROWS);
-    this.rows = Math.min(most, Math.max(FEWEST_ROWS, Math.floor(PART / cost)));
+    // Fewer rows where a layer would take too long at once; statistics over a batch need some.
+    const fewest = model.nodes.some((n) => n.layer?.name === "batch_norm") ? FEWEST_ROWS : Math.min(FEWEST_ROWS, Math.max(LEAST_ROWS, Math.floor(MOST_AT_ONCE / Math.max(1, ...model.nodes.map(workOf)))));
+    this.rows = Math.min(most, Math.max(fewest, Math.floor(PART / cost)));
     this.random = mulberry(1);
     this.tape = new Tape(new ArrayOps(true, this.random));
   }
@@ -147,10 +148,7 @@ export class Probe {
 
   private finish(): void {
     const { tape, values, rows } = this;
-    const square = (x: Arrays | undefined): number | undefined => {
-      const moments = x && momentsOf(x);
-      return moments?.square;
-    };
+    const square = (x: Arrays | undefined): number | undefined => x && momentsOf(x)?.square;
     // Gradients of rows that are independent add up: n rows have n times the mean square of one.
     const weights = [...this.weights].flatMap(([name, w]): [string, number][] => {
       const s = square(tape!.gradientOf(w));
@@ -172,10 +170,10 @@ export class Probe {
     if (!node.layer) return node.inputs.length === 0 ? this.input(node) : undefined;
     const inputs = node.inputs.map((i) => this.values[i]);
     if (inputs.includes(undefined)) return undefined;
-    const sizes = node.weights.reduce((n, w) => n + count(w.spec.shape), 0);
-    const work = sizes + this.rows * workOf(node);
-    if (work > MOST_AT_ONCE) return undefined;
-    this.left -= work;
+    const draws = node.weights.reduce((n, w) => n + drawsOf(w), 0);
+    const work = this.rows * workOf(node);
+    if (work > MOST_AT_ONCE || draws > MOST_AT_ONCE) return undefined;
+    this.left -= draws + work;
     if (this.left < 0) return undefined;
     const owner = node.sharesWith === undefined ? node : this.model.nodes[node.sharesWith]!;
     const own: Record<string, Arrays> = {};
@@ -228,6 +226,13 @@ const known = (n: Parameters<typeof sizeOf>[0]): number => (typeof n === "number
 /** Of one row. */
 const workOf = ({ layer, cost }: Node): number => (layer ? known(cost.macs) + known(cost.activations) : 0);
 
+/** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
+function drawsOf({ spec: { init, shape } }: Node["weights"][number]): number {
+  const n = count(shape);
+  const last = shape[shape.length - 1];
+  return init.name === "orthogonal" && typeof last === "number" ? n * Math.min(last, n / last) : n;
+}
+
 function momentsOf({ rows }: Arrays): { mean: number; square: number } | undefined {
   let [mean, square, n] = [0, 0, 0];
   for (const row of rows) {
@@ -252,29 +257,3 @@ function mulberry(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
-
-/** By what a graph computes, so that the same network asked for again, or elsewhere, is not run again; and by its rows. */
-const probes = new Map<string, { readonly rows: ProbeRows | undefined; readonly probe: Probe }>();
-
-export function probeOf(model: Model, rows?: ProbeRows): Probe {
-  const key = contentOf(model);
-  let found = probes.get(key);
-  if (!found || found.rows !== rows) {
-    if (probes.size > 20) probes.clear();
-    probes.set(key, (found = { rows, probe: new Probe(model, rows) }));
-  }
-  asked = found.probe;
-  return found.probe;
-}
-
-/** What was asked for last. */
-let asked: Probe | undefined;
-
-/** Goes on with the probe that was asked for last, by so many multiplications and entries; false where nothing is left to do. */
-export function goOn(most: number): boolean {
-  if (!asked || asked.over) return false;
-  asked.complete(most);
-  return !asked.over;
-}
-
-const contentOf = perModel(({ nodes }) => nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n"));
