@@ -51,12 +51,14 @@ function entriesOf({ columns, label: own, first }: DataProfile, settings: DataSe
 }
 
 /** What scale and normalization make of the i-th feature; features that are `groups` apart are normalized together. */
-function changes(columns: readonly ColumnProfile[], { scale, normalize }: DataSettings, groups: number): (value: number, i: number) => number {
+function changes(columns: readonly ColumnProfile[], { scale, normalize, missing }: DataSettings, groups: number): (value: number, i: number) => number {
   if (normalize === "none") return (v) => v * scale;
   const shift = Array.from({ length: groups }, (_, g) => {
-    const mine = columns.filter((_, i) => i % groups === g).map((c) => c.numbers!);
+    const some = columns.filter((_, i) => i % groups === g);
+    const mine = some.map((c) => c.numbers!);
     const mean = mine.reduce((s, n) => s + n.mean, 0) / mine.length;
-    const square = mine.reduce((s, n) => s + n.std ** 2 + n.mean ** 2, 0) / mine.length;
+    // Where a mean was put in, it counts.
+    const square = some.reduce((s, { numbers: n, missing: gaps }) => s + n!.std ** 2 * (missing === "mean" ? 1 - gaps : 1) + n!.mean ** 2, 0) / some.length;
     const [min, max] = [mine.reduce((a, n) => Math.min(a, n.min), Infinity), mine.reduce((a, n) => Math.max(a, n.max), -Infinity)];
     return normalize === "standard" ? { from: mean, by: Math.sqrt(Math.max(square - mean * mean, 0)) || 1 } : { from: min, by: max - min || 1 };
   });

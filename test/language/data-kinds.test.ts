@@ -84,6 +84,15 @@ describe.each([["plain", (b: Buffer) => b], ["gzip", (b: Buffer) => gzipSync(b)]
     expect(analyse(path, textOf(data, CONV(3).replace("relu", "tanh")), disk).findings.flatMap((f) => f.related ?? []).map((r) => r.message).join()).toMatch(/saturat|within 5 %/);
   });
 
+  test("a learning rate against pixels as they are; weights against rows", () => {
+    const codes = (settings: string, model: string, train: string): string[] => analyse(path, textOf(`${data}\n${settings}`, model).replace("   early_stop = patience(5)", train), disk).findings.map((f) => f.code);
+    const wide = "input image [6, 6, 1]\nflatten\ndense(128) -> relu\ndense(3) -> softmax";
+    expect(codes("", wide, "   optimizer = adam(lr = 0.05)").join()).toMatch(/learning-rate|features-unscaled/);
+    expect(codes("scale = 1 / 255", wide, "")).toEqual(["parameters-against-rows"]);
+    expect(codes("scale = 1 / 255", wide, "   early_stop = patience(5)")).toEqual([]);
+    expect(codes("scale = 1 / 255", wide.replace("128", "16"), "")).toEqual([]);
+  });
+
   test("outputs and rows that do not fit", () => {
     const scaled = `${data}\nscale = 1 / 255`;
     expect(found(path, textOf(scaled, CONV(10)))).toEqual(["error units-against-classes"]);

@@ -1,7 +1,9 @@
-import { symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
+import { idxOf, pngOf } from "../kit/arrays.ts";
 import { Editor } from "../kit/editor.ts";
 import { Folder } from "../kit/folder.ts";
 
@@ -104,7 +106,7 @@ test("pulled diagnostics: nothing is sent unasked, what is as before is not sent
 });
 
 test("a data file is looked at in the background: findings come when it is read, and again when it changes", async () => {
-  const text = 'data d {\n  source = csv("rows.csv")\n  label  = kind\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 100 }\n';
+  const text = 'data d {\n  source = csv("rows.csv")\n  label  = kind\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 2000 }\n';
   const rows = (...kinds: string[]): string => `a,kind\n${kinds.map((k) => `0.5,${k}\n`.repeat(40)).join("")}`;
   const folder = folderOf({ "main.nnet": text, "rows.csv": rows("oak", "elm") });
   const editor = await editorIn(folder, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
@@ -116,9 +118,28 @@ test("a data file is looked at in the background: findings come when it is read,
   await expect.poll(() => codes(editor, uri)).toEqual([]);
 });
 
+test("arrays and folders of images are looked at in the background too", async () => {
+  const text = (source: string, input: string): string => `data d {\n  source = ${source}\n  scale = 1 / 255\n}\nmodel M {\n  input x ${input}\n  flatten\n  dense(3) -> softmax\n}\ntrain M on d { epochs = 2000   early_stop = patience(90) }\n`;
+  const folder = folderOf({});
+  const rows = Uint8Array.from({ length: 200 * 4 }, (_, i) => i % 256);
+  writeFileSync(join(folder.path, "x.gz"), gzipSync(idxOf([200, 2, 2], rows)));
+  writeFileSync(join(folder.path, "y.gz"), gzipSync(idxOf([200], rows.subarray(0, 200).map((v) => v % 2))));
+  const image = (path: string): void => (mkdirSync(join(folder.path, path, ".."), { recursive: true }), writeFileSync(join(folder.path, path), pngOf(2, 2, [200, 100, 250])));
+  for (const kind of ["cats", "dogs"]) for (let i = 0; i < 30; i++) image(`pets/${kind}/${i}.png`);
+  const editor = await editorIn(folder);
+  const [arrays, pets] = [folder.at("arrays.nnet"), folder.at("pets.nnet")];
+  await editor.open(arrays, text('idx("x.gz", labels = "y.gz")', "[2, 2, 1]"));
+  await editor.open(pets, text('folder("pets")\n  shape = [2, 2, 3]', "[2, 2, 3]"));
+  await expect.poll(() => [codes(editor, arrays), codes(editor, pets)]).toEqual([["units-against-classes"], ["units-against-classes"]]);
+  // Another folder is another class: seen when the text changes.
+  image("pets/birds/1.png");
+  await editor.change(pets, { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: "// pets\n" });
+  await expect.poll(() => codes(editor, pets)).not.toContain("units-against-classes");
+});
+
 test("a data file outside of the workspace is not looked at", async () => {
   const outside = folderOf({ "rows.csv": "a,kind\n0.5,oak\n0.5,elm\n" });
-  const text = `data d {\n  source = csv("${join(outside.path, "rows.csv")}")\n  label  = nothing\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 100 }\n`;
+  const text = `data d {\n  source = csv("${join(outside.path, "rows.csv")}")\n  label  = nothing\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 2000 }\n`;
   const inside = text.replace(/csv\("[^"]*"\)/, 'csv("rows.csv")');
   const folder = folderOf({ "main.nnet": text, "inside.nnet": inside, "rows.csv": "a,kind\n0.5,oak\n0.5,elm\n" });
   const editor = await editorIn(folder);
