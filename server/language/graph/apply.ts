@@ -1,5 +1,5 @@
 import type { LayerDef, Problem } from "../layers/define.ts";
-import { layerCalled } from "../program/elsewhere.ts";
+import { layerCalled, takesInputSize, writtenInstead } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
 import { counterexample, equalShapes } from "../ops/sizes.ts";
@@ -108,7 +108,9 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
     const called = layerCalled(name, flow?.shape.length);
     const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]) : suggestion(called);
-    x.error("unknown-layer", span, `there is no layer or block called ${name}${near.text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+    const instead = writtenInstead(name);
+    const text = instead ? `; ${instead}` : takesInputSize(name, layers.get(near.name ?? "")) ? `${near.text} Without the size of what flows in, which is known` : near.text;
+    x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     // Read on as what is meant.
     const meant = near.name === undefined ? undefined : layers.get(near.name);
     const block = near.name === undefined ? undefined : x.frame.known.get(near.name);
@@ -216,6 +218,8 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
   const at = problem.arg ? find(problem.arg)?.value.span : undefined;
   const input = x.graph.nodes[inputs[0]!]!;
   const origin = input.type && { site: input.site, text: `${formatShape(input.type.shape)} comes from ${input.layer ? input.layer.name : `input ${input.name}`}` };
+  // Other frameworks write the batch too.
+  const batch = problem.code === "wrong-rank" && !input.layer && input.type?.shape.length === 4 && layer.name.endsWith("2d") ? "an input's shape is that of one row: leave the batch out" : undefined;
   const related = inputs.flatMap((id) => {
     const node = x.graph.nodes[id]!;
     return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
@@ -229,12 +233,13 @@ function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: r
   const fixes = [
     ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
     ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
-    ...(problem.instead === undefined ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
+    ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
   ];
   // The layer's own name, unless the message says it.
-  const said = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  const said = batch ? `${whole.slice(0, whole.indexOf(";"))}; ${batch}` : whole;
   const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
-  const message = sizes ? `${said}; ${sizes}` : said;
+  const message = `${said}${sizes ? `; ${sizes}` : ""}`;
   x.report("error", problem.code, at ?? span, message, {
     ...(origin && { origin }),
     related,

@@ -56,7 +56,7 @@ export interface Model {
   readonly totals: Totals;
   /** Something in it could not be worked out; the totals are of the rest. */
   readonly complete: boolean;
-  /** Reading it was given up, at a bound. */
+  /** A part of it was not read: a statement with a syntax error, or what lies past a bound. */
   readonly cut: boolean;
   /** What has been worked out of it (kept.ts). */
   readonly kept: Kept;

@@ -46,6 +46,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
   "duplicate-argument": dropArgument,
   "duplicate-setting": dropStatement,
   "unknown-setting": dropStatement,
+  "unknown-argument": activationBehind,
   "misplaced-input": dropStatement,
   "unused-result": (patient) => (/[{}]/.test(patient.edits.text.lineText(patient.range.start.line)) ? undefined : dropStatement(patient)),
   "unused-input": ({ finding, analysis, range, edits }) => (usesOf(edits.read(range), finding, analysis, edits) > 1 ? undefined : dropStatement({ finding, analysis, range, edits })),
@@ -124,6 +125,10 @@ const MENDS: Readonly<Record<string, Mend>> = {
   },
   "syntax-error": ({ finding, range, edits }) => {
     const { line, character } = range.start;
+    if (finding.message.startsWith("a setting is a name") && edits.read(range) === ":") {
+      const sign = /\bbudget\b/.test(edits.text.lineText(line)) ? "<=" : "=";
+      return [replaced(range, edits, edits.text.lineText(line)[character - 1] === " " ? sign : ` ${sign}`, `Write ${sign}`)];
+    }
     if (finding.message.endsWith("arguments are separated by commas")) return [{ title: "Put a comma between them", edits: [edits.insert(line, edits.text.lineText(line).slice(0, character).trimEnd().length, ",")] }];
     const closer = /^expected '([)\]])'/.exec(finding.message)?.[1];
     const end = edits.text.lineText(line).slice(0, range.end.character).trimEnd().length;
@@ -168,6 +173,20 @@ const DECLARES = /^\s*(model|block|data|train)\s+\w|^\s*import\s*\{/;
 
 function replaced({ start, end }: Range, edits: Edits, text: string, title: string): Fix {
   return { title, edits: [edits.replace(start.line, start.character, end.character, text)] };
+}
+
+/** Keras: dense(10, activation = relu). */
+function activationBehind({ range, edits }: Patient): readonly Fix[] | undefined {
+  if (edits.read(range) !== "activation") return undefined;
+  const { line, character } = range.start;
+  const text = edits.text.lineText(line);
+  const given = /^\s*=\s*["']?(\w+)["']?/.exec(text.slice(range.end.character));
+  const end = range.end.character + (given?.[0].length ?? 0);
+  let close = end;
+  for (let depth = 1; depth > 0 && close < text.length; close++) depth += text[close] === "(" ? 1 : text[close] === ")" ? -1 : 0;
+  if (!given || text[close - 1] !== ")") return undefined;
+  const argument = withoutComma({ start: { line, character }, end: { line, character: end } }, edits);
+  return [{ title: `Put ${given[1]} behind it`, edits: [argument, edits.insert(line, close, ` -> ${given[1]}`)] }];
 }
 
 function dropArgument({ range, edits }: Patient): readonly Fix[] | undefined {

@@ -43,7 +43,7 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     if (!param) {
       if (name !== "") {
         const near = nearest(name, free, elsewhere);
-        const takes = names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        const takes = name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
         world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       }
       evaluateQuietly(arg, world);
@@ -100,7 +100,7 @@ function named(arg: Arg, callee: string, params: Params, world: World): Arg {
 }
 
 /** What was likely meant: div where / leaves a rest, a word that stands in quotes. */
-function nearValue({ value: written }: Arg, value: Value, type: ParamType<unknown>): { span: Span; text: string; title: string } | undefined {
+export function nearValue({ value: written }: Pick<Arg, "value">, value: Value, type: ParamType<unknown>): { span: Span; text: string; title: string } | undefined {
   if (written.kind === "binary" && written.op === "/" && typeof value === "number" && "value" in type.accept(Math.floor(value))) return { span: written.opSpan, text: "div", title: `Round down: div, ${Math.floor(value)}` };
   if (typeof value === "string" && wordsOf(type).includes(value)) return { span: written.span, text: value, title: `Write the word: ${value}` };
   return undefined;

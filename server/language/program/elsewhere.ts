@@ -15,6 +15,27 @@ export function layerCalled(name: string, rank: number | undefined): string | un
   return candidates?.find((c) => c.endsWith(fits)) ?? candidates?.[0];
 }
 
+/** What is written for a word that other languages have and no layer is called. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  range: "a range is written 0..n",
+  while: "there are repeat n { … } and for i in 0..n { … }",
+  return: "a model gives what flows last, or what output names",
+  activation: "an activation is a layer: -> relu",
+  sequential: "layers stand one under another in a model's braces",
+  lambda: "layers and arithmetic of sizes are all there is",
+};
+
+export function writtenInstead(name: string): string | undefined {
+  const simple = sameWord(name);
+  return Object.hasOwn(INSTEAD, simple) ? INSTEAD[simple] : undefined;
+}
+
+/** PyTorch gives the size of what flows in first: Linear(784, 10), Conv2d(1, 8, 3). */
+export function takesInputSize(name: string, layer: LayerDef | undefined): boolean {
+  const first = Object.keys(layer?.params ?? {})[0];
+  return layer !== undefined && layer.names.torch?.[0] === name && (first === "units" || first === "filters");
+}
+
 /** Our name of the argument that Keras or PyTorch calls so. */
 export function argumentCalled(name: string, names: LayerDef["names"] | undefined): string | undefined {
   for (const framework of [names?.keras, names?.torch]) {

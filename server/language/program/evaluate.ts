@@ -202,7 +202,12 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
   }
   if (op === ".." && typeof left === "number" && typeof right === "number") {
     world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_LIST} entries is expected, received ${left}..${right}`);
-  } else world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}`);
+  } else {
+    const chains = [left, right].every((v) => isTagged(v, "flow") || isTagged(v, "layer") || isTagged(v, "block"));
+    const arrow = chains && (op === "-" || op === ">");
+    const way = arrow ? "; layers are chained by ->" : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
+    world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}${way}`, arrow ? { span: expr.opSpan, text: "->", title: "Write ->" } : undefined);
+  }
   return UNKNOWN;
 }
 

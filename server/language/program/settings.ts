@@ -3,7 +3,12 @@ import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
 import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, suggestion } from "../suggest.ts";
+import { nearValue } from "./bind.ts";
+
+/** What other frameworks call a setting, and what they set beside the optimizer. */
+const ELSEWHERE: Readonly<Record<string, string>> = { batch_size: "batch", num_epochs: "epochs", n_epochs: "epochs", max_epochs: "epochs", random_seed: "seed", random_state: "seed", objective: "loss", criterion: "loss", scheduler: "schedule", lr_scheduler: "schedule", target: "label", path: "source", file: "source" };
+const OF_OPTIMIZER = new Set(["lr", "learning_rate", "momentum", "weight_decay", "nesterov"]);
 
 /** Errors of one declaration that are said. */
 const MOST_ERRORS = 500;
@@ -77,8 +82,9 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
         world.error("too-many-errors", entry.key.span, `there are more than ${MOST_ERRORS} errors in ${what}; what follows is not read`);
         break;
       }
-      const near = didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
-      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      const instead = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key]! : undefined;
+      const near = instead && Object.hasOwn(params, instead) ? suggestion(instead) : didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
+      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || (OF_OPTIMIZER.has(key) && Object.hasOwn(params, "optimizer") ? `; it is the optimizer's: optimizer = adam(${key === "learning_rate" ? "lr" : key} = …)` : undefined) || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       misspelled ||= near.name !== undefined;
       continue;
     }
@@ -102,7 +108,7 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
     }
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
-      world.error("bad-setting", entry.value.span, `${key}: ${accepted.problem}`);
+      world.error("bad-setting", entry.value.span, `${key}: ${accepted.problem}`, nearValue(entry, value, param.type));
       complete = false;
     } else bound[key] = accepted.value;
   }

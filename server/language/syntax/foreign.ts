@@ -25,7 +25,7 @@ export interface Translated {
 }
 
 /** No line without one of these has any of them: most lines end here. */
-const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]/;
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -33,6 +33,7 @@ const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "
 const [ALIKE, LATIN] = ["асеорхуіѕјһԁԛԝАВСЕНІЈКМОРЅТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aceopxyisjhdqwABCEHIJKMOPSTXABEZHIKMNOPTYXo"];
 
 const FOREIGN = new RegExp([
+  String.raw`(?<divide>(?<=[\w)]\s*)\/\/(?=\s*\w+\s*[,)\]]))`,
   String.raw`(?<own>"(?:[^"\\]|\\.)*"?|\/\/.*|!=)`,
   String.raw`(?<comment>#|\/\*)`,
   String.raw`(?<end>\*\/)`,
@@ -54,10 +55,11 @@ const FOREIGN = new RegExp([
   String.raw`(?<letters>[${ALIKE}]+)`,
 ].join("|"), "g");
 
-type Kind = "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+type Kind = "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
 
 /** What is meant, and why, after "… has no meaning here". */
 const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
+  divide: () => [" div ", "it begins a comment"],
   comment: () => ["//", "a comment begins with //"],
   end: () => ["", "a comment ends with its line"],
   arrow: () => ["->"],
@@ -98,6 +100,8 @@ export function translate(text: string): Translated | undefined {
   for (const match of text.matchAll(FOREIGN)) {
     const [kind, written] = Object.entries(match.groups!).find(([, v]) => v !== undefined) as [Kind | "own", string];
     if (kind === "own") continue;
+    // A comment, unless it stands within brackets that close behind it.
+    if (kind === "divide" && !isOpen(text.slice(0, match.index))) break;
     const [instead, why] = MEANT[kind](written);
     const end = match.index + written.length;
     copy(match.index);
@@ -128,4 +132,10 @@ export function translate(text: string): Translated | undefined {
     end: (i) => ends[i - 1]!,
     place: (token) => ({ ...token, startOffset: starts[token.startOffset]!, endOffset: ends[token.startOffset + token.image.length - 1]! - 1 }),
   };
+}
+
+function isOpen(text: string): boolean {
+  let depth = 0;
+  for (const c of text) depth += c === "(" || c === "[" ? 1 : c === ")" || c === "]" ? -1 : 0;
+  return depth > 0;
 }
