@@ -54,6 +54,25 @@ test("activations-in-a-row: no probability of softmax over sigmoids is larger", 
   expect(largest).toBeGreaterThan(said * 0.8);
 });
 
+test.each([[2, 10], [3, 12], [4, 20]])("dead-relu: networks of %i units and %i layers that are 0 on both sides of 0", (units, layers) => {
+  const found = analyse("/a.nnet", body(`input x [1]\n  repeat ${layers} { dense(${units}) -> relu }\n  dense(1)`)).findings.find((f) => f.code === "dead-relu")!;
+  const [, least, most] = /with probability ([\d.]+) to ([\d.]+) %/.exec(found.message)!;
+  // With zero biases what is 0 at 1 and at −1 is 0 everywhere.
+  const dead = mean(draws(3000, () => {
+    const weights = Array.from({ length: layers }, (_, l) => draws(units * (l === 0 ? 1 : units), normal));
+    const end = (x: number): number => {
+      let h = [x];
+      for (const w of weights) h = Array.from({ length: units }, (_, k) => Math.max(0, h.reduce((sum, v, i) => sum + v * w[i * units + k]!, 0)));
+      return h.reduce((a, b) => a + b, 0);
+    };
+    return end(1) === 0 && end(-1) === 0 ? 1 : 0;
+  }));
+  // Three deviations of so many draws.
+  const slack = 3 * Math.sqrt(0.25 / 3000);
+  expect(dead).toBeGreaterThan(Number(least) / 100 - slack);
+  expect(dead).toBeLessThan(Number(most) / 100 + slack);
+});
+
 test("dropout-rate: rows that lose every unit", () => {
   const said = evidence(body("input x [64]\n  dense(3) -> tanh -> dropout(0.6)\n  dense(2) -> softmax"), "dropout-rate", /in ([\d.]+) % of the rows/);
   const lost = mean(draws(100_000, () => (draws(3, random).every((u) => u < 0.6) ? 1 : 0)));

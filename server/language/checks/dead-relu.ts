@@ -17,8 +17,8 @@ const BORN_DEAD = 0.01;
  * By bias or constant weights: with z ~ N(m, q), a unit is silent on Φ(−m/√q) of the inputs; past 99 % it learns from
  * almost nothing.
  * By width and depth: with symmetric weights and zero biases, a layer of N units is silent on a given input with
- * probability 2^−N, so the network with at most 1 − ∏(1 − 2^−Nₗ) (Lu, Shin, Su, Karniadakis 2019, Dying ReLU and
- * initialization, theorem 3.3: exact for one input feature).
+ * probability 2^−N, so the network with at most 1 − ∏(1 − 2^−Nₗ), and for one feature with at least what leastDead gives
+ * (Lu, Shin, Su, Karniadakis 2019, Dying ReLU and initialization; both bounds hold in test/language/check-evidence.test.ts).
  * By training: a step that moves units many times their size (learning-rate.ts) leaves those below 0 there.
  * Counted from the first layer that sees one feature, or rectified ones: several signed features are never all silent.
  * Guards: a normalization between layer and ReLU recentres it; a skip connection carries signal past a dead layer.
@@ -112,7 +112,7 @@ function* byWidth(model: Model): Iterable<CheckFinding> {
   }
   const only = unavoidable(model);
   // Past a skip connection or gate the signal goes on without this layer.
-  for (const run of runs.values()) yield* bornDead(run.filter((l) => only.has(l.relu.id)));
+  for (const run of runs.values()) yield* bornDead(model, run.filter((l) => only.has(l.relu.id)));
 }
 
 /** Dense over one row's features, weights as likely negative as positive, no bias. */
@@ -130,7 +130,7 @@ function behind(model: Model, node: Node): Node | undefined {
   return at;
 }
 
-function* bornDead(run: readonly Layer[]): Iterable<CheckFinding> {
+function* bornDead(model: Model, run: readonly Layer[]): Iterable<CheckFinding> {
   const depth = run.length;
   if (depth === 0) return;
   const bound = 1 - run.reduce((p, { units }) => p * (1 - 2 ** -units), 1);
@@ -140,16 +140,25 @@ function* bornDead(run: readonly Layer[]): Iterable<CheckFinding> {
   const narrow = run.filter((r) => r.units < enough);
   const widths = new Set(run.map((r) => r.units));
   const width = widths.size === 1 ? `${narrowest.units} units` : `${Math.min(...widths)} to ${Math.max(...widths)} units`;
+  const from = behind(model, run[0]!.dense);
+  const least = widths.size === 1 && from?.type?.shape.at(-1) === 1 && !RECTIFIERS.has(from.layer?.name ?? "") ? leastDead(narrowest.units, depth) : undefined;
   yield {
     code: "dead-relu",
     severity: "warning",
     site: narrowest.dense.site,
     about: run.flatMap((r) => [r.dense.id, r.relu.id]),
-    message: `dead ReLU: ${depth} ReLU layer${depth === 1 ? "" : "s"} of ${width} may be born dead, with probability up to ${(100 * bound).toPrecision(2)} % (derived: 1 − ∏(1 − 2^−N), Lu et al. 2019); ${enough} units a layer bring it to 1 %`,
+    message: `dead ReLU: ${depth} ReLU layer${depth === 1 ? "" : "s"} of ${width} may be born dead, with probability ${least === undefined ? "up to" : `${(100 * least).toPrecision(2)} to`} ${(100 * bound).toPrecision(2)} % (derived: ${least === undefined ? "" : "bounds for one feature, the upper one "}1 − ∏(1 − 2^−N), Lu et al. 2019); ${enough} units a layer bring it to 1 %`,
     related: run.slice(0, 5).map((r) => ({ site: r.relu.site, message: `silent on an input with probability 2^−${r.units}` })),
     fixes: [
       { title: `Widen to ${enough} units`, edits: unique(narrow.map((r) => argumentEdit(r.dense, "units", String(enough)))) },
       ...replaceRelu(run.map((r) => r.relu), false),
     ],
   };
+}
+
+/** The lower bound of the same theorem for one feature of both signs: H layers of N units, symmetric weights, zero biases. */
+function leastDead(units: number, layers: number): number {
+  const [one, both] = [1 - 2 ** -units, 1 - 2 ** (1 - units) - (units - 1) * 4 ** -units];
+  const share = ((1 - 2 ** (1 - units)) * one) / (1 + (units - 1) * 2 ** -units);
+  return Math.max(0, 1 - one ** (layers - 1) + share * (both ** (layers - 1) - one ** (layers - 1)));
 }
