@@ -29,8 +29,11 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
   await connection.sendNotification("initialized", {});
   let first = diagnostics();
   await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } });
-  await first;
+  const { diagnostics: found } = await first;
   first = performance.now() - started;
+  // What is measured on a text that is given up at an error is no measure.
+  const error = found.find((d) => d.severity === 1);
+  if (error) throw new Error(`${uri}, line ${error.range.start.line + 1}: ${error.message}`);
   let version = 1;
   return {
     child,

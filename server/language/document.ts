@@ -2,7 +2,7 @@ import type { Analysis } from "./analysis.ts";
 import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
 import { type Refused, refusal, tooLarge } from "./syntax/limits.ts";
-import { Line } from "./syntax/lines.ts";
+import { lex, type Lexed, Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
 import type { Range } from "./syntax/tree.ts";
 
@@ -47,6 +47,10 @@ export class Document {
 
   lineText(line: number): string {
     return this.lines[line]?.text ?? "";
+  }
+
+  lexedLine(line: number): Lexed {
+    return this.lines[line]?.lexed ?? lex("");
   }
 
   /** Replaces all of it; lines that stay as they were keep what is known of them. */

@@ -1,6 +1,6 @@
 import type { IToken, TokenType } from "chevrotain";
 import type { Position, Range } from "vscode-languageserver-types";
-import { lex, type Lexed } from "../../language/syntax/lines.ts";
+import type { Lexed } from "../../language/syntax/lines.ts";
 import * as t from "../../language/syntax/tokens.ts";
 import { type Bound, type Brace, type Bracket, isLoopVariable, isWord, Scan } from "./scan.ts";
 
@@ -35,7 +35,7 @@ export interface Cursor {
 
 interface Text {
   readonly lineCount: number;
-  lineText(line: number): string;
+  lexedLine(line: number): Lexed;
 }
 
 /** Farther than this from its declaration's beginning a cursor knows its surroundings only partly. */
@@ -43,7 +43,7 @@ const FARTHEST = 5000;
 
 export function cursorAt(text: Text, position: Position): Cursor {
   const scan = new Scan();
-  const here = lex(text.lineText(position.line));
+  const here = text.lexedLine(position.line);
   const word = wordAt(here.tokens, position);
   const end = word ? word.startOffset : position.character;
   scanTo(scan, text, position.line);
@@ -66,17 +66,17 @@ export function cursorAt(text: Text, position: Position): Cursor {
 function scanTo(scan: Scan, text: Text, end: number): void {
   let skipped: number | undefined;
   for (let row = firstRow(text, end); row < end; row++) {
-    const line = lex(text.lineText(row));
+    const line = text.lexedLine(row);
     if (leavesNothing(line) && (skipped !== undefined || scan.settled)) {
       // An empty line changes nothing at all.
       if (line.tokens.length > 0) skipped = row;
       continue;
     }
-    if (skipped !== undefined) scan.line(lex(text.lineText(skipped)).tokens, skipped);
+    if (skipped !== undefined) scan.line(text.lexedLine(skipped).tokens, skipped);
     skipped = undefined;
     scan.line(line.tokens, row);
   }
-  if (skipped !== undefined) scan.line(lex(text.lineText(skipped)).tokens, skipped);
+  if (skipped !== undefined) scan.line(text.lexedLine(skipped).tokens, skipped);
 }
 
 /** Statements that are whole, in no braces of their own, and give no name and no setting. */
@@ -99,7 +99,7 @@ function hasEffect(tokens: readonly IToken[]): boolean {
 }
 
 function firstRow(text: Text, line: number): number {
-  for (let row = line; row >= 0 && row > line - FARTHEST; row--) if (t.beginsDeclaration(lex(text.lineText(row)).tokens)) return row;
+  for (let row = line; row >= 0 && row > line - FARTHEST; row--) if (t.beginsDeclaration(text.lexedLine(row).tokens)) return row;
   return Math.max(0, line - FARTHEST);
 }
 
@@ -118,7 +118,7 @@ function followingArguments(text: Text, position: Position, open: boolean): stri
   if (!open) return names;
   let depth = 0;
   for (let row = position.line; row < Math.min(text.lineCount, position.line + 20); row++) {
-    const { tokens } = lex(text.lineText(row));
+    const { tokens } = text.lexedLine(row);
     if (row > position.line && t.beginsDeclaration(tokens)) return names;
     for (const [i, token] of tokens.entries()) {
       if (row === position.line && token.startOffset < position.character) continue;

@@ -1,5 +1,5 @@
 import type { Model, Node } from "../../language/index.ts";
-import { type Probe, probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
+import { canReach, type Probe, probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
 
 /** "0.82", "3.5e-7". */
 export function times(x: number): string {
@@ -59,6 +59,7 @@ const PATIENCE = 3_000_000;
 
 /** Where the theory has no closed form: what the model itself makes of rows. Undefined where a probe does not come so far. */
 function estimated(node: Node, from: Node, model: Model, theory: number | undefined, rows: ProbeRows | undefined): string | undefined {
+  if (!canReach(model, node)) return undefined;
   const probe = probeOf(model, rows);
   probe.advance(node, PATIENCE);
   const measured = probe.at(node);

@@ -1,7 +1,7 @@
 export { curvatureOf, tangentOf } from "./curvature.ts";
 export { type KernelGradient, propagate, type Propagation, reachOf } from "./gradients.ts";
 export { normalBelow } from "./normal.ts";
-export { type Measured, Probe, type ProbeRows } from "./probe.ts";
+export { canReach, type Measured, Probe, type ProbeRows } from "./probe.ts";
 export { goOn, leaveOff, probeOf } from "./probes.ts";
 export { Nonlinearity } from "./response.ts";
 export type { Signals } from "./signals.ts";

@@ -1,4 +1,5 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
 import { Tape } from "../ops/tape.ts";
@@ -256,4 +257,16 @@ function mulberry(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Multiplications and entries of one row up to each node. */
+const workUpTo = perModel(({ nodes }): Float64Array => {
+  const sums = new Float64Array(nodes.length);
+  for (const [id, node] of nodes.entries()) sums[id] = (sums[id - 1] ?? 0) + workOf(node);
+  return sums;
+});
+
+/** Whether the bounds let a probe come to this node. */
+export function canReach(model: Model, node: Node): boolean {
+  return LEAST_ROWS * workUpTo(model)[node.id]! <= MOST;
 }

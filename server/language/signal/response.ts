@@ -56,7 +56,9 @@ export class Nonlinearity {
     const [only] = this.variants;
     // Cheaper than to remember it.
     if (this.variants.length === 1 && only!.halves && z.mean === 0 && z.square > 1e-300) return homogeneous(only!.halves, z.square, needsCross ? Math.min(Math.max(z.cross, 0), z.square) : z.square);
-    const key = `${z.mean.toPrecision(6)} ${z.square.toPrecision(6)} ${needsCross ? z.cross.toPrecision(6) : ""}`;
+    // Where a signal has died, all that follows asks for this.
+    const nothing = z.mean === 0 && z.square === 0;
+    const key = nothing ? "0" : `${z.mean.toPrecision(6)} ${z.square.toPrecision(6)} ${needsCross ? z.cross.toPrecision(6) : ""}`;
     let response = this.known.get(key);
     if (!response) {
       if (this.known.size > 20_000) this.known.clear();
