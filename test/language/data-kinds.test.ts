@@ -119,6 +119,15 @@ describe.each([["plain", (b: Buffer) => b], ["gzip", (b: Buffer) => gzipSync(b)]
   });
 });
 
+test("sizes that no memory holds are not measured", () => {
+  const path = placed({ "x.idx": idxOf([4, 60_000, 60_000], new Uint8Array(50)), "y.idx": idxOf([4], Uint8Array.of(0, 1, 0, 1)), "p/a/1.png": pngOf(2, 2, [1, 1, 1]), "p/b/1.png": pngOf(2, 2, [1, 1, 1]) });
+  const profile = (data: string) => analyse(path, `data d {\n${data}\n}`, disk).datas[0]!.profile;
+  expect(profile('source = idx("x.idx", labels = "y.idx")')).toMatchObject({ rows: 4, columns: [], shape: [60_000, 60_000] });
+  expect(profile('source = folder("p")\nshape = [90000, 90000, 3]')).toMatchObject({ rows: 2, columns: [] });
+  const bomb = placed({ "x.gz": gzipSync(Buffer.alloc(1 << 28)), "y.idx": idxOf([4], Uint8Array.of(0, 1, 0, 1)) });
+  expect(analyse(bomb, 'data d {\nsource = idx("x.gz", labels = "y.idx")\n}', disk).datas[0]!.profile).toBeUndefined();
+});
+
 describe("npy", () => {
   const waves = Array.from({ length: 200 * 8 * 2 }, (_, i) => (i % 2 === 0 ? Math.sin(i) : 500 + 300 * Math.cos(i)));
   const path = placed({

@@ -3,7 +3,7 @@ import type { ColumnProfile, DataProfile } from "../../language/index.ts";
 import { readIdxHeader } from "../idx.ts";
 import { npyValue, readNpyHeader } from "../npy.ts";
 import { Column } from "./column.ts";
-import { Features } from "./features.ts";
+import { Features, isMeasured } from "./features.ts";
 import { type Start, startOf, STEP, type Steps } from "./steps.ts";
 
 /** Bytes of values, and of labels, that are looked at. */
@@ -45,6 +45,7 @@ function arrays(numbersOf: (start: Start) => Numbers | undefined, values: string
     if (!labels || !numbers || total === undefined || total === 0 || (oneChannel && rest.length === 0)) return undefined;
     yield;
     const shape = rest.length > 0 ? rest : [1];
+    if (!isMeasured(shape, numbers.length)) return profileOf(labels, undefined, total, shape);
     // 28×28 pixels are an image of one channel.
     const features = new Features(oneChannel && shape.length === 2 ? [...shape, 1] : shape);
     const { width } = features;
@@ -62,9 +63,9 @@ function arrays(numbersOf: (start: Start) => Numbers | undefined, values: string
   };
 }
 
-function profileOf({ column, rows }: Labels, features: Features, total: number, shape: readonly number[]): DataProfile {
-  const { first, measured } = features;
-  return { rows, complete: rows === total, total, columns: features.profile(), label: column, shape, first, ...(measured !== rows && { measured }) };
+function profileOf({ column, rows }: Labels, features: Features | undefined, total: number, shape: readonly number[]): DataProfile {
+  const { first = [], measured = 0 } = features ?? {};
+  return { rows, complete: rows === total, total, columns: features?.profile() ?? [], label: column, shape, first, ...(measured !== rows && { measured }) };
 }
 
 interface Labels {

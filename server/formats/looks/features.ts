@@ -6,6 +6,15 @@ const FIRST_NUMBERS = 1 << 20;
 /** More places than this in the last axis are no channels. */
 const MOST_CHANNELS = 16;
 
+/** Longer rows are not measured. */
+const LONGEST_ROW = 1 << 21;
+
+/** Whether rows of this shape are measured, where so many numbers were read. */
+export function isMeasured(shape: readonly number[], numbers = Infinity): boolean {
+  const width = shape.reduce((a, b) => a * b, 1);
+  return width > 0 && width <= Math.min(LONGEST_ROW, numbers);
+}
+
 export const firstRows = (width: number): number => Math.min(FIRST_ROWS, Math.floor(FIRST_NUMBERS / width));
 
 /**

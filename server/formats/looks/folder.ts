@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { decode, fit, IMAGE } from "../images.ts";
 import { Column } from "./column.ts";
-import { Features } from "./features.ts";
+import { Features, isMeasured } from "./features.ts";
 import type { Steps } from "./steps.ts";
 
 /** Names that are counted, and folders in which they stand. */
@@ -32,7 +32,7 @@ export const folder: Steps = function* ({ files, shape }) {
   }
   if (rows === 0) return undefined;
   const complete = classes.length === names.length;
-  const features = shape?.length === 3 && [1, 3, 4].includes(shape[2]!) ? new Features(shape) : undefined;
+  const features = shape?.length === 3 && [1, 3, 4].includes(shape[2]!) && isMeasured(shape) ? new Features(shape) : undefined;
   if (features) yield* decoded(inTurn(classes), features, shape as [number, number, number]);
   return {
     rows, complete, total: complete ? rows : Math.round((rows * names.length) / classes.length), columns: features?.profile() ?? [], label: label.profile(rows),

@@ -3,8 +3,8 @@ import type { OptionValue } from "../../values.ts";
 import { sources } from "./index.ts";
 import { type Draw, type Made, type MadeArgs, makeRows } from "./made.ts";
 
-/** Numbers that a look at a generator makes. */
-const MOST_NUMBERS = 16_384;
+/** Numbers that a look at a generator makes: it is done as one types. */
+const MOST_NUMBERS = 8_192;
 /** Rows that are kept of a look. */
 const FIRST = 64;
 
@@ -20,7 +20,7 @@ export function profileOfMade(source: OptionValue): DataProfile | undefined {
 }
 
 function lookAt(name: string, made: Made, args: MadeArgs): DataProfile {
-  const rows = Math.min(args.rows, Math.max(64, Math.floor(MOST_NUMBERS / made.width(args))));
+  const rows = Math.min(args.rows, Math.max(4 * (made.classes?.(args).length ?? 1), Math.floor(MOST_NUMBERS / made.width(args))));
   const { x, y, width, classes } = makeRows(made, args, rows, counting());
   const complete = rows === args.rows;
   const values = new Map<string, number>();
