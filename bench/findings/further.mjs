@@ -63,8 +63,6 @@ const healthy = [
   flowers("healthy", "iris, selu", "dense(16, init = lecun_normal) -> selu\ndense(16, init = lecun_normal) -> selu\ndense(3) -> softmax"),
   flowers("healthy", "iris, softmax regression", "dense(3) -> softmax", { optimizer: "adam(lr = 0.1)", epochs: 100 }),
   flowers("healthy", "iris, batch norm", "batch_norm\ndense(16) -> relu\ndense(3) -> softmax"),
-  numbers("healthy", "diabetes, huber", "dense(16) -> elu\ndense(1)", { loss: "huber(delta = 50)", optimizer: "adam(lr = 0.1)", epochs: 300 }),
-  numbers("healthy", "diabetes, mae", "dense(32) -> relu\ndense(1)", { loss: "mae", optimizer: "adam(lr = 0.1)", epochs: 300 }),
   numbers("healthy", "diabetes, wide and deep", "concat { dense(16) -> relu -> dense(16) -> relu } { identity }\ndense(1)", { optimizer: "adam(lr = 0.05)", epochs: 120 }),
   numbers("healthy", "diabetes, l2", "dense(64, l2 = 0.1) -> relu\ndense(1, l2 = 0.1)", { optimizer: "adam(lr = 0.05)", epochs: 150 }),
   numbers("healthy", "diabetes, softplus at the end", "dense(32) -> relu\ndense(1) -> softplus", { optimizer: "adam(lr = 0.05)", epochs: 150 }),

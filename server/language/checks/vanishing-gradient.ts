@@ -22,6 +22,8 @@ const SIGNAL_SMALL = 1e-4;
 const UNDERFLOW = 1e-38;
 /** Root of the gradient that reaches the first position of a sequence. */
 const REACH = 1e-6;
+/** Of a sequence, the share of steps that a state is to learn from: under it hardly anything but the end counts. */
+const SEEN = 1 / 8;
 
 /**
  * Gradients that vanish on the way back, or a signal that vanishes on the way forward.
@@ -103,10 +105,12 @@ function* overTime(model: Model): Iterable<CheckFinding> {
     const reach = reachOf(model, node);
     if (!reach || Math.sqrt(reach.share) >= REACH) continue;
     const { site } = node;
+    // Steps back until as little is left; what shrinks, shrinks by about the same factor at each.
+    const seen = (reach.steps * Math.log(REACH)) / Math.log(Math.max(Math.sqrt(reach.share), Number.MIN_VALUE));
     const name = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start + "simple_rnn".length } };
     yield {
-      code: "vanishing-gradient", severity: "information", site, about: [node.id],
-      message: `vanishing gradient over time: of the gradient at the last of ${reach.steps} steps, ${short(Math.sqrt(reach.share))} reaches the first (derived), so it learns from the last steps only; lstm and gru keep a state that it passes undiminished`,
+      code: "vanishing-gradient", severity: seen < SEEN * reach.steps ? "warning" : "information", site, about: [node.id],
+      message: `vanishing gradient over time: of the gradient at the last of ${reach.steps} steps, ${short(Math.sqrt(reach.share))} reaches the first (derived), so it learns from about the last ${Math.max(1, Math.round(seen))} steps only; lstm and gru keep a state that it passes undiminished`,
       fixes: ["lstm", "gru"].map((to) => ({ title: `Use ${to}`, edits: [{ site: name, text: to }] })),
     };
   }
