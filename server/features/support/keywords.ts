@@ -14,7 +14,7 @@ export const keywords: Readonly<Record<string, { readonly usage: string; readonl
   as: { usage: "conv2d(64, 3) as stem", doc: "Names a result; the flow goes on." },
   in: { usage: "let skip = in", doc: "What flows into the nearest braces: a model, block, branch or loop." },
   repeat: { usage: "repeat 3 { … }", doc: "The body so many times, one after another, each with weights of its own." },
-  for: { usage: "for f in [64, 128] { … }", doc: "The body for each value of a list or range, one after another. After a merge (`concat for h in …`) the bodies stand side by side." },
+  for: { usage: "for f in [64, 128] { … }", doc: "The body for each value of a list or range, one after another; `for f, n in [[64, 2], [128, 3]]` takes lists apart. After a merge (`concat for h in …`) the bodies stand side by side." },
   if: { usage: "if stride != 1 { … } else { … }", doc: "Chosen before training, from numbers that are known here." },
   else: { usage: "if stride != 1 { … } else { … }", doc: "What holds where the condition does not." },
   budget: { usage: "budget { params <= 1M   macs <= 50M }", doc: "Bounds that are checked as you type: params, macs, flops, memory, receptive_field." },

@@ -44,7 +44,8 @@ export function shapeOf(x: Expander, expr: Expr, binds = false): readonly Dim[] 
   }
   const dims: Dim[] = [];
   let complete = true;
-  if (!binds) x.whyUnknown = x.frame.kind === "block" ? "a block has no symbols of its own; dim(in, 0) is the size of what flows in" : "a symbol is bound by an input";
+  if (binds) x.whyUnknown = "a size of an input is a number, or a symbol by itself";
+  else x.whyUnknown = x.frame.kind === "block" ? "a block has no symbols of its own; dim(in, 0) is the size of what flows in" : "a symbol is bound by an input";
   for (const item of expr.items) {
     const isNew = item.kind === "name" && item.name !== "in" && x.lookup(item.name) === undefined;
     const value = isNew && binds ? x.bindSymbol(item.name, item.span) : evaluate(item, x);

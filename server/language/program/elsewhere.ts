@@ -17,6 +17,7 @@ export function layerCalled(name: string, rank: number | undefined): string | un
 
 /** What is written for a word that other languages have and no layer is called. */
 const INSTEAD: Readonly<Record<string, string>> = {
+  repeat: "repeat needs a number and a body: repeat 3 { … }",
   range: "a range is written 0..n",
   while: "there are repeat n { … } and for i in 0..n { … }",
   return: "a model gives what flows last, or what output names",

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { analyse, rangeOf } from "../../server/language/index.ts";
+
+/** What people type by mistake in a model's body, and the code of the one error that says so. */
+const MISTAKES: readonly (readonly [written: string, code: string])[] = [
+  ["covn2d(8, 3) -> relu", "unknown-layer"],
+  ["conv2d(8, 3) -> rellu", "unknown-layer"],
+  ["maxpool2d(2)", "unknown-layer"],
+  ["MaxPooling2D(2)", "unknown-layer"],
+  ["conv2d(8, 3) -> activation(relu)", "unknown-layer"],
+  ["Residual_(8)", "unknown-layer"],
+  ["residual(8)", "unknown-layer"],
+  ["return", "unknown-layer"],
+  ["conv2d(8, kernel_size = 3) -> relu", "unknown-argument"],
+  ["conv2d(8, 3, activation = relu)", "unknown-argument"],
+  ["Residual(filter = 8)", "unknown-argument"],
+  ["conv2d(8, 3, relu)", "bad-argument"],
+  ["conv2d(8, 3, stride = 0) -> relu", "bad-argument"],
+  ["conv2d(8, 3, padding = \"same\") -> relu", "bad-argument"],
+  ["conv2d(8.5, 3) -> relu", "bad-argument"],
+  ["dropout(50)", "bad-argument"],
+  ["flatten -> dense(784, 10)", "bad-argument"],
+  ["conv2d(8, 3, padding = smae) -> relu", "unknown-name"],
+  ["conv2d(8, 3, padding = full) -> relu", "unknown-name"],
+  ["concat(stme)", "unknown-name"],
+  ["add(later)\nconv2d(1, 1) as later", "unknown-name"],
+  ["flatten -> dense", "missing-argument"],
+  ["Residual", "missing-argument"],
+  ["Residual(8, 3)", "too-many-arguments"],
+  ["conv2d 8, 3 -> relu", "syntax-error"],
+  ["conv2d(8, 3 -> relu", "syntax-error"],
+  ["conv2d(8, 3)) -> relu", "syntax-error"],
+  ["conv2d(8 3) -> relu", "syntax-error"],
+  ["conv2d(8, 3) relu", "syntax-error"],
+  ["conv2d(8, 3) -> -> relu", "syntax-error"],
+  ["conv2d(", "syntax-error"],
+  ["conv2d(8,", "syntax-error"],
+  ["conv2d(8, 3, padding =", "syntax-error"],
+  ["let x =", "syntax-error"],
+  ["let x", "syntax-error"],
+  ["x = relu(x)", "syntax-error"],
+  ["conv2d(8, 3) as", "syntax-error"],
+  ["repeat", "unknown-layer"],
+  ["repeat 3", "syntax-error"],
+  ["for f in", "syntax-error"],
+  ["for f in [8, 16", "syntax-error"],
+  ["for i = 0..3 { relu }", "syntax-error"],
+  ["for s in [[1, 2]] { dense(s[0]) -> relu }", "syntax-error"],
+  ["shared enc =", "syntax-error"],
+  ["reshape((28, 28, 1))", "syntax-error"],
+  ["conv2d(8, 3) : (26, 26, 8)", "syntax-error"],
+  ["conv2d(8, 3)(image)", "syntax-error"],
+  ["while true { relu }", "syntax-error"],
+  ["conv2d(8, 3) - relu", "wrong-operand"],
+  ["conv2d(8, 3) > relu", "wrong-operand"],
+  ["3 * conv2d(8, 3)", "wrong-operand"],
+  ["conv2d(8, 3) → relu", "unknown-character"],
+  ["conv2d(8, 3) => relu", "unknown-character"],
+  ["conv2d(8, 3) | relu", "unknown-character"],
+  ["conv2d(8, 3).relu()", "unknown-character"],
+  ["conv2d(2×4, 3) -> relu", "unknown-character"],
+  ["conv2d(16 // 2, 3) -> relu", "unknown-character"],
+  ["соnv2d(8, 3) -> relu", "unknown-character"],
+  ["conv2d(8, 3) -> relu # note", "unknown-character"],
+  ["if 1 == 1 && true { relu }", "unknown-character"],
+  ["dropout(50%)", "unknown-character"],
+  ["nn.Flatten()", "unknown-character"],
+  ["conv2d(8, 31) -> relu", "kernel-too-large"],
+  ["max_pool2d(40)", "kernel-too-large"],
+  ["attention(4)", "wrong-rank"],
+  ["reshape([28, 27])", "reshape-size"],
+  ["conv2d(8, 3) : [28, 28, 8] -> relu", "shape-differs"],
+  ["conv2d(8, 3) -> add(stem)", "shapes-do-not-fit"],
+  ["conv2d(8, 3) as stem -> relu", "duplicate-name"],
+];
+
+const before = "block Residual(filters) {\n  add { conv2d(filters, 3, padding = same) -> relu } { identity }\n}\n\nmodel M {\n  input image [28, 28, 1]\n  identity as stem\n";
+const after = "\n  stem -> Residual(1) -> relu\n}\n\nmodel After {\n  input x [8]\n  dense(3) -> softmax\n}\n";
+const FIRST = before.split("\n").length;
+
+describe("one mistake is one error, at its line, and the rest of the file keeps its meaning", () => {
+  test.each(MISTAKES)("%s", (written, code) => {
+    const analysis = analyse("/m.nnet", `${before}  ${written.replaceAll("\n", "\n  ")}${after}`);
+    const errors = analysis.findings.filter((f) => f.severity === "error");
+    expect(errors.map((f) => [f.code, rangeOf(f.site).start.line + 1])).toEqual([[code, FIRST]]);
+    // A way out, in words.
+    expect(errors[0]!.message.length).toBeGreaterThan(12);
+    expect(analysis.models.map((m) => [m.model.name, m.model.totals.params])).toContainEqual(["After", 27]);
+  });
+
+  test("no more than two findings each, one in the middle", () => {
+    const counts = MISTAKES.map(([written]) => analyse("/m.nnet", `${before}  ${written.replaceAll("\n", "\n  ")}${after}`).findings.length).sort((a, b) => a - b);
+    expect([counts[counts.length >> 1], counts.filter((n) => n > 2).length]).toEqual([1, 0]);
+  });
+});
