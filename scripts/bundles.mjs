@@ -38,6 +38,14 @@ const protocolShared = {
   },
 };
 
+/** What the server needs only once it looks at a data file is loaded then: dist/looks.cjs. */
+const looksApart = {
+  name: "looks-apart",
+  setup(b) {
+    b.onResolve({ filter: /formats[\\/]looks[\\/]index\.ts$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./looks.cjs", external: true } : undefined));
+  },
+};
+
 /**
  * The language client brings semver to ask whether VS Code is new enough, which the manifest has made sure of before the
  * extension is loaded: `engines.vscode` of package.json asks for no less.
@@ -58,6 +66,7 @@ const versionKnown = {
 const programs = Object.entries({
   extension: "client/extension.ts",
   server: "server/lsp/node.ts",
+  looks: "server/formats/looks/index.ts",
   cli: "server/cli/main.ts",
   trainer: "server/trainer/main.ts",
 }).filter(([, path]) => existsSync(join(root, path)));
@@ -83,6 +92,6 @@ export function bundles({ minify }) {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    plugins: [tfjsNodeTrimmed, protocolShared, versionKnown],
+    plugins: [tfjsNodeTrimmed, protocolShared, looksApart, versionKnown],
   };
 }

@@ -1,7 +1,6 @@
 import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { profileLater } from "../formats/looks/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A .nnet file past this is not read: nobody writes such a file by hand. */
@@ -53,7 +52,8 @@ export const disk: Platform = {
   },
   list,
   entries: (folder) => entries(folder).filter((e) => e.isDirectory() || e.isFile()).map((e) => ({ name: e.name, folder: e.isDirectory() })),
-  profile: profileLater,
+  // Loaded with the first data file that is looked at, and a file of its own (scripts/bundles.mjs): readers of tables and images.
+  profile: async (request) => (await import("../formats/looks/index.ts")).profileLater(request),
   pageOf: (code) => pages.get(code),
 };
 
