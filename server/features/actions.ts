@@ -1,5 +1,5 @@
 import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-types";
-import { type Document, fixesOf, type Fix, isCheck, rangeOf } from "../language/index.ts";
+import { type Document, fixesOf, type Fix, isCheck, rangeOf, Trials } from "../language/index.ts";
 import { type Context, defineFeature, type Opened } from "./define.ts";
 import { allowing } from "./support/allowance.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
@@ -7,9 +7,8 @@ import { fixAll } from "./support/fix-all.ts";
 import { overlaps } from "./support/places.ts";
 import { previewOf } from "./support/preview.ts";
 
-/** Of fixes at one place whose consequences are worked out: each makes all layers anew, so fewer where they are many. */
-const MOST_PREVIEWS = 12;
-const MOST_LAYERS = 4_000;
+/** Findings at one place that a menu is made of: more than anyone looks through. */
+const MOST_FINDINGS = 50;
 const FIX_ALL = "source.fixAll.nnet";
 
 /** Quick fixes: what would do about a finding, each with its consequences; and all safe ones at once. */
@@ -29,15 +28,16 @@ export const actions = defineFeature({
 function quickFixes(document: Document, range: Range, asked: readonly Diagnostic[], context: Context): CodeAction[] {
   const analysis = document.analysis();
   const found: CodeAction[] = [];
-  const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
-  let left = Math.min(MOST_PREVIEWS, Math.max(1, Math.floor(MOST_LAYERS / (layers + 1))));
+  const trials = new Trials();
+  let findings = 0;
   for (const finding of analysis.findings) {
     const diagnostic = diagnosticOf(finding, analysis.path, context);
     if (!diagnostic || !overlaps(diagnostic.range, range)) continue;
+    if (++findings > MOST_FINDINGS) break;
     const shown = asked.filter((d) => isSame(d, diagnostic));
-    const fixes = fixesOf(finding, analysis, document);
+    const fixes = fixesOf(finding, analysis, document, trials);
     for (const fix of fixes) {
-      const preview = left-- > 0 ? previewOf(document, finding, fix) : undefined;
+      const preview = previewOf(document, finding, fix, trials);
       // What a check proposes is shown only where it helps.
       if (preview?.cures === false && isCheck(finding.code)) continue;
       const consequences = preview?.consequences ? `: ${preview.consequences}` : "";

@@ -44,7 +44,7 @@ export async function run(): Promise<Result> {
     rmSync(folder, { recursive: true, force: true });
   }
   return { wrong, text: [
-    `Each text is opened in one server, cold for the first; ${slow} of ${hostileTexts.length} took longer than ${LONGEST} ms by the clock of the editor. The processor time is the server's, its collector's threads and a full collection after the answer included.`,
+    `Each text is opened in one server, cold for the first; ${slow} of ${hostileTexts.length} took longer than ${LONGEST} ms by the clock of the editor. The processor time is the server's, its collector's threads included.`,
     "",
     "| text | characters | ms to diagnostics | ms of processor | diagnostics |", "|---|---:|---:|---:|---|",
     ...rows,

@@ -1,8 +1,10 @@
-import { type Document, fixesOf, isCheck } from "../../language/index.ts";
+import { type Document, fixesOf, isCheck, Trials } from "../../language/index.ts";
 import { previewOf } from "./preview.ts";
 
 /** A text with more to mend than this is mended in part; asking again goes on. */
 const MOST_FIXES = 50;
+/** It is asked for by name, or when a text is saved: so much more may be tried than for a menu. */
+const LONGER = 4;
 
 /**
  * The text with every safe fix applied; undefined where there is none. Safe is the only fix of an error or warning,
@@ -13,8 +15,9 @@ const MOST_FIXES = 50;
 export function fixAll(document: Document): string | undefined {
   let current = document;
   let mended: string | undefined;
+  const trials = new Trials(LONGER);
   for (let i = 0; i < MOST_FIXES; i++) {
-    const text = next(current);
+    const text = next(current, trials);
     if (text === undefined) break;
     mended = text;
     current = document.instead(text);
@@ -22,13 +25,13 @@ export function fixAll(document: Document): string | undefined {
   return mended;
 }
 
-function next(document: Document): string | undefined {
+function next(document: Document, trials: Trials): string | undefined {
   const analysis = document.analysis();
   for (const finding of analysis.findings) {
     if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded" || isCheck(finding.code)) continue;
-    const [fix, ...others] = fixesOf(finding, analysis, document);
+    const [fix, ...others] = fixesOf(finding, analysis, document, trials);
     const removes = fix?.edits.every((e) => e.text === "");
-    const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix) : undefined;
+    const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix, trials) : undefined;
     if (preview?.cures) return preview.text;
   }
   return undefined;

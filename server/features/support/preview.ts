@@ -1,4 +1,4 @@
-import { type Analysis, applied, type Document, type Finding, type Fix, formatShape, rangeOf } from "../../language/index.ts";
+import { type Analysis, applied, type Document, type Finding, type Fix, formatShape, rangeOf, type Trials } from "../../language/index.ts";
 import { resultsOf } from "./model-lines.ts";
 import { firstOfLast, times } from "./signal-text.ts";
 import { count } from "./text.ts";
@@ -18,10 +18,11 @@ const LONGEST = 400_000;
 const kept = new WeakMap<Analysis, Map<Fix, Preview | undefined>>();
 
 /** Analyses the text with the fix applied. Undefined where that would take long, or where it edits another file. */
-export function previewOf(document: Document, finding: Finding, fix: Fix): Preview | undefined {
+export function previewOf(document: Document, finding: Finding, fix: Fix, trials: Trials): Preview | undefined {
   const analysis = document.analysis();
   let known = kept.get(analysis);
   if (!known) kept.set(analysis, (known = new Map()));
+  if (!known.has(fix) && !trials.take(analysis, document.lineCount)) return undefined;
   if (!known.has(fix)) known.set(fix, work(document, analysis, finding, fix));
   return known.get(fix);
 }

@@ -2,6 +2,7 @@ import type { Analysis } from "../analysis.ts";
 import { type Finding, type Fix } from "../findings.ts";
 import { rangeOf } from "../syntax/tree.ts";
 import type { Lines } from "./edits.ts";
+import type { Trials } from "./trials.ts";
 
 /** A text that can say what would become of it. */
 export interface Mendable extends Lines {
@@ -18,10 +19,11 @@ const kept = new WeakMap<Analysis, Map<Fix, boolean>>();
  * Whether a check's fix cures: analysed again with it, the finding is gone, and nothing else is found that was not. Where that would take long, or another
  * file is edited, it is not known, and not offered.
  */
-export function cures(finding: Finding, fix: Fix, before: Analysis, document: Mendable): boolean {
+export function cures(finding: Finding, fix: Fix, before: Analysis, document: Mendable, trials?: Trials): boolean {
   let known = kept.get(before);
   if (!known) kept.set(before, (known = new Map()));
   let answer = known.get(fix);
+  if (answer === undefined && trials?.take(before, document.lineCount) === false) return false;
   if (answer === undefined) known.set(fix, (answer = tried(finding, fix, before, document)));
   return answer;
 }

@@ -6,18 +6,20 @@ import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
 import { cures, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
+import type { Trials } from "./trials.ts";
 
 export type { Lines } from "./edits.ts";
 export { applied } from "./cures.ts";
+export { Trials } from "./trials.ts";
 
 /**
  * What would do about a finding: the fixes that it brings, or those that follow from its code and place alone. They
- * are worked out when they are asked for, since a text is analysed far more often than mended.
+ * are worked out when they are asked for, since a text is analysed far more often than mended. `trials` bounds what is tried.
  */
-export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mendable): readonly Fix[] {
+export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mendable, trials?: Trials): readonly Fix[] {
   const given = finding.fixes ?? proposed(finding);
   // What a check proposes is offered only where it helps.
-  if (given && isCheck(finding.code) && "instead" in text) return given.filter((fix) => cures(finding, fix, analysis, text));
+  if (given && isCheck(finding.code) && "instead" in text) return given.filter((fix) => cures(finding, fix, analysis, text, trials));
   if (given) return given;
   const mend = Object.hasOwn(MENDS, finding.code) && finding.site.file === analysis.path ? MENDS[finding.code] : undefined;
   return mend?.({ finding, analysis, range: rangeOf(finding.site), edits: new Edits(text) }) ?? [];
@@ -214,12 +216,18 @@ function dropStatement({ range, edits }: Patient): readonly Fix[] | undefined {
   return [{ title: "Remove this line", edits: [edits.removeLines(line, line)] }];
 }
 
+/** All words of a text, which a new name is none of. */
+const words = new WeakMap<Analysis, Set<string>>();
+
 function rename({ analysis, range, edits }: Patient): readonly Fix[] | undefined {
   const name = edits.read(range);
   if (name === undefined || !/^\w+$/.test(name)) return undefined;
-  const taken = new Set<string>();
-  for (let i = 0; i < edits.text.lineCount; i++) for (const k of lex(edits.text.lineText(i)).tokens) taken.add(k.image);
-  for (const d of analysis.syntax.declarations) if ("name" in d) taken.add(d.name.text);
+  let taken = words.get(analysis);
+  if (!taken) {
+    words.set(analysis, (taken = new Set()));
+    for (let i = 0; i < edits.text.lineCount; i++) for (const k of lex(edits.text.lineText(i)).tokens) taken.add(k.image);
+    for (const d of analysis.syntax.declarations) if ("name" in d) taken.add(d.name.text);
+  }
   let i = 2;
   while (taken.has(`${name}_${i}`)) i++;
   return [replaced(range, edits, `${name}_${i}`, `Rename to ${name}_${i}`)];

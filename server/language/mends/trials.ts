@@ -1,0 +1,32 @@
+import type { Analysis } from "../analysis.ts";
+
+/** Layers that may be made anew to answer one request. */
+const MOST_LAYERS = 8_000;
+/** So many trials at most, however small the text. */
+const MOST_TRIALS = 24;
+/** Lines are read faster than layers are made. */
+const LINES_A_LAYER = 8;
+
+/**
+ * What is spent on seeing what would become of a text: each trial reads all of it again. What is known from earlier
+ * costs nothing, so that asking again goes on.
+ */
+export class Trials {
+  private left: number;
+  private first = true;
+
+  /** `times`: so much more than a menu that is about to open may take. */
+  constructor(times = 1) {
+    this.left = times * MOST_LAYERS;
+  }
+
+  /** Whether one more can be afforded, and if so, that it is made. The first one always is. */
+  take(analysis: Analysis, lines: number): boolean {
+    const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
+    const cost = MOST_LAYERS / MOST_TRIALS + layers + lines / LINES_A_LAYER;
+    if (!this.first && cost > this.left) return false;
+    this.first = false;
+    this.left -= cost;
+    return true;
+  }
+}
