@@ -14,6 +14,7 @@ import { bindLoop, control, valuesOf } from "./control.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
 import { shapeOf } from "./ports.ts";
+import { Turns } from "./turns.ts";
 
 /** Applies a chain (or one link) to what flows, and gives its result. */
 export function applyFlow(x: Expander, expr: Expr): Value {
@@ -203,8 +204,10 @@ function branches(x: Expander, call: CallExpr): number[] {
   }
   if (call.loop) {
     const { over, body } = call.loop;
-    for (const value of valuesOf(x, over) ?? [UNKNOWN]) {
-      if (!x.step(over.span)) break;
+    const values = valuesOf(x, over) ?? [UNKNOWN];
+    const turns = new Turns(x, body, over.span, values.length);
+    for (const value of values) {
+      if (!turns.next()) break;
       const result = x.inner(body, () => bindLoop(x, call.loop!, value));
       if (result !== undefined) results.push(result);
     }

@@ -3,6 +3,7 @@ import type { Body, Expr, Loop, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { MOST_STEPS } from "./bounds.ts";
 import type { Expander } from "./expand.ts";
+import { Turns } from "./turns.ts";
 
 // `repeat`, `for` and `if`: statements, or links of a chain.
 
@@ -21,7 +22,8 @@ export function repeatStatement(x: Expander, node: Extract<Statement, { kind: "r
     return;
   }
   if (count === 0) unreachable(x, node.body, "it is repeated 0 times");
-  for (let i = 0; i < count && x.step(node.count.span); i++) enter(x, node.body);
+  const turns = new Turns(x, node.body, node.count.span, count);
+  for (let i = 0; i < count && turns.next(); i++) enter(x, node.body);
 }
 
 /** Said in a model alone, since a block's other uses may reach it, and at its end, since another turn of a loop may. */
@@ -56,8 +58,9 @@ export function valuesOf(x: Expander, over: Expr): readonly Value[] | undefined 
 export function forStatement(x: Expander, node: Extract<Statement, { kind: "for" }>): void {
   const values = valuesOf(x, node.over);
   if (values?.length === 0) unreachable(x, node.body, "there is nothing to go over");
+  const turns = new Turns(x, node.body, node.over.span, values?.length ?? 1);
   for (const value of values ?? [UNKNOWN]) {
-    if (!x.step(node.over.span)) return;
+    if (!turns.next()) return;
     enter(x, node.body, () => bindLoop(x, node, value));
   }
 }

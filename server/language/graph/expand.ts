@@ -152,6 +152,10 @@ export class Expander implements World {
     this.taken += Math.floor(entries / 100);
   }
 
+  affords(more: number): boolean {
+    return this.steps + more <= this.budget;
+  }
+
   /** True while there is budget; reports once when it ends. */
   step(span: Span): boolean {
     if (this.stopped) return false;

@@ -1,9 +1,9 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
 import { work } from "../work.ts";
-import { DEEPEST, LONGEST_BRACKET, MOST_TOKENS } from "./limits.ts";
+import { DEEPEST, ENDLESS, LONGEST_BRACKET, MOST_TOKENS } from "./limits.ts";
 import { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
-import { afterLast, NOWHERE, spanOf } from "./spans.ts";
+import { afterLast, moved, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
 
@@ -128,9 +128,9 @@ export class Reader {
     let brackets = 0;
     let opened = this.row;
     // A keyword first decides what its braces hold.
-    const settings = first === t.Data || first === t.Train || first === t.Budget;
-    const raw = first === t.Import;
+    const [settings, raw] = [first === t.Data || first === t.Train || first === t.Budget, first === t.Import];
     while (this.row < this.lines.length) {
+      if (out.length > ENDLESS) return brackets > 0 ? undefined : (this.stop(), out);
       const { line } = this;
       const token = line.lexed.tokens[this.column];
       if (!token) {
@@ -164,7 +164,7 @@ export class Reader {
           return [];
         }
       } else if (honourBrackets && (type === t.RParen || type === t.RSquare)) brackets = Math.max(0, brackets - 1);
-      out.push(this.row === base ? token : { ...token, startLine: this.row - base, endLine: this.row - base });
+      out.push(this.row === base ? token : moved(token, this.row - base));
       this.column++;
     }
     return brackets > 0 ? undefined : out;
@@ -191,20 +191,20 @@ export class Reader {
       } else {
         const last = this.lastRow(at.row);
         end = { row: last, offset: Math.max(this.lines[last]!.text.length - 1, 0) };
-        this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
+        if (this.stoppedAt === undefined) this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
       }
     }
     const span: Span = { line: at.row - base, start: open.startOffset, endLine: end.row - base, end: end.offset + 1 };
     const body: Body | undefined = kind === "body" ? { statements: read.statements, span } : undefined;
     const settings: Settings | undefined = kind === "settings" ? { entries: read.entries, broken: read.broken, span } : undefined;
-    return { ...open, tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}", startOffset: open.startOffset, endOffset: end.offset, startLine: span.line, endLine: span.endLine, body, settings };
+    return { tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}", startOffset: open.startOffset, endOffset: end.offset, startLine: span.line, endLine: span.endLine, body, settings };
   }
 
   /** Parses one statement; reports its first error only, since the others mostly follow from it. */
   parse<T>(tokens: IToken[], line: Line, rule: () => T): T | undefined {
     if (tokens.length > MOST_TOKENS) {
       this.failed = true;
-      this.report(line, spanOf(tokens[0]!), "statement-too-long", `this statement has ${tokens.length.toLocaleString("en-US")} words and signs, and at most ${MOST_TOKENS.toLocaleString("en-US")} are read; split it`);
+      this.report(line, spanOf(tokens[0]!), "statement-too-long", `this statement has more than ${MOST_TOKENS.toLocaleString("en-US")} words and signs, the most that are read; split it`);
       return undefined;
     }
     try {

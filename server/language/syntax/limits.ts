@@ -12,6 +12,8 @@ export const MOST_PROBLEMS = 200;
 export const DEEPEST = 100;
 /** Words and signs of a statement. */
 export const MOST_TOKENS = 10_000;
+/** A statement without an end: nothing behind it is read. */
+export const ENDLESS = 3 * MOST_TOKENS;
 /** A bracket that is still open this many lines later was never meant to stay open. */
 export const LONGEST_BRACKET = 1000;
 
