@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diagnosticsOf } from "../../server/features/index.ts";
 import { analyse } from "../../server/language/index.ts";
+import { work } from "../../server/language/work.ts";
 import { ask, context, edited, everything, URI } from "../kit/markers.ts";
 
 const model = (body: string): string => `model M {\n  input image [28, 28, 1]\n  ${body}\n}`;
@@ -69,4 +70,14 @@ describe("fix all", () => {
     const kinds = ask("textDocument/codeAction", text, { range: everything, context: { diagnostics: [] } }).map((a) => a.kind);
     expect(kinds).toEqual(["quickfix"]);
   });
+});
+
+test("a menu over a whole text tries a bounded number of fixes, and lists no more findings than anyone looks through", () => {
+  const text = model(Array.from({ length: 200 }, () => "conv2d(8, 31)").join("\n  "));
+  const before = work.models;
+  const found = ask("textDocument/codeAction", text, { range: everything, context: { diagnostics: [] } });
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.length).toBeLessThanOrEqual(50);
+  // The text itself, and what it would be.
+  expect(work.models - before).toBeLessThanOrEqual(1 + 24);
 });

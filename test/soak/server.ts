@@ -14,7 +14,8 @@ export interface Usage {
 /** The built server, watched: its memory and processor time are its own words (probe.mjs). */
 export class Server {
   readonly editor: Editor;
-  private readonly report = join(tmpdir(), `nnet-soak-${process.pid}.json`);
+  private static started = 0;
+  private readonly report = join(tmpdir(), `nnet-soak-${process.pid}-${Server.started++}.json`);
   private asked = 0;
 
   constructor() {

@@ -40,6 +40,8 @@ interface Text {
 
 /** Farther than this from its declaration's beginning a cursor knows its surroundings only partly. */
 const FARTHEST = 5000;
+/** So many words and signs are read for it. */
+const MOST_TOKENS = 50_000;
 
 export function cursorAt(text: Text, position: Position): Cursor {
   const scan = new Scan();
@@ -99,8 +101,13 @@ function hasEffect(tokens: readonly IToken[]): boolean {
 }
 
 function firstRow(text: Text, line: number): number {
-  for (let row = line; row >= 0 && row > line - FARTHEST; row--) if (t.beginsDeclaration(text.lexedLine(row).tokens)) return row;
-  return Math.max(0, line - FARTHEST);
+  const last = Math.max(0, line - FARTHEST + 1);
+  for (let row = line, read = 0; row > last; row--) {
+    const { tokens } = text.lexedLine(row);
+    read += tokens.length;
+    if (read > MOST_TOKENS || t.beginsDeclaration(tokens)) return row;
+  }
+  return last;
 }
 
 function wordAt(tokens: readonly IToken[], { character }: Position): IToken | undefined {

@@ -14,25 +14,23 @@ const LONGER = 4;
  */
 export function fixAll(document: Document): string | undefined {
   let current = document;
-  let mended: string | undefined;
   const trials = new Trials(LONGER);
   for (let i = 0; i < MOST_FIXES; i++) {
-    const text = next(current, trials);
-    if (text === undefined) break;
-    mended = text;
-    current = document.instead(text);
+    const fixed = next(current, trials);
+    if (!fixed) break;
+    current = fixed;
   }
-  return mended;
+  return current === document ? undefined : current.text;
 }
 
-function next(document: Document, trials: Trials): string | undefined {
+function next(document: Document, trials: Trials): Document | undefined {
   const analysis = document.analysis();
   for (const finding of analysis.findings) {
     if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded" || isCheck(finding.code)) continue;
     const [fix, ...others] = fixesOf(finding, analysis, document, trials);
     const removes = fix?.edits.every((e) => e.text === "");
     const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix, trials) : undefined;
-    if (preview?.cures) return preview.text;
+    if (preview?.cures) return preview.fixed;
   }
   return undefined;
 }

@@ -9,7 +9,8 @@ export interface Preview {
   readonly consequences: string;
   /** The finding is gone, and there are no more errors and warnings than before. */
   readonly cures: boolean;
-  readonly text: string;
+  /** The text with the fix. */
+  readonly fixed: Document;
 }
 
 /** Larger texts are not analysed again for every fix that could be shown. */
@@ -22,7 +23,7 @@ export function previewOf(document: Document, finding: Finding, fix: Fix, trials
   const analysis = document.analysis();
   let known = kept.get(analysis);
   if (!known) kept.set(analysis, (known = new Map()));
-  if (!known.has(fix) && !trials.take(analysis, document.lineCount)) return undefined;
+  if (!known.has(fix) && !trials.take(analysis, document.text.length)) return undefined;
   if (!known.has(fix)) known.set(fix, work(document, analysis, finding, fix));
   return known.get(fix);
 }
@@ -30,12 +31,12 @@ export function previewOf(document: Document, finding: Finding, fix: Fix, trials
 function work(document: Document, before: Analysis, finding: Finding, fix: Fix): Preview | undefined {
   const { text } = document;
   if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return undefined;
-  const fixed = applied(text, fix);
-  const after = document.instead(fixed).analysis();
+  const fixed = document.instead(applied(text, fix));
+  const after = fixed.analysis();
   const alike = (a: Analysis): number => a.findings.filter((f) => f.code === finding.code).length;
   const serious = (a: Analysis): number => a.findings.filter((f) => f.severity === "error" || f.severity === "warning").length;
   // An error that the first one hid may come up in its place.
-  return { text: fixed, cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
+  return { fixed, cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
 }
 
 function consequences(before: Analysis, after: Analysis, fix: Fix): string {

@@ -23,7 +23,7 @@ export function cures(finding: Finding, fix: Fix, before: Analysis, document: Me
   let known = kept.get(before);
   if (!known) kept.set(before, (known = new Map()));
   let answer = known.get(fix);
-  if (answer === undefined && trials?.take(before, document.lineCount) === false) return false;
+  if (answer === undefined && trials?.take(before, document.text.length) === false) return false;
   if (answer === undefined) known.set(fix, (answer = tried(finding, fix, before, document)));
   return answer;
 }

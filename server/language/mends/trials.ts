@@ -4,8 +4,8 @@ import type { Analysis } from "../analysis.ts";
 const MOST_LAYERS = 8_000;
 /** So many trials at most, however small the text. */
 const MOST_TRIALS = 24;
-/** Lines are read faster than layers are made. */
-const LINES_A_LAYER = 8;
+/** Text is read faster than layers are made. */
+const CHARACTERS_A_LAYER = 50;
 
 /**
  * What is spent on seeing what would become of a text: each trial reads all of it again. What is known from earlier
@@ -21,9 +21,9 @@ export class Trials {
   }
 
   /** Whether one more can be afforded, and if so, that it is made. The first one always is. */
-  take(analysis: Analysis, lines: number): boolean {
+  take(analysis: Analysis, characters: number): boolean {
     const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
-    const cost = MOST_LAYERS / MOST_TRIALS + layers + lines / LINES_A_LAYER;
+    const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER;
     if (!this.first && cost > this.left) return false;
     this.first = false;
     this.left -= cost;
