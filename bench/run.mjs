@@ -17,6 +17,7 @@ const benches = {
   process: "./editor/process.mjs",
   size: "./editor/size.mjs",
   workloads: "./training/workloads.mjs",
+  memory: "./training/memory.mjs",
   accuracy: "./training/accuracy.mjs",
   costs: "./training/costs.mjs",
   outcomes: "./findings/outcomes.mjs",
@@ -37,7 +38,7 @@ if (realpathSync(nodePath()) !== realpathSync(process.execPath)) {
   process.exit(spawnSync(nodePath(), process.argv.slice(1), { stdio: "inherit" }).status ?? 1);
 }
 await ensureBuild();
-if (["workloads", "accuracy", "costs", "outcomes"].some((n) => chosen.includes(n))) await ensureEngine();
+if (["workloads", "memory", "accuracy", "costs", "outcomes"].some((n) => chosen.includes(n))) await ensureEngine();
 console.log(`${machine()}\n`);
 for (const name of chosen) {
   const { title, run } = await import(benches[name]);

@@ -6,7 +6,7 @@ import { root } from "../editor/files.mjs";
 
 /**
  * Every event with the milliseconds since the process was started, and the process' memory in bytes then (0 where the
- * system doesn't tell). `request`: epochs, engine, measure.
+ * system doesn't tell): resident, the highest that it was, of it the process' own and pages of mapped files. `request`: epochs, engine, measure.
  */
 export function train(file, request) {
   return new Promise((resolve, reject) => {
@@ -34,8 +34,8 @@ function memoryOf(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const of = (key) => 1024 * Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-    return { rss: of("VmRSS"), peak: of("VmHWM") };
+    return { rss: of("VmRSS"), peak: of("VmHWM"), private: of("RssAnon"), mapped: of("RssFile") };
   } catch {
-    return { rss: 0, peak: 0 };
+    return { rss: 0, peak: 0, private: 0, mapped: 0 };
   }
 }

@@ -14,7 +14,7 @@ export const title = "Training: five sizes of model";
 export async function run({ rounds }) {
   const python = peersPython();
   const folder = mkdtempSync(join(tmpdir(), "nnet-bench-"));
-  const [speeds, memories] = [[], []];
+  const speeds = [];
   const notes = [];
   try {
     for (const [name, w] of Object.entries(workloads)) {
@@ -35,8 +35,6 @@ export async function run({ rounds }) {
       const operations = 3 * 2 * macsOf(file) * w.batch;
       const share = (median(ours) * operations) / 1e9 / median(results.get("peak"));
       speeds.push([w.what, ...[ours, later("torch"), later("keras")].map((v) => spread(v, digits)), times("torch"), times("keras"), `${(100 * share).toFixed(0)} %`]);
-      const peaks = { ours: results.get("nnet").map((events) => Math.max(...events.map((e) => e.peak))), torch: results.get("torch").map((r) => r.peak) };
-      memories.push([w.what, ...[peaks.ours, peaks.torch].map((v) => spread(v.map((b) => b / 1e6), 0)), (median(peaks.ours) / median(peaks.torch)).toFixed(2)]);
       if (results.has("tfjs")) notes.push(`tfjs-node's own \`fit\` takes ${spread(later("tfjs"), 1)} steps/s of the CNN on 28×28: .nnet is ${times("tfjs")} times as fast.`);
       if (w.epochs.compile) notes.push(compiled(name, peer("compile"), ours, Math.min(rounds, 3)));
       notes.push(`Product of matrices beside ${w.what.split(",")[0]}: ${spread(results.get("peak"), 0)} GFLOP/s.`);
@@ -51,10 +49,6 @@ export async function run({ rounds }) {
     table(["", ".nnet", "PyTorch eager", "Keras `fit`", "× PyTorch", "× Keras", "of the peak"], speeds),
     "",
     ...notes,
-    "",
-    "Peak resident memory of the process, MB:",
-    "",
-    table(["", ".nnet", "PyTorch eager", "× PyTorch"], memories),
   ].join("\n");
 }
 

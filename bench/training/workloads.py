@@ -1,7 +1,8 @@
 """The models of models.mjs in Keras and in PyTorch.
 
 usage: workloads.py keras|torch|compile NAME CSV EPOCHS BATCH
-prints {"rates": [steps a second, one per epoch], "first": seconds of the first epoch, "peak": bytes}
+prints {"rates": [steps a second, one per epoch], "first": seconds of the first epoch, "peak": bytes, and at the end
+       "private" and "mapped": bytes of its own and of mapped files}
        workloads.py matmul    prints {"gflops": …}: what this machine's cores reach in a large product of matrices
 """
 
@@ -137,4 +138,8 @@ else:
         rates.append(steps / (time.perf_counter() - start))
 
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"rates": rates, "first": steps / rates[0], "peak": peak}))
+parts = {}
+if os.path.exists("/proc/self/status"):
+    with open("/proc/self/status") as status:
+        parts = {line.split(":")[0]: 1024 * int(line.split()[1]) for line in status if line.startswith(("RssAnon", "RssFile"))}
+print(json.dumps({"rates": rates, "first": steps / rates[0], "peak": peak, "private": parts.get("RssAnon", 0), "mapped": parts.get("RssFile", 0)}))
