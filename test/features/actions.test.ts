@@ -81,3 +81,11 @@ test("a menu over a whole text tries a bounded number of fixes, and lists no mor
   // The text itself, and what it would be.
   expect(work.models - before).toBeLessThanOrEqual(1 + 24);
 });
+
+test("operands that do not fit are made to: a layer behind the named one, or before the merge", () => {
+  const fixed = (body: string): string[] => fixes(model(body)).map((f) => f.text.split("\n")[3]!.trim());
+  expect(fixed("conv2d(8, 3, padding = same) as a\n  conv2d(16, 3, padding = same) -> add(a)")).toContain("conv2d(16, 3, padding = same) -> add(a -> conv2d(16, 1))");
+  expect(fixed("conv2d(8, 3) as a\n  max_pool2d(2) -> concat(a)")).toContain("max_pool2d(2) -> concat(a -> max_pool2d(2))");
+  expect(fixed("max_pool2d(2) as a\n  image -> add(a)")).toContain("image -> max_pool2d(2) -> add(a)");
+  expect(fixed("relu\n  add { conv2d(1, 1) }")).toContain("add { conv2d(1, 1) } { identity }");
+});

@@ -1,4 +1,4 @@
-import type { LayerDef, Problem } from "../layers/define.ts";
+import type { LayerDef } from "../layers/define.ts";
 import { layerCalled, takesInputSize, writtenInstead } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
@@ -13,6 +13,7 @@ import { applyBlock } from "./blocks.ts";
 import { bindLoop, control, valuesOf } from "./control.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
+import { reportProblem } from "./problem.ts";
 import { shapeOf } from "./ports.ts";
 import { Turns } from "./turns.ts";
 
@@ -157,7 +158,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     inputs = merge ? [...branches(x, call), ...operands] : [flow];
   } else inputs = merge ? [flow, ...operands] : constant ? [flow] : [flow, ...extraInputs(args)];
   if (merge && inputs.length < 2) {
-    x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`);
+    x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`, call?.branches.length === 1 ? { span: { ...call.branches[0]!.span, line: call.branches[0]!.span.endLine, start: call.branches[0]!.span.end }, text: " { identity }", title: "Add { identity }" } : undefined);
     complete = false;
   }
   const name = x.graph.fresh(x.frame.prefix, misspelled ?? layer.name);
@@ -213,47 +214,6 @@ function branches(x: Expander, call: CallExpr): number[] {
     }
   }
   return results;
-}
-
-function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: readonly number[], written: readonly Arg[], span: Span, call: CallExpr | undefined): void {
-  const names = Object.keys(layer.params as object);
-  const find = (name: string) => written.find((a) => a.name?.text === name) ?? written.find((a, i) => !a.name && names[i] === name);
-  const at = problem.arg ? find(problem.arg)?.value.span : undefined;
-  const input = x.graph.nodes[inputs[0]!]!;
-  const origin = input.type && { site: input.site, text: `${formatShape(input.type.shape)} comes from ${input.layer ? input.layer.name : `input ${input.name}`}` };
-  // Other frameworks write the batch too.
-  const batch = problem.code === "wrong-rank" && !input.layer && input.type?.shape.length === 4 && layer.name.endsWith("2d") ? "an input's shape is that of one row: leave the batch out" : undefined;
-  const related = inputs.flatMap((id) => {
-    const node = x.graph.nodes[id]!;
-    return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
-  });
-  const { fit } = problem;
-  const target = fit && find(fit.arg);
-  const insertion = call?.argsSpan && { ...call.argsSpan, line: call.argsSpan.endLine, start: call.argsSpan.end - 1, end: call.argsSpan.end - 1 };
-  // A layer that is written without parentheses gets them.
-  const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
-  const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
-  const fixes = [
-    ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
-    ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
-    ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
-  ];
-  // The layer's own name, unless the message says it.
-  const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
-  const said = batch ? `${whole.slice(0, whole.indexOf(";"))}; ${batch}` : whole;
-  const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
-  const message = `${said}${sizes ? `; ${sizes}` : ""}`;
-  x.report("error", problem.code, at ?? span, message, {
-    ...(origin && { origin }),
-    related,
-    ...(fixes.length > 0 && { fixes }),
-  });
-}
-
-/** `kernel 31 → 28, the largest that fits`: what is written, and what would be. */
-function fitTitle({ arg, value, title }: NonNullable<Problem["fit"]>, written: Expr | undefined): string {
-  const said = [`${arg} ${value}`, `${arg} = ${value}`].find((s) => title.startsWith(s));
-  return said && written?.kind === "number" ? `${arg} ${written.text} → ${value}${title.slice(said.length)}` : title;
 }
 
 /** One more use of a shared instance: the same nodes again, with the weights of the first. */

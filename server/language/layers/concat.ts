@@ -17,11 +17,13 @@ export const concat = defineLayer({
     const wrong = checkAxis("concat", a.axis, first);
     if (wrong) return wrong;
     const at = a.axis < 0 ? a.axis + first.length : a.axis;
-    for (const other of inputs.slice(1)) {
-      if (other.length === first.length && other.every((d, i) => i === at || equal(d, first[i]!) === true)) continue;
+    for (const [i, other] of inputs.slice(1).entries()) {
+      if (other.length === first.length && other.every((d, k) => k === at || equal(d, first[k]!) === true)) continue;
       const axes = other.length === first.length ? [...first.keys()].filter((k) => [...first.keys()].every((i) => i === k || equal(first[i]!, other[i]!) === true)) : [];
+      const sized = at === first.length - 1 ? sizesThatFit(first, other) : undefined;
+      const behind = sized && { operand: sized.second ? i + 1 : 0, layer: sized.layer };
       const fit = axes[0] === undefined ? undefined : { arg: "axis", value: String(axes[0]), title: `axis = ${axes[0]}` };
-      return { code: "shapes-do-not-fit", message: `concat along axis ${a.axis} cannot join ${formatShape(first)} and ${formatShape(other)}: every other axis must be equal${fit ? `; axis ${fit.value} would fit` : at === first.length - 1 ? (sizesThatFit(first, other) ?? "") : ""}`, arg: "axis", ...(fit && { fit }), misfit: { shapes: [first, other], fits: (p, q) => equalShapes(p.with(at, 0), q.with(at, 0)) } };
+      return { code: "shapes-do-not-fit", message: `concat along axis ${a.axis} cannot join ${formatShape(first)} and ${formatShape(other)}: every other axis must be equal${fit ? `; axis ${fit.value} would fit` : (sized?.text ?? "")}`, arg: "axis", ...(fit ? { fit } : behind && { behind }), misfit: { shapes: [first, other], fits: (p, q) => equalShapes(p.with(at, 0), q.with(at, 0)) } };
     }
     return undefined;
   },

@@ -6,15 +6,18 @@ import { defineLayer, last, type LayerDef, type Problem, type Shape } from "./de
 /** Operands that broadcast as in NumPy; otherwise both shapes and what would fit. */
 export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem | undefined {
   let shape = inputs[0]!;
-  for (const other of inputs.slice(1)) {
+  for (const [i, other] of inputs.slice(1).entries()) {
     try {
       shape = broadcastShapes(shape, other);
     } catch (e) {
       if (!(e instanceof ShapeError)) throw e;
-      const way = shape.length === other.length && shape.slice(0, -1).every((d, i) => String(d) === String(other[i]))
-        ? `; a 1×1 convolution (or dense) with ${shape[shape.length - 1]} channels on the second would fit`
-        : ((last(shape) === last(other) ? sizesThatFit(shape, other) : undefined) ?? "; axes must be equal, or 1 on one side");
-      return { code: "shapes-do-not-fit", message: `${name} cannot combine ${formatShape(shape)} and ${formatShape(other)}${way}`, misfit: { shapes: [shape, other], fits: broadcast } };
+      const channels = last(shape);
+      const sized = last(other) === channels ? sizesThatFit(shape, other) : undefined;
+      const project = shape.length === other.length && shape.slice(0, -1).every((d, k) => String(d) === String(other[k]));
+      const way = project ? `; a 1×1 convolution (or dense) with ${channels} channels on the second would fit` : (sized?.text ?? "; axes must be equal, or 1 on one side");
+      const layer = project && typeof channels === "number" ? { second: true, layer: shape.length === 3 ? `conv2d(${channels}, 1)` : `dense(${channels})` } : sized;
+      const behind = layer && (layer.second || inputs.length === 2) ? { operand: layer.second ? i + 1 : 0, layer: layer.layer } : undefined;
+      return { code: "shapes-do-not-fit", ...(behind && { behind }), message: `${name} cannot combine ${formatShape(shape)} and ${formatShape(other)}${way}`, misfit: { shapes: [shape, other], fits: broadcast } };
     }
   }
   return undefined;
@@ -24,15 +27,17 @@ export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem 
 const broadcast = (a: readonly number[], b: readonly number[]): boolean => a.every((d, i) => [1, d, undefined].includes(b[i + b.length - a.length]) || d === 1);
 
 /** Height and width that differ by a factor or a margin: what would make them equal. */
-export function sizesThatFit(a: Shape, b: Shape): string | undefined {
+export function sizesThatFit(a: Shape, b: Shape): { readonly text: string; readonly second: boolean; readonly layer: string } | undefined {
   if (a.length !== 3 || b.length !== 3 || [...a, ...b].some((d) => typeof d !== "number")) return undefined;
   const [large, small, which, other] = a[0]! >= b[0]! ? [a, b, "first", "second"] : [b, a, "second", "first"];
   const sizes = [0, 1].map((i) => [large[i] as number, small[i] as number] as const);
   const [k, l] = sizes.map(([m, n]) => m / n) as [number, number];
-  if (k === l && k > 1 && Number.isInteger(k)) return `; max_pool2d(${k}) on the ${which}, or upsample2d(${k}) on the ${other}, would fit`;
+  const second = which === "second";
+  if (k === l && k > 1 && Number.isInteger(k)) return { text: `; max_pool2d(${k}) on the ${which}, or upsample2d(${k}) on the ${other}, would fit`, second, layer: `max_pool2d(${k})` };
   const [top, left] = sizes.map(([m, n]) => (m - n) / 2) as [number, number];
   if (![top, left].every((m) => m >= 0 && Number.isInteger(m))) return undefined;
-  return `; crop2d(${top === left ? top : `[${top}, ${left}]`}) on the ${which} would fit, or padding = same where the ${other} lost its border`;
+  const crop = `crop2d(${top === left ? top : `[${top}, ${left}]`})`;
+  return { text: `; ${crop} on the ${which} would fit, or padding = same where the ${other} lost its border`, second, layer: crop };
 }
 
 /** A merge that combines its operands entry by entry. */

@@ -1,0 +1,57 @@
+import type { Fix } from "../findings.ts";
+import type { LayerDef, Problem } from "../layers/define.ts";
+import { formatShape } from "../ops/dim.ts";
+import { counterexample } from "../ops/sizes.ts";
+import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
+import type { Expander } from "./expand.ts";
+
+/** A layer that cannot be applied: its message at the argument that it is about, where its input comes from, and what would fit. */
+export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: readonly number[], written: readonly Arg[], span: Span, call: CallExpr | undefined): void {
+  const names = Object.keys(layer.params as object);
+  const find = (name: string) => written.find((a) => a.name?.text === name) ?? written.find((a, i) => !a.name && names[i] === name);
+  const at = problem.arg ? find(problem.arg)?.value.span : undefined;
+  const input = x.graph.nodes[inputs[0]!]!;
+  const origin = input.type && { site: input.site, text: `${formatShape(input.type.shape)} comes from ${input.layer ? input.layer.name : `input ${input.name}`}` };
+  // Other frameworks write the batch too.
+  const batch = problem.code === "wrong-rank" && !input.layer && input.type?.shape.length === 4 && layer.name.endsWith("2d") ? "an input's shape is that of one row: leave the batch out" : undefined;
+  const related = inputs.flatMap((id) => {
+    const node = x.graph.nodes[id]!;
+    return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
+  });
+  const { fit } = problem;
+  const target = fit && find(fit.arg);
+  const insertion = call?.argsSpan && { ...call.argsSpan, line: call.argsSpan.endLine, start: call.argsSpan.end - 1, end: call.argsSpan.end - 1 };
+  // A layer that is written without parentheses gets them.
+  const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
+  const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
+  const fixes = [
+    ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
+    ...operandFix(x, problem.behind, written, span, call),
+    ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
+    ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
+  ];
+  // The layer's own name, unless the message says it.
+  const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
+  const said = batch ? `${whole.slice(0, whole.indexOf(";"))}; ${batch}` : whole;
+  const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
+  const message = `${said}${sizes ? `; ${sizes}` : ""}`;
+  x.report("error", problem.code, at ?? span, message, {
+    ...(origin && { origin }),
+    related,
+    ...(fixes.length > 0 && { fixes }),
+  });
+}
+
+/** A layer behind a named operand, or before the merge where the flow is the operand. */
+function operandFix(x: Expander, behind: Problem["behind"], written: readonly Arg[], span: Span, call: CallExpr | undefined): Fix[] {
+  if (!behind || (call && (call.branches.length > 0 || call.loop))) return [];
+  const operand = written.filter((a) => !a.name && a.value.kind !== "number" && a.value.kind !== "unary")[behind.operand - 1];
+  if (behind.operand === 0) return [{ title: `Put ${behind.layer} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${behind.layer} -> ` }] }];
+  return operand ? [{ title: `Put ${behind.layer} behind the other one`, edits: [{ site: x.site({ ...operand.span, line: operand.span.endLine, start: operand.span.end }), text: ` -> ${behind.layer}` }] }] : [];
+}
+
+/** `kernel 31 → 28, the largest that fits`: what is written, and what would be. */
+function fitTitle({ arg, value, title }: NonNullable<Problem["fit"]>, written: Expr | undefined): string {
+  const said = [`${arg} ${value}`, `${arg} = ${value}`].find((s) => title.startsWith(s));
+  return said && written?.kind === "number" ? `${arg} ${written.text} → ${value}${title.slice(said.length)}` : title;
+}
