@@ -47,6 +47,8 @@ export interface DataProfile {
   readonly measured?: number;
   /** The first rows as read, each by `columns`' entries: for sources of plain numbers. */
   readonly first?: readonly Float32Array[];
+  /** Of rows made up: no straight line parts the classes, or goes through the numbers. */
+  readonly curved?: true;
   /** Of images made up: their pattern comes again after so many entries of each axis. */
   readonly repeats?: number;
   /** Of sentences. */

@@ -12,6 +12,7 @@ const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout",
 /**
  * Two layers with weights and nothing nonlinear between: a product of linear maps is one linear map, so they compute
  * what one of them could (Goodfellow, Bengio, Courville 2016, section 6.1).
+ * A single layer is linear too: a warning for rows made so that no straight line fits them (xor, circles, spirals, sine).
  * Guards: a bottleneck (fewer units between than on both sides: a factorization, MobileNetV2's projections, a linear
  * autoencoder), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
  * several layers use (heads), merges and skips, frozen or shared weights. A model that
@@ -20,8 +21,25 @@ const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout",
 export const noNonlinearity = defineCheck({
   code: "no-nonlinearity",
   model: (model) => find(model, "information"),
-  train: ({ model }) => find(model, "warning"),
+  *train(train) {
+    yield* find(train.model, "warning");
+    const straight = train.data?.profile?.curved ? onlyLayer(train.model) : undefined;
+    if (!straight) return;
+    const { site } = straight;
+    yield at(straight, {
+      code: "no-nonlinearity", severity: "warning",
+      message: `one ${straight.layer!.name} alone draws straight lines, and no straight line fits ${train.data!.name} (as its rows are made); put a hidden layer before it`,
+      fixes: [{ title: "Put a hidden layer before it", edits: [{ site: { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } }, text: "dense(16) -> relu -> " }] }],
+    });
+  },
 });
+
+/** The one layer with a kernel, where nothing else bends what flows in before the output's own activation. */
+function onlyLayer(model: Model): Node | undefined {
+  const layers = model.nodes.filter((n) => n.layer);
+  const [layer, ...others] = layers.filter((n) => LINEAR.includes(n.layer!.name));
+  return others.length === 0 && layers.every((n) => n === layer || BETWEEN.has(n.layer!.name) || n.layer!.name === "normalization" || model.outputs.includes(n.id)) ? layer : undefined;
+}
 
 function* find(model: Model, severity: "warning" | "information") {
   const readers = readersOf(model);

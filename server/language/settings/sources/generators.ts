@@ -18,12 +18,14 @@ function generator<const P extends Params>(name: string, doc: string, params: P,
 export const generators = [
   generator("xor", "x1, x2 uniform in [−1, 1); class `same` where their signs agree, else `different`. No straight line parts them.", { noise: noise(0) }, {
     width: () => 2,
+    curved: true,
     classes: () => ["different", "same"],
     row: (x, _c, draw) => put(x, 2 * draw() - 1, 2 * draw() - 1),
     classOf: (x) => (x[0]! >= 0 === x[1]! >= 0 ? 1 : 0),
   }),
   generator("spirals", "arm c of k: radius t, angle 2π(turns·t + c/k), t uniform in [0, 1). Lang and Witbrock 1988.", { noise: noise(0.02), classes: classes(2), turns: withDefault(real({ above: 0, max: 10 }), 1, "How often an arm goes around.") }, {
     width: () => 2,
+    curved: true,
     classes: numbered,
     row: (x, c, draw, { classes, turns }) => {
       const t = draw();
@@ -33,6 +35,7 @@ export const generators = [
   }),
   generator("circles", "class `outer` on a circle of radius 1, `inner` on one of radius `factor`, the angle uniform.", { noise: noise(0.05), factor: withDefault(real({ above: 0, below: 1 }), 0.5, "Radius of the inner circle.") }, {
     width: () => 2,
+    curved: true,
     classes: () => ["inner", "outer"],
     row: (x, c, draw, { factor }) => {
       const angle = 2 * PI * draw();
@@ -56,6 +59,7 @@ export const generators = [
   }),
   generator("sine", "x1 uniform in [−π, π); the label is the number sin(x1) plus noise.", { noise: noise(0.1, "Standard deviation of the normal noise that is added to the label.") }, {
     width: () => 1,
+    curved: true,
     row: (x, _c, draw, { noise }) => {
       put(x, 2 * PI * draw() - PI);
       return sin(x[0]!) + noise * normal(draw);

@@ -24,6 +24,8 @@ export interface Made {
   readonly row: (x: Float32Array, c: number, draw: Draw, args: MadeArgs) => number | void;
   /** Undefined: the label is a number. */
   readonly classes?: (args: MadeArgs) => readonly string[];
+  /** No straight line parts the classes, or goes through the numbers. */
+  readonly curved?: true;
   /** Of images: their pattern comes again after so many entries of each axis. */
   readonly repeats?: number;
   /** The class follows from the features instead of being given. */
