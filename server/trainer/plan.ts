@@ -39,7 +39,6 @@ export function planOf(model: Model, settings: TrainSettings, label: LabelKind):
 }
 
 function headOf(model: Model, label: LabelKind): Head {
-  if (model.outputs.length !== 1) throw new TrainerError("several-outputs", `model ${model.name} has ${model.outputs.length} outputs, and a row of data has one label to compare with; train a model with one output`, placeOf(model.nodes[model.outputs[1] ?? -1]));
   const node = model.nodes[model.outputs[0]!]!;
   const shape = node.type?.shape ?? [];
   const name = node.layer?.name;

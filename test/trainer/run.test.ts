@@ -124,7 +124,6 @@ describe("is refused before any training", () => {
     ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "output-shape", "gives [2, 3] for each row", { line: 9 }],
     ["a model without weights", (s) => s.replace("dense(8) -> tanh as hidden", "relu").replace("dense(3) -> softmax", "softmax"), "a,b,colour\n1,2,red\n1,2,green\n", "nothing-to-train", "none of its layers has weights", { line: 9 }],
     ["a model with two inputs", (s) => s.replace("input x [2]", "input x [2]\n  input z [2]\n  x -> add(z)"), blobs(), "file-has-errors", "input-not-fed", { line: 13, column: 16 }],
-    ["a model with two outputs", (s) => s.replace("softmax", "softmax as kind\n  hidden -> dense(1) as size\n  output kind, size"), blobs(), "several-outputs", "2 outputs", { line: 10 }],
   ];
   for (const [what, change, csv, code, says, place] of cases) {
     test(what, async () => {
