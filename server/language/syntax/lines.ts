@@ -90,8 +90,9 @@ function lexNew(text: string): Lexed {
   const tokens = foreign ? read.tokens.map(place) : read.tokens;
   const comment = read.groups.comments?.[0] && place(read.groups.comments[0]);
   const problems: Lexed["problems"][number][] = (foreign?.found ?? []).map(({ start, end, instead, message }) => ({ span: { line: 0, start, endLine: 0, end }, code: "unknown-character", message, instead }));
-  const lost = foreign?.lost === true || read.errors.length > 0 || tokens.some((t) => t.tokenType === UnclosedText);
-  for (const e of read.errors) {
+  const unread = [...read.errors, ...(read.groups.meaningless ?? []).map((t) => ({ offset: t.startOffset, length: t.image.length }))].sort((a, b) => a.offset - b.offset);
+  const lost = foreign?.lost === true || unread.length > 0 || tokens.some((t) => t.tokenType === UnclosedText);
+  for (const e of unread) {
     const [start, end] = [foreign?.start(e.offset) ?? e.offset, foreign?.end(e.offset + e.length) ?? e.offset + e.length];
     problems.push({ span: { line: 0, start, endLine: 0, end }, code: "unknown-character", message: `'${text.slice(start, Math.min(end, start + 20))}' has no meaning here` });
   }

@@ -79,6 +79,9 @@ export const UnclosedText = createToken({ name: "UnclosedText", pattern: /"(?:[^
 export const Comment = createToken({ name: "Comment", pattern: /\/\/.*/, group: "comments" });
 const Space = createToken({ name: "Space", pattern: /[ \t\r\f\v\u00a0\ufeff]+/, group: Lexer.SKIPPED });
 
+/** Characters that begin no word and no sign, taken together: the lexer's own recovery tries every token at each of them. */
+const Meaningless = createToken({ name: "Meaningless", pattern: /[\0-\x08\x0e-\x1f$@\\`~\x7f-\x9f\u00a1-\ufefe\uff00-\uffff]+/, group: "meaningless" });
+
 /** `{ … }` with what stands in it already parsed (layout.ts): one token for the statement around it. */
 export const Group = createToken({ name: "Group", pattern: Lexer.NA, label: "'{ … }'" });
 
@@ -87,7 +90,7 @@ export const keywords = [Data, Model, Block, Train, Import, From, On, Let, Input
 // Longer signs before their prefixes.
 const lexed: TokenType[] = [
   Space, Comment, Text, UnclosedText, NumberLiteral, ...keywords, Name, Arrow, LessEqual, GreaterEqual, ...signs, Less, Greater, Minus,
-  LParen, RParen, LSquare, RSquare, LCurly, RCurly, Comma, Semicolon, Colon, Question, Equals,
+  LParen, RParen, LSquare, RSquare, LCurly, RCurly, Comma, Semicolon, Colon, Question, Equals, Meaningless,
 ];
 
 export const vocabulary: TokenType[] = [Word, SoftKeyword, BinaryOperator, Group, ...lexed];
