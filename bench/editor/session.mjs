@@ -3,12 +3,13 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { serverFlags } from "../../server/lsp/launch.ts";
 import { root } from "./files.mjs";
 
 const rpc = createRequire(import.meta.url)("vscode-jsonrpc/node");
 
 /** Starts the server; `opened` when the first diagnostics of the text are there. Times are milliseconds. */
-export async function openSession(text, { server = join(root, "dist/server.cjs"), languageId = "nnet", uri = "file:///bench.nnet", flags = [] } = {}) {
+export async function openSession(text, { server = join(root, "dist/server.cjs"), languageId = "nnet", uri = "file:///bench.nnet", flags = serverFlags } = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, [...flags, server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   child.on("exit", (code) => code && connection.dispose());

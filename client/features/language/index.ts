@@ -1,12 +1,13 @@
 import { commands, type ExtensionContext, window } from "vscode";
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, TransportKind } from "vscode-languageclient/node";
+import { serverFlags } from "../../../server/lsp/launch.ts";
 
 /** Starts the language server and keeps it: the client restarts it when it dies, up to five times in three minutes. */
 export function activateLanguage(context: ExtensionContext): void {
   const module = context.asAbsolutePath("dist/server.cjs");
   const server: ServerOptions = {
-    run: { module, transport: TransportKind.ipc },
-    debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6009"] } },
+    run: { module, transport: TransportKind.ipc, options: { execArgv: [...serverFlags] } },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: [...serverFlags, "--nolazy", "--inspect=6009"] } },
   };
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "nnet", scheme: "file" }, { language: "nnet", scheme: "untitled" }],
