@@ -48,7 +48,7 @@ export const hostileTexts: readonly Hostile[] = [
   hostile("sums over 49,000 lines", "statement-too-long", () => dense(`${"1 +\n".repeat(49_000)}1`)),
   hostile("not not not", "nesting-too-deep", () => body(`if ${"not ".repeat(4500)}true { dense(3) }`)),
   hostile("a chain of 49,000 links over lines", "statement-too-long", () => body(`relu\n${"-> relu\n".repeat(49_000)}`)),
-  hostile("an error in each of 150 statements, 95 brackets deep", "syntax-error nesting-too-deep", () => body(many(150, (i) => `dense(${"(".repeat(95)}${i} ] ${"x ".repeat(60)}${")".repeat(95)})`))),
+  hostile("an error in each of 150 statements, 45 brackets deep", "syntax-error nesting-too-deep", () => body(many(150, (i) => `dense(${"(".repeat(45)}${i} ] ${"x ".repeat(60)}${")".repeat(45)})`))),
   hostile("a bracket left open in each of 30 branches", "unclosed-brace syntax-error one-operand", () => body(`${"add { ( \n".repeat(30)} relu ${"}\n".repeat(30)}`)),
   hostile("900,000 closing brackets", "", () => body(many(90, () => ")]".repeat(5000)))),
   hostile("900,000 signs", "", () => body(`dense(${many(90, () => "<=".repeat(5000))})`)),

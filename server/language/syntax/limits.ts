@@ -9,7 +9,7 @@ export const MOST_DECLARATIONS = 2_000;
 export const MOST_PROBLEMS = 200;
 
 /** Deeper nesting than this is not read. */
-export const DEEPEST = 100;
+export const DEEPEST = 50;
 /** Words and signs of a statement. */
 export const MOST_TOKENS = 10_000;
 /** A statement without an end: nothing behind it is read. */
