@@ -136,7 +136,7 @@ describe("settings that do not go together are said while one types", () => {
     ["another kind of test", 'source = csv("a.csv")\nlabel = y\ntest = tsv("b.tsv")', ["bad-setting"]],
     ["three shares beside a test", 'source = csv("a.csv")\nlabel = y\ntest = csv("b.csv")\nsplit = [0.8, 0.1, 0.1]', ["bad-split"]],
     ["a column of shares where there are no columns", "source = xor\nsplit = part", ["bad-split"]],
-    ["rows of another shape than the generator's", "source = stripes", ["shape-does-not-fit-data"]],
+    ["rows of another shape than the generator's, and of three kinds", "source = stripes", ["units-against-classes", "shape-does-not-fit-data"]],
     ["an unknown source", 'source = parquet("x")\nlabel = y', ["unknown-name"]],
     ["an argument out of range", "source = spirals(classes = 1)", ["bad-argument"]],
     ["nothing", "source = spirals(rows = 100)", []],
