@@ -20,6 +20,7 @@ export class Document {
   private readonly analyser: Analyser;
   private readonly host: Host;
   private known: Analysis | undefined;
+  private trial: Document | undefined;
 
   constructor(path: string, text: string, host: Host = isolated) {
     this.path = path;
@@ -31,6 +32,13 @@ export class Document {
   /** The same file with another text, to see what would become of it. */
   instead(text: string): Document {
     return new Document(this.path, text, this.host);
+  }
+
+  /** What would be found in another text. It is made of the one before it, most of which it shares, and holds until the next. */
+  tried(text: string): Analysis {
+    if (this.trial) this.trial.update(text);
+    else this.trial = this.instead(text);
+    return this.trial.analysis();
   }
 
   get text(): string {

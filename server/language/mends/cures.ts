@@ -7,7 +7,7 @@ import type { Trials } from "./trials.ts";
 /** A text that can say what would become of it. */
 export interface Mendable extends Lines {
   readonly text: string;
-  instead(text: string): { analysis(): Analysis };
+  tried(text: string): Analysis;
 }
 
 /** Larger texts are not analysed again for every fix. */
@@ -31,7 +31,7 @@ export function cures(finding: Finding, fix: Fix, before: Analysis, document: Me
 function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable): boolean {
   const { text } = document;
   if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return false;
-  const after = document.instead(applied(text, fix)).analysis();
+  const after = document.tried(applied(text, fix));
   const [old, now] = [countsOf(before), countsOf(after)];
   const others = [...now].every(([code, n]) => code === finding.code || n <= (old.get(code) ?? 0));
   return others && (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0);

@@ -19,7 +19,7 @@ export { Trials } from "./trials.ts";
 export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mendable, trials?: Trials): readonly Fix[] {
   const given = finding.fixes ?? proposed(finding);
   // What a check proposes is offered only where it helps.
-  if (given && isCheck(finding.code) && "instead" in text) return given.filter((fix) => cures(finding, fix, analysis, text, trials));
+  if (given && isCheck(finding.code) && "tried" in text) return given.filter((fix) => cures(finding, fix, analysis, text, trials));
   if (given) return given;
   const mend = Object.hasOwn(MENDS, finding.code) && finding.site.file === analysis.path ? MENDS[finding.code] : undefined;
   return mend?.({ finding, analysis, range: rangeOf(finding.site), edits: new Edits(text) }) ?? [];
