@@ -28,7 +28,7 @@ for (const name of positionals.length > 0 ? positionals : names) {
   const { title, run } = await import(`./${name}.ts`);
   const { text, wrong } = await run(Number(values.share));
   failed ||= wrong.length > 0;
-  const section = [text, "", wrong.length === 0 ? "Nothing went wrong." : `**${wrong.length} went wrong**, the first: ${wrong[0]}`, "", `${((Date.now() - started) / 1000).toFixed(0)} s, ${values.share === "1" ? "full size" : `${values.share} of the full size`}; ${cpus().length} cores, ${cpus()[0].model.trim()}, load average ${loadavg()[0].toFixed(1)}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`].join("\n");
+  const section = [text, "", wrong.length === 0 ? "Nothing went wrong." : `**${wrong.length} went wrong**, the first: ${wrong.slice(0, 20).join("; ")}`, "", `${((Date.now() - started) / 1000).toFixed(0)} s, ${values.share === "1" ? "full size" : `${values.share} of the full size`}; ${cpus().length} cores, ${cpus()[0].model.trim()}, load average ${loadavg()[0].toFixed(1)}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`].join("\n");
   console.log(`## ${title}\n\n${section}\n`);
   if (values.write) write(name, section);
 }
