@@ -26,7 +26,8 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   const fixes = [
     ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
-    ...operandFix(x, problem.behind, written, span, call),
+    // Of three, another one may not fit either.
+    ...(inputs.length === 2 ? operandFix(x, problem.behind, written, span, call) : []),
     ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
     ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
   ];
