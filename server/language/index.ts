@@ -13,7 +13,7 @@ export { learningRate } from "./schedule.ts";
 export { sources } from "./settings/sources/index.ts";
 export type { SourceDef } from "./settings/sources/define.ts";
 export { initializerOf, initializers } from "./layers/initializers.ts";
-export { type Dim, formatShape } from "./ops/dim.ts";
+export { type Dim, fitsShape, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
 export { type Range, rangeOf, runName, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";

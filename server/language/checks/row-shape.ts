@@ -1,5 +1,5 @@
 import type { Fix } from "../findings.ts";
-import { type Dim, formatShape, product } from "../ops/dim.ts";
+import { type Dim, fitsShape, formatShape, product } from "../ops/dim.ts";
 import { rowShape } from "../data-settings.ts";
 import { featureColumns, feedsOf } from "../feeds.ts";
 import { defineCheck, type Trained } from "./define.ts";
@@ -33,7 +33,7 @@ export const rowShapeCheck = defineCheck({
       if (needs !== width) yield { code: "row-shape", severity: "error", site: settingSite(file, data.declaration, "shape"), about: [input.id], related, message: `shape = ${formatShape(stated)} is ${count(needs)} numbers a row, and ${row.what}`, ...(fits && { fixes: change(takes) }) };
       return;
     }
-    if (rowShape(data.settings) || row.shapes.some((shape) => sameSizes(shape, takes))) return;
+    if (rowShape(data.settings) || row.shapes.some((shape) => fitsShape(shape, takes))) return;
     const site = { file, line: declaration.line, span: (declaration.data ?? declaration.model).span };
     yield { code: "row-shape", severity: "error", site, about: [input.id], related, message: `model ${model.name} takes ${formatShape(takes)}, and ${row.what}${fits ? `; shape = ${formatShape(takes)} in data ${data.name} makes it fit` : ""}`, ...(fits && { fixes: change(takes) }) };
   },
@@ -57,15 +57,4 @@ function rowOf({ profile, settings }: NonNullable<Trained["data"]>): Row | undef
   if (chosen.length === 0 || chosen.some((c) => !c.numeric || categories?.includes(c.name)) || (features && chosen.length !== features.length)) return undefined;
   const shape = [chosen.length];
   return { shape, shapes: [shape], what: `the file has ${count(chosen.length)} feature column${chosen.length === 1 ? "" : "s"} (counted)` };
-}
-
-/** A symbol takes any size, the same one everywhere. */
-function sameSizes(shape: readonly number[], input: readonly Dim[]): boolean {
-  const sizes = new Map<string, number>();
-  return shape.length === input.length && input.every((d, i) => {
-    if (typeof d === "number") return d === shape[i];
-    const known = sizes.get(d.key);
-    sizes.set(d.key, shape[i]!);
-    return known === undefined || known === shape[i];
-  });
 }

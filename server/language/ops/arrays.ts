@@ -190,18 +190,23 @@ export class ArrayOps implements Ops<Arrays> {
   randomUniform = (x: Arrays, low: number, high: number, shape?: readonly Dim[]) => build(x, shape ? numbers(shape) : x.shape, () => low + (high - low) * this.random());
   randomNormal = (x: Arrays, deviation: number) => each(x, () => deviation * Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random()));
   stopGradient = (x: Arrays) => x;
-  scan(x: Arrays, initial: readonly (readonly Dim[])[], step: (x: Arrays, state: readonly Arrays[]) => { state: readonly Arrays[]; output: Arrays }, reverse = false): { outputs: Arrays; last: Arrays } {
-    const [n, ...rest] = x.shape as [number, ...number[]];
-    let state: readonly Arrays[] = initial.map((s) => ({ shape: numbers(s), rows: x.rows.map(() => new Float64Array(size(numbers(s)))) }));
-    const outputs: Arrays[] = [];
-    for (let i = 0; i < n; i++) {
-      const result = step(this.reshape(this.slice(x, 0, reverse ? n - 1 - i : i, 1), rest), state);
-      state = result.state;
-      outputs.push(result.output);
-    }
-    const placed = (reverse ? outputs.toReversed() : outputs).map((o) => this.reshape(o, [1, ...o.shape]));
-    return { outputs: this.concat(placed, 0), last: outputs[n - 1]! };
+  scan = (x: Arrays, initial: readonly (readonly Dim[])[], step: Step, reverse = false) => scanned(this, x, initial, step, reverse);
+}
+
+export type Step = (x: Arrays, state: readonly Arrays[]) => { state: readonly Arrays[]; output: Arrays };
+
+/** A step along the first axis, from states of zeros; `reverse`: from its end. */
+export function scanned(ops: Pick<ArrayOps, "reshape" | "slice" | "concat">, x: Arrays, initial: readonly (readonly Dim[])[], step: Step, reverse: boolean): { outputs: Arrays; last: Arrays } {
+  const [n, ...rest] = x.shape as [number, ...number[]];
+  let state: readonly Arrays[] = initial.map((s) => ({ shape: numbers(s), rows: x.rows.map(() => new Float64Array(size(numbers(s)))) }));
+  const outputs: Arrays[] = [];
+  for (let i = 0; i < n; i++) {
+    const result = step(ops.reshape(ops.slice(x, 0, reverse ? n - 1 - i : i, 1), rest), state);
+    state = result.state;
+    outputs.push(result.output);
   }
+  const placed = (reverse ? outputs.toReversed() : outputs).map((o) => ops.reshape(o, [1, ...o.shape]));
+  return { outputs: ops.concat(placed, 0), last: outputs[n - 1]! };
 }
 
 const numbers = (shape: readonly Dim[]) => shape as readonly number[];

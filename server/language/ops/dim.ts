@@ -285,3 +285,14 @@ function formatAtom(atom: Atom, alone: boolean): string {
   const text = `${numerator.terms.size === 1 ? format(numerator) : `(${format(numerator)})`} div ${divisor}`;
   return alone ? text : `(${text})`;
 }
+
+/** Whether an array of this shape is what is asked for. A symbol takes any size, the same one everywhere. */
+export function fitsShape(shape: readonly number[], asked: readonly Dim[]): boolean {
+  const sizes = new Map<string, number>();
+  return shape.length === asked.length && asked.every((d, i) => {
+    if (typeof d === "number") return d === shape[i];
+    const known = sizes.get(d.key);
+    sizes.set(d.key, shape[i]!);
+    return known === undefined || known === shape[i];
+  });
+}

@@ -1,4 +1,4 @@
-import type { Arrays, ArrayOps } from "./arrays.ts";
+import { type Arrays, type ArrayOps, scanned, type Step } from "./arrays.ts";
 import type { Dim } from "./dim.ts";
 import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
 import { convGradients, convTransposeGradients, localGradients, matmulGradients } from "./products.ts";
@@ -212,18 +212,7 @@ export class Tape implements Ops<Arrays> {
   randomUniform = (x: Arrays, low: number, high: number, shape?: readonly Dim[]) => this.ops.randomUniform(x, low, high, shape);
   randomNormal = (x: Arrays, deviation: number) => this.ops.randomNormal(x, deviation);
   stopGradient = (x: Arrays): Arrays => ({ ...x });
-  scan(x: Arrays, initial: readonly (readonly Dim[])[], step: (x: Arrays, state: readonly Arrays[]) => { state: readonly Arrays[]; output: Arrays }, reverse = false): { outputs: Arrays; last: Arrays } {
-    const [n, ...rest] = x.shape as [number, ...number[]];
-    let state: readonly Arrays[] = initial.map((s) => ({ shape: s as readonly number[], rows: x.rows.map(() => new Float64Array(size(s as readonly number[]))) }));
-    const outputs: Arrays[] = [];
-    for (let i = 0; i < n; i++) {
-      const result = step(this.reshape(this.slice(x, 0, reverse ? n - 1 - i : i, 1), rest), state);
-      state = result.state;
-      outputs.push(result.output);
-    }
-    const placed = (reverse ? outputs.toReversed() : outputs).map((o) => this.reshape(o, [1, ...o.shape]));
-    return { outputs: this.concat(placed, 0), last: outputs[n - 1]! };
-  }
+  scan = (x: Arrays, initial: readonly (readonly Dim[])[], step: Step, reverse = false) => scanned(this, x, initial, step, reverse);
 }
 
 /** Each entry's own number, from 1. */

@@ -1,4 +1,4 @@
-import { type Dim, formatShape, type Model } from "../../language/index.ts";
+import { type Dim, fitsShape, formatShape, type Model } from "../../language/index.ts";
 import type { ReadyData } from "../block.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
@@ -27,7 +27,7 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
     const has = names ? `the file has ${features} feature columns (${ends(names)})` : `a row of ${file} is ${formatShape(raw.shape ?? [features])}, ${features} numbers`;
     throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.places && { line: 1, column: Math.min(width, raw.places.length) + 1 }) });
   }
-  if (!fits(shape, input.shape)) {
+  if (!fitsShape(shape, input.shape)) {
     const whole = shaped(input.shape, width);
     const takes = input.shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
     const place = raw.places && { line: 1, column: raw.places[Math.min(takes, raw.places.length - 1)]! };
@@ -66,7 +66,7 @@ function shaped(input: readonly Dim[], width: number): readonly number[] | undef
 /** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */
 function natural({ shape }: RowKind, features: number, input: readonly Dim[]): readonly number[] {
   if (!shape) return [features];
-  return !fits(shape, input) && fits([...shape, 1], input) ? [...shape, 1] : shape;
+  return !fitsShape(shape, input) && fitsShape([...shape, 1], input) ? [...shape, 1] : shape;
 }
 
 /** Classes of the file against the model's outputs. */
@@ -94,17 +94,6 @@ export function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {
   if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `model ${model.name} has ${model.inputs.length} inputs, and one array is all that a row of its data is; take csv, with features = inputs(…)`, placeOf(model.nodes[model.inputs[1] ?? -1]));
   const type = model.nodes[model.inputs[0]!]!.type!;
   return { shape: type.shape, int: type.dtype === "int" };
-}
-
-/** A symbol takes any size, the same one everywhere. */
-export function fits(shape: readonly number[], input: readonly Dim[]): boolean {
-  const sizes = new Map<string, number>();
-  return shape.length === input.length && input.every((d, i) => {
-    if (typeof d === "number") return d === shape[i];
-    const known = sizes.get(d.key);
-    sizes.set(d.key, shape[i]!);
-    return known === undefined || known === shape[i];
-  });
 }
 
 const ends = (names: readonly string[]) => (names.length > 6 ? `${names.slice(0, 3).join(", ")}, … ${names[names.length - 1]}` : names.join(", "));
