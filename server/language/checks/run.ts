@@ -10,6 +10,9 @@ import { rootsOf } from "./roots.ts";
 const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
 const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.train.bind(c), ({ model }: Trained) => model)] : []));
 
+/** What a train block may excuse of a model that it trains. */
+const excusing = new Map(checks.flatMap((c) => (c.excuses ? [[c.code, c] as const] : [])));
+
 /** What a train block's findings rest on, beside its own declaration. */
 type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, object | undefined];
 const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Basis; readonly found: readonly CheckFinding[] }>();
@@ -30,7 +33,7 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
 }
 
 function isExcused(finding: CheckFinding, model: Model, trains: readonly TrainAnalysis[]): boolean {
-  const check = checks.find((c) => c.code === finding.code && c.excuses);
+  const check = excusing.get(finding.code);
   const own = check ? trains.filter((t): t is Trained => t.model === model) : [];
   return own.length > 0 && own.every((t) => check!.excuses!(t, finding));
 }
