@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyse, format, type Host } from "../../server/language/index.ts";
+import { isText } from "../kit/samples.ts";
 
 const folder = join(import.meta.dirname, "../../samples");
 const host: Host = { read: (path) => readFileSync(path, "utf8"), resolve: (from, path) => resolve(dirname(from), path) };
 const analysed = (file: string) => analyse(join(folder, file), readFileSync(join(folder, file), "utf8"), host);
-const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".nnet"));
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(isText);
 
 describe("every sample", () => {
   test.each(files.filter((f) => !f.includes("/")))("%s: nothing is found in it, and it stands in standard form", (file) => {
