@@ -88,7 +88,6 @@ async function epochs(run: LoopRun): Promise<Ended> {
       await run.save(best.weights, epoch);
     }
     position = { ...end, best: { loss: best!.loss, epoch: best!.epoch }, plateau: afterEpoch(settings, end.plateau, judged) };
-    await offer(atStart(epoch + 1, position), { epochs: epoch });
     run.emit({
       event: "epoch", epoch, loss: score.loss, accuracy: score.accuracy,
       valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
@@ -96,6 +95,8 @@ async function epochs(run: LoopRun): Promise<Ended> {
       examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
     if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch, end.plateau.factor));
+    // After the words: a run that was killed in between says them again, which is better than never.
+    await offer(atStart(epoch + 1, position), { epochs: epoch });
   }
   if (best) await session.setWeights(best.weights);
   const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, metricsAtEnd(run)) : undefined;

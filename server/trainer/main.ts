@@ -14,6 +14,7 @@ let started = false;
 /** Events handed to the channel and not yet written. */
 let unsent = 0;
 let ending: (() => void) | undefined;
+let waiting: (() => void)[] = [];
 
 const emit = (event: TrainerEvent): void => {
   // The parent may be gone: then the disconnect has been, or will be, seen.
@@ -21,9 +22,19 @@ const emit = (event: TrainerEvent): void => {
   unsent++;
   process.send!(event, undefined, undefined, () => {
     unsent--;
-    if (unsent === 0) ending?.();
+    if (unsent > 0) return;
+    heard();
+    ending?.();
   });
 };
+
+/** Once every event is with the parent, or there is no parent. */
+const told = (): Promise<void> => (unsent === 0 || !process.connected ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
+function heard(): void {
+  for (const resolve of waiting) resolve();
+  waiting = [];
+}
+process.on("disconnect", heard);
 
 process.on("message", (request: TrainerRequest) => {
   if (request.type === "cancel") cancelled = true;
@@ -45,7 +56,7 @@ else {
 
 async function run(request: Exclude<TrainerRequest, { type: "cancel" }>): Promise<void> {
   try {
-    const surroundings = { emit, cancelled: () => cancelled };
+    const surroundings = { emit, told, cancelled: () => cancelled };
     if (request.type === "train") await runTraining(request, surroundings);
     else if (request.type === "predict") await runPrediction(request, surroundings);
     else throw new TrainerError("bad-request", `the trainer knows train and predict, not ${JSON.stringify((request as { type?: unknown }).type)}`);

@@ -107,21 +107,25 @@ export class Keeper {
   private readonly path: string;
   private readonly identity: Identity;
   private readonly every: number | undefined;
+  private readonly told: () => Promise<void>;
   private readonly report: (error: TrainerError) => void;
   private last = performance.now();
   private cost = LEAST_MS / SHARE;
   private broken = false;
 
-  /** `report` hears once that the state can't be written; training goes on. */
-  constructor(path: string, identity: Identity, every: number | undefined, report: (error: TrainerError) => void) {
+  /** `report` hears once that the state can't be written; training goes on. `told`: when what was said so far can't be lost. */
+  constructor(path: string, identity: Identity, every: number | undefined, told: () => Promise<void>, report: (error: TrainerError) => void) {
     this.path = path;
     this.identity = identity;
     this.every = every;
+    this.told = told;
     this.report = report;
   }
 
   async offer(saved: () => Promise<Saved>, when: Moment): Promise<void> {
     if (this.broken || !this.due(when)) return;
+    // A run that goes on from here says nothing of what was before it.
+    await this.told();
     const start = performance.now();
     try {
       await writeWhole(this.path, pieces(await saved(), this.identity));

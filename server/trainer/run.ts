@@ -18,6 +18,8 @@ import { probeFolder, removeLeftovers } from "./whole.ts";
 
 export interface Surroundings {
   readonly emit: (event: TrainerEvent) => void;
+  /** Once what was emitted can't be lost any more, even if this process is killed. */
+  readonly told?: () => Promise<void>;
   readonly cancelled: () => boolean;
   /** Replaced in tests. */
   readonly engine?: (choice: EngineChoice, work: Work) => Promise<Engine>;
@@ -26,7 +28,7 @@ export interface Surroundings {
 }
 
 /** One `nnet train`: everything is checked before the first step, then every event up to `end` is emitted. Throws TrainerErrors. */
-export async function runTraining(request: TrainRequest, { emit, cancelled, engine: choose = chooseEngine, memory = availableMemory }: Surroundings): Promise<void> {
+export async function runTraining(request: TrainRequest, { emit, told = () => Promise.resolve(), cancelled, engine: choose = chooseEngine, memory = availableMemory }: Surroundings): Promise<void> {
   const target = readTarget(request.file, request.model, request.text);
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
@@ -70,7 +72,7 @@ export async function runTraining(request: TrainRequest, { emit, cancelled, engi
     ...(from && { resumed: placeIn(from, trials) }),
     ...(said.length > 0 && { notes: said }),
   });
-  const keeper = new Keeper(statePath, identity, settings.checkpoint?.args["epochs"] as number | undefined, ({ event }) => {
+  const keeper = new Keeper(statePath, identity, settings.checkpoint?.args["epochs"] as number | undefined, told, ({ event }) => {
     emit({ ...event, event: "warning", message: `${event.message} Training goes on; this run can't be resumed.` });
   });
   const weights = new KeptWeights(target, dataset, trials, checkpoint, finished.length > 0);

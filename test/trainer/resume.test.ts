@@ -87,6 +87,22 @@ describe.each(["tensorflow", "portable"] as const)("%s", (engine) => {
   }, 60_000 + KILLS * 5000);
 });
 
+test("what a saved state leaves behind was told before it", async () => {
+  const folder = folderWith({ "m.nnet": text(20, "checkpoint = every(1)"), "d.csv": blobs() });
+  const events: TrainerEvent[] = [];
+  const request = { type: "train", file: join(folder, "m.nnet"), engine: "portable", measure: 1 } as const;
+  const { done, pid } = launchTrainer(request, (e) => events.push(e), { trainerPath });
+  // Killed at the very moment that the state has its name.
+  const watching = setInterval(() => {
+    if (existsSync(join(folder, ".nnet/runs/Net.run"))) process.kill(pid!, "SIGKILL");
+  }, 0);
+  await done;
+  clearInterval(watching);
+  await launchTrainer({ ...request, resume: true }, (e) => events.push(e), { trainerPath }).done;
+  expect(of(events, "start")[1]!.resumed!.epoch).toBeGreaterThan(1);
+  for (const event of ["epoch", "measure"] as const) expect(new Set(of(events, event).map((e) => e.epoch))).toEqual(new Set(Array.from({ length: 20 }, (_, i) => i + 1)));
+});
+
 describe.each([["ensemble = 3", "member"], ["folds = 3", "fold"]] as const)("%s", (settings, which) => {
   const weightsOf = (folder: string) => ["Net", "Net.1", "Net.2", "Net.3"].map((name) => readFileSync(join(folder, `.nnet/runs/${name}.safetensors`)).toString("base64"));
   const files = { "m.nnet": text(5, `${settings}\n  checkpoint = every(1)`), "d.csv": blobs() };
