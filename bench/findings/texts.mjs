@@ -4,7 +4,8 @@ const SPLIT = "split = [0.7, 0.15, 0.15]";
 const data = {
   digits: ({ scale = "1 / 16", shape = "", more = "" } = {}) => `data rows { source = csv("digits.csv")  label = digit  ${shape}  scale = ${scale}  ${more}  ${SPLIT} }`,
   diabetes: () => `data rows { source = csv("diabetes.csv")  label = progression  ${SPLIT} }`,
-  iris: ({ scale = "1" } = {}) => `data rows { source = csv("iris.csv")  label = species  scale = ${scale}  split = [0.6, 0.2, 0.2] }`,
+  iris: ({ scale = "1", more = "" } = {}) => `data rows { source = csv("iris.csv")  label = species  scale = ${scale}  ${more}  split = [0.6, 0.2, 0.2] }`,
+  patients: (more) => `data rows { source = csv("diabetes.csv")  label = progression  features = inputs(body = [age, bmi, bp], blood = [s1, s2, s3, s4, s5, s6], who = sex)  ${more}  ${SPLIT} }`,
   reviews: () => `data rows { source = text("reviews.csv", column = review, vocabulary = 1_000, length = 32)  label = opinion  ${SPLIT} }`,
   made: (source) => `data rows { source = ${source}  ${SPLIT} }`,
 };
@@ -31,12 +32,18 @@ export function copies(expect, name, body, settings, { scale } = {}) {
   return { name, task: "digits, copied", expect, text: file(data.digits({ scale }), "x [64]", body, { loss: "mse", epochs: 30, more: "target = input", ...settings }) };
 }
 
-export function flowers(expect, name, body, settings, { scale } = {}) {
-  return { name, task: "iris", expect, text: file(data.iris({ scale }), "x [4]", body, { epochs: 60, optimizer: "adam(lr = 0.01)", ...settings }) };
+export function flowers(expect, name, body, settings, { scale, more } = {}) {
+  return { name, task: "iris", expect, text: file(data.iris({ scale, more }), "x [4]", body, { epochs: 60, optimizer: "adam(lr = 0.01)", ...settings }) };
 }
 
 export function numbers(expect, name, body, settings, { normalized = true } = {}) {
   return { name, task: "diabetes", expect, text: file(data.diabetes(), "x [10]", `${normalized ? "normalization\n" : ""}${body}`, { loss: "mse", epochs: 60, optimizer: "adam(lr = 0.01)", ...settings }) };
+}
+
+/** The same patients in three inputs, one of them whole numbers. */
+export function patients(expect, name, body, settings, { normalized = true } = {}) {
+  const text = file(data.patients(normalized ? "normalize = standard" : ""), "body [3]\n  input blood [6]\n  input who int [1]", body, { loss: "mse", epochs: 60, optimizer: "adam(lr = 0.01)", ...settings });
+  return { name, task: "diabetes", expect, text };
 }
 
 export function words(expect, name, body, settings) {
