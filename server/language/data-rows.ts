@@ -1,5 +1,5 @@
 import type { DataSettings, TrainAnalysis } from "./analysis.ts";
-import { featureColumns } from "./feeds.ts";
+import { featureColumns, fedColumns } from "./feeds.ts";
 import type { Model } from "./graph/graph.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
 import type { ProbeRows } from "./signal/index.ts";
@@ -13,44 +13,102 @@ interface Kept {
 const kept = new WeakMap<DataSettings, Kept>();
 
 /**
- * The first rows of a train block's data, scaled and normalized as training would: by what was measured of the whole
- * file in the place of its training part. Undefined where they are not known, are no plain numbers, or have categories.
+ * The first rows of a train block's data as training would feed them: scaled and normalized, categories and words as
+ * numbers, by what was measured of the whole file in the place of its training part; of several inputs one after another.
+ * Undefined where they are not known.
  */
 export function rowsOf({ data, model }: Pick<TrainAnalysis, "data" | "model">): ProbeRows | undefined {
   const { profile, settings } = data ?? {};
   if (!profile || !settings || !model) return undefined;
   const known = kept.get(settings);
   if (known && known.profile === profile && known.model === model) return known.rows;
-  const rows = read(profile, settings, model);
+  const read = profile.words ? sentences(profile, settings, model) : numbers(profile, settings, model);
+  const rows = read && read.length > 0 ? { of: nameOf(settings), rows: read } : undefined;
   kept.set(settings, { profile, model, rows });
   return rows;
 }
 
-function read(profile: DataProfile, settings: DataSettings, { nodes, inputs }: Model): ProbeRows | undefined {
+/** A sentence of any length is tried as the longest of the first ones, and no shorter than this. */
+const LEAST_WORDS = 16;
+
+/** Numbers of words, padded to one length; those that the embedding has no row for are unknown words. */
+function sentences({ words }: DataProfile, { source }: DataSettings, { inputs, nodes }: Model): readonly ArrayLike<number>[] | undefined {
   const type = inputs.length === 1 ? nodes[inputs[0]!]!.type : undefined;
-  const entries = entriesOf(profile, settings);
-  if (!profile.first || profile.words || !type || !entries) return undefined;
-  const last = type.shape[type.shape.length - 1];
-  const change = type.dtype === "int" ? undefined : changes(entries.map((e) => e.column), settings, type.shape.length > 1 && typeof last === "number" ? last : entries.length);
-  const rows = profile.first.flatMap((row) => {
-    const values = entries.map(({ at, column }) => (Number.isNaN(row[at]!) && settings.missing === "mean" ? column.numbers!.mean : row[at]!));
-    return values.some((v) => !Number.isFinite(v)) ? [] : [change ? values.map(change) : values];
+  if (type?.dtype !== "int" || type.shape.length !== 1) return undefined;
+  const { vocabulary, length: most } = source.args as { vocabulary: number; length: number };
+  const [size] = type.shape;
+  const longest = words!.first.reduce((n, row) => Math.max(n, row.length), LEAST_WORDS);
+  const length = typeof size === "number" ? size : Math.min(longest, Math.max(most, LEAST_WORDS));
+  const tokens = nodes.reduce((n, { layer, args }) => (layer?.takesIndices ? Math.min(n, args["tokens"] as number) : n), vocabulary);
+  return words!.first.map((row) => Float64Array.from({ length }, (_, i) => ((row[i] ?? PADDING) < tokens ? (row[i] ?? PADDING) : UNKNOWN_WORD)));
+}
+
+const PADDING = 0;
+const UNKNOWN_WORD = 1;
+
+function numbers(profile: DataProfile, settings: DataSettings, model: Model): readonly ArrayLike<number>[] | undefined {
+  const type = model.inputs.length === 1 ? model.nodes[model.inputs[0]!]!.type : undefined;
+  const features = featuresOf(profile, settings, model);
+  if (!profile.first || !features) return undefined;
+  const last = type?.shape[type.shape.length - 1];
+  const channels = type !== undefined && type.shape.length > 1 && typeof last === "number" && settings.normalize !== "none";
+  if (channels && features.some((f) => f.categories)) return undefined;
+  const plain = features.filter((f) => !f.index && !f.categories);
+  const change = changes(plain.map((f) => f.column), settings, channels ? last : plain.length);
+  const rows = profile.first.map((row, r) => {
+    let number = 0;
+    return features.flatMap(({ at, column, index, categories }): number[] => {
+      const value = row[at]!;
+      if (categories) {
+        const place = categories.get(profile.firstWords?.[r]![at] ?? String(value));
+        if (place === undefined && settings.missing !== "mean") return [NaN];
+        return index ? [(place ?? -1) + 1] : Array.from(categories, (_, k) => (k === place ? 1 : 0));
+      }
+      const known = Number.isNaN(value) && settings.missing === "mean" ? column.numbers!.mean : value;
+      return [index ? known : change(known, number++)];
+    });
   });
-  return rows.length > 0 ? { of: nameOf(settings), rows } : undefined;
+  return rows.filter((row) => row.every(Number.isFinite));
 }
 
-/** Where each feature stands in a row as read, and what was measured of its column. */
-function entriesOf({ columns, label: own, first }: DataProfile, settings: DataSettings): { readonly at: number; readonly column: ColumnProfile }[] | undefined {
-  if (own) return columns.length === 0 ? undefined : Array.from(first?.[0] ?? [], (_, at) => ({ at, column: columns[at % columns.length]! }));
-  const { label, categories, split } = settings;
-  const features = featureColumns(settings);
+interface Feature {
+  /** Where it stands in a row as read. */
+  readonly at: number;
+  readonly column: ColumnProfile;
+  /** It flows into an input of whole numbers. */
+  readonly index: boolean;
+  /** In order, by their words. */
+  readonly categories: ReadonlyMap<string, number> | undefined;
+}
+
+/** In the order of the model's inputs; undefined where one is not known well enough. */
+function featuresOf({ columns, label: own, first }: DataProfile, settings: DataSettings, model: Model): Feature[] | undefined {
+  const isInt = model.inputs.map((id) => model.nodes[id]!.type?.dtype === "int");
   const places = columns.map((column, at) => ({ column, at }));
-  const chosen = features ? features.map((name) => places.find((p) => p.column.name === name)) : places.filter((p) => p.column.name !== label && p.column.name !== split);
-  const numbers = chosen.filter((p) => p?.column.numeric === true && p.column.numbers !== undefined && !categories?.includes(p.column.name));
-  return numbers.length === chosen.length && numbers.length > 0 ? (numbers as { at: number; column: ColumnProfile }[]) : undefined;
+  const named = (name: string) => places.find((p) => p.column.name === name);
+  const { label, categories, split } = settings;
+  const fed = fedColumns(model, settings);
+  if (own) {
+    if (columns.length === 0 || isInt.length > 1) return undefined;
+    return Array.from(first?.[0] ?? [], (_, at) => ({ at, column: columns[at % columns.length]!, index: isInt[0]!, categories: undefined }));
+  }
+  if (!fed && isInt.length > 1) return undefined;
+  const all = fed?.map((names) => names.map(named)) ?? [featureColumns(settings)?.map(named) ?? places.filter(({ column: { name } }) => name !== label && name !== split)];
+  const features = all.flatMap((list, i) => list.map((place): Feature | undefined => {
+    if (!place) return undefined;
+    const { column } = place;
+    if (column.numeric && column.numbers !== undefined && !categories?.includes(column.name)) return { ...place, index: isInt[i]!, categories: undefined };
+    return column.values && { ...place, index: isInt[i]!, categories: new Map(inOrder([...column.values.keys()]).map((word, k) => [word, k])) };
+  }));
+  return features.length > 0 && features.every((f) => f !== undefined) ? features : undefined;
 }
 
-/** What scale and normalization make of the i-th feature; features that are `groups` apart are normalized together. */
+/** By number where all are numbers, else by letter. */
+function inOrder(words: string[]): string[] {
+  return words.sort(words.every((w) => w !== "" && Number.isFinite(Number(w))) ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : 1));
+}
+
+/** What scale and normalization make of the i-th number; numbers that are `groups` apart are normalized together. */
 function changes(columns: readonly ColumnProfile[], { scale, normalize, missing }: DataSettings, groups: number): (value: number, i: number) => number {
   if (normalize === "none") return (v) => v * scale;
   const shift = Array.from({ length: groups }, (_, g) => {

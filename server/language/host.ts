@@ -47,6 +47,8 @@ export interface DataProfile {
   readonly measured?: number;
   /** The first rows as read, each by `columns`' entries: for sources of plain numbers. */
   readonly first?: readonly Float32Array[];
+  /** Of these rows the words, by column, where a value is no number. */
+  readonly firstWords?: readonly (readonly (string | undefined)[])[];
   /** Of rows made up: no straight line parts the classes, or goes through the numbers. */
   readonly curved?: true;
   /** Of images made up: their pattern comes again after so many entries of each axis. */
@@ -61,6 +63,8 @@ export interface WordsProfile {
   readonly lengths: ReadonlyMap<number, number>;
   /** In so many rows stand so many different words: [rows, words]. */
   readonly occurrences: ReadonlyMap<number, number>;
+  /** The first sentences as a vocabulary of the rows that were read numbers their words: from 2, the most frequent first. */
+  readonly first: readonly Int32Array[];
 }
 
 export interface ColumnProfile {

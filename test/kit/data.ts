@@ -27,9 +27,13 @@ export async function prepared(files: Readonly<Record<string, Content>>, data: s
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  const file = join(folder, "m.nnet");
-  const target = readTarget(file, undefined, `data d {\n${data}\n}\nmodel M {\n  input x ${input}\n  ${end}\n}\ntrain M on d {\n  seed = ${seed}\n}\n`);
-  const dataset = await openDataset({ file, settings: target.data.settings, expected: expectedLabel(target.model, target.settings), seed, folder: join(folder, ".nnet/runs") }, target);
+  return preparedText(join(folder, "m.nnet"), `data d {\n${data}\n}\nmodel M {\n  input x ${input}\n  ${end}\n}\ntrain M on d {\n  seed = ${seed}\n}\n`, seed);
+}
+
+/** The data of a whole text, beside whose file the data files lie. */
+export async function preparedText(file: string, text: string, seed = 1): Promise<Prepared> {
+  const target = readTarget(file, undefined, text);
+  const dataset = await openDataset({ file, settings: target.data.settings, expected: expectedLabel(target.model, target.settings), seed, folder: join(dirname(file), ".nnet/runs") }, target);
   return dataset.prepare(planOf(target.model, target.settings, dataset.label.kind).head);
 }
 

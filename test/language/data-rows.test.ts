@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { disk } from "../../server/cli/files.ts";
 import { analyse, rowsOf } from "../../server/language/index.ts";
 import { idxOf, npyOf } from "../kit/arrays.ts";
-import { prepared, rowsOf as trained } from "../kit/data.ts";
+import { Probe } from "../../server/language/signal/index.ts";
+import { prepared, preparedText, rowsOf as trained } from "../kit/data.ts";
 import { folderWith } from "../kit/training.ts";
 
 /** What a probe runs over is what training would feed, where all rows are training rows. */
@@ -34,10 +34,52 @@ test.each(NORMALIZED)("$kind, normalize = $normalize", async ({ files, source, i
   for (const [i, row] of sorted(found.rows).entries()) for (const [k, v] of row.entries()) expect(v).toBeCloseTo(sorted(expected)[i]![k]!, 4);
 });
 
-test("categories and sentences are no rows of numbers", () => {
-  const folder = folderWith({ "t.csv": readFileSync(join(import.meta.dirname, "../../samples/data/iris.csv"), "utf8") });
-  const rows = (settings: string, input: string) => rowsOf(analyse(join(folder, "m.nnet"), `data d {\nsource = csv("t.csv")\n${settings}\n}\nmodel M {\n  input x ${input}\n  dense(2) -> softmax\n}\ntrain M on d { }\n`, disk).trains[0]!);
-  expect(rows("label = sepal_width", "[6]")).toBeUndefined();
-  expect(rows("label = species\ncategories = [sepal_length]", "[4]")).toBeUndefined();
-  expect(rows("label = species", "[4]")!.of).toBe("t.csv");
+const mixed = ["kind,a,town,y,b", ...Array.from({ length: N }, (_, i) => `${["old", "new", "old", "rare"][i % 4]},${(i * 7) % 10},${["Bern", "Thun", ""][i % 3]},${i % 2 ? "u" : "v"},${i / 3}`)].join("\n");
+const WORDS = ["good", "bad", "film", "the", "a", "not", "plot"];
+const spoken = ["said,y", ...Array.from({ length: N }, (_, i) => `"${Array.from({ length: 3 + (i % 5) }, (_, k) => WORDS[(i * k + (k % 3)) % WORDS.length]).join(" ")}",${i % 2 ? "u" : "v"}`)].join("\n");
+
+const OTHERS = [
+  { kind: "categories", file: mixed, settings: 'source = csv("t.csv")\nlabel = y\nmissing = mean\nnormalize = standard', inputs: "input x [7]", flow: "" },
+  { kind: "several inputs", file: mixed, settings: 'source = csv("t.csv")\nlabel = y\nmissing = mean\nnormalize = minmax\nfeatures = inputs(two = [b, town], one = kind, all = [a, b])', inputs: "input all [2]\n  input one int [1]\n  input two [3]", flow: "let where = one -> embedding(4, 2) -> flatten\n  all -> concat(where, two)\n  " },
+  { kind: "sentences", file: spoken, settings: 'source = text("t.csv", vocabulary = 6, length = 20)\nlabel = y', inputs: "input x int [20]", flow: "embedding(6, 2) -> flatten\n  " },
+] as const;
+
+test.each(OTHERS)("$kind", async ({ file, settings, inputs, flow }) => {
+  const data = `${settings}\nsplit = [1, 0, 0]`;
+  const text = `data d {\n${data}\n}\nmodel M {\n  ${inputs}\n  ${flow}dense(2) -> softmax\n}\ntrain M on d { }\n`;
+  const folder = folderWith({ "t.csv": file, "m.nnet": text });
+  const expected = (await trained((await preparedText(join(folder, "m.nnet"), text)).train)).map((row) => row.slice(0, -1));
+  const found = rowsOf(analyse(join(folder, "m.nnet"), text, disk).trains[0]!)!;
+  const inOrder = (rows: readonly ArrayLike<number>[]): string[] => rows.map((r) => Array.from(r, (v) => v.toFixed(4)).join(" ")).sort();
+  expect(inOrder(found.rows)).toEqual(inOrder(expected));
+  expect(found.of).toBe("t.csv");
+});
+
+test("a probe runs over them: words, and each input its own columns", () => {
+  for (const { file, settings, inputs, flow } of OTHERS) {
+    const text = `data d {\n${settings}\n}\nmodel M {\n  ${inputs}\n  ${flow}dense(2) -> softmax\n}\ntrain M on d { }\n`;
+    const [train] = analyse(join(folderWith({ "t.csv": file }), "m.nnet"), text, disk).trains;
+    const rows = rowsOf(train!)!;
+    const probe = new Probe(train!.model!, rows);
+    while (!probe.over) probe.complete(1e6);
+    let start = 0;
+    for (const id of train!.model!.inputs) {
+      const node = train!.model!.nodes[id]!;
+      const size = node.type!.shape.reduce<number>((n, d) => n * (d as number), 1);
+      const own = rows.rows.slice(0, probe.at(node)!.rows).flatMap((r) => Array.from(r).slice(start, start + size));
+      expect(probe.at(node)).toMatchObject({ of: "t.csv", square: expect.closeTo(own.reduce((sum, v) => sum + v * v, 0) / own.length, 6) as number });
+      start += size;
+    }
+    expect(start).toBe(rows.rows[0]!.length);
+    expect(probe.gradientAt(train!.model!.nodes.at(-2)!)).toBeGreaterThan(0);
+  }
+});
+
+test("sentences of any length are tried as the longest of the first ones", () => {
+  const text = 'data d {\nsource = text("t.csv", vocabulary = 6)\nlabel = y\n}\nmodel M {\n  input x int [N]\n  embedding(5, 2) -> global_avg_pool\n  dense(2) -> softmax\n}\ntrain M on d { }\n';
+  const long = `${spoken}\n"${"film ".repeat(23)}",u`;
+  const { rows } = rowsOf(analyse(join(folderWith({ "t.csv": long }), "m.nnet"), text, disk).trains[0]!)!;
+  expect(rows.map((r) => r.length)).toEqual(Array<number>(N + 1).fill(23));
+  // The embedding has five rows: the sixth index is an unknown word to it.
+  expect(Math.max(...rows.flatMap((r) => Array.from(r)))).toBe(4);
 });

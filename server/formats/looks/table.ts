@@ -2,10 +2,10 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { stat } from "node:fs/promises";
 import { parse, type Options } from "csv-parse";
 import { parse as parseNow } from "csv-parse/sync";
-import type { DataProfile, ProfileRequest, WordsProfile } from "../../language/index.ts";
-import { wordsOf } from "../words.ts";
+import type { DataProfile, ProfileRequest } from "../../language/index.ts";
 import { Column, MOST_VALUES } from "./column.ts";
 import { firstRows } from "./features.ts";
+import { Words } from "./sentences.ts";
 import type { Look } from "./steps.ts";
 
 /** Bytes at a file's beginning that a look at it reads. */
@@ -16,8 +16,6 @@ const LONGEST_MS = 2_000;
 const MOST_COLUMNS = 50_000;
 /** Different values that are kept of all columns together. */
 const MOST_OF_ALL = 500_000;
-/** Different words of a text that are told apart. */
-const MOST_WORDS = 500_000;
 
 /** A look at a file of separated values with a header line; undefined where it is none. */
 export const table: Look = {
@@ -82,6 +80,7 @@ class Table {
   private columns: Column[] | undefined;
   private words: Words | undefined;
   private readonly first: Float32Array[] = [];
+  private readonly firstWords: (string | undefined)[][] = [];
   private rows = 0;
   private readonly since = Date.now();
 
@@ -95,11 +94,14 @@ class Table {
     this.rows++;
     const { columns, words, first } = this;
     const kept = first.length < firstRows(columns.length) ? new Float32Array(columns.length) : undefined;
+    const text: (string | undefined)[] = [];
     for (const [i, column] of columns.entries()) {
       const value = column.add(record[i] ?? "");
-      if (kept) kept[i] = value ?? NaN;
+      if (!kept) continue;
+      kept[i] = value ?? NaN;
+      if (value === undefined) text[i] = record[i]?.trim();
     }
-    if (kept) first.push(kept);
+    if (kept) this.firstWords[first.push(kept) - 1] = text;
     words?.add(record);
     if (this.rows % 256 === 0 && Date.now() - this.since > LONGEST_MS) {
       this.full = true;
@@ -116,55 +118,10 @@ class Table {
   }
 
   profile(read: number, size: number): DataProfile | undefined {
-    const { columns, rows, words, first } = this;
+    const { columns, rows, words, first, firstWords } = this;
     if (!columns || rows === 0) return undefined;
     const complete = read >= size && !this.full;
     const total = complete ? rows : Math.max(rows, Math.round((rows * size) / Math.max(this.seen ?? read, 1)));
-    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), first, ...(words && { words: words.profile() }) };
-  }
-}
-
-/** The words of one column of text. */
-class Words {
-  private readonly at: number;
-  private readonly options: { readonly lowercase: boolean; readonly punctuation: boolean };
-  private readonly lengths = new Map<number, number>();
-  /** Rows in which a word stands, and the last of them. */
-  private readonly seen = new Map<string, { rows: number; last: number }>();
-  private row = 0;
-
-  /** Undefined where it is not clear which column is the text. */
-  static of(names: readonly string[], { args, label, split }: Omit<ProfileRequest, "files">): Words | undefined {
-    const named = args["column"] as string | undefined;
-    const others = names.filter((n) => n !== label && n !== split);
-    const text = named ?? (others.length === 1 ? others[0]! : undefined);
-    const at = text === undefined ? -1 : names.indexOf(text);
-    return at < 0 ? undefined : new Words(at, args as unknown as Words["options"]);
-  }
-
-  private constructor(at: number, options: Words["options"]) {
-    this.at = at;
-    this.options = options;
-  }
-
-  add(record: readonly string[]): void {
-    const words = wordsOf(record[this.at] ?? "", this.options);
-    this.row++;
-    this.lengths.set(words.length, (this.lengths.get(words.length) ?? 0) + 1);
-    for (const word of words) {
-      const known = this.seen.get(word);
-      if (!known) {
-        if (this.seen.size < MOST_WORDS) this.seen.set(word, { rows: 1, last: this.row });
-      } else if (known.last !== this.row) {
-        known.rows++;
-        known.last = this.row;
-      }
-    }
-  }
-
-  profile(): WordsProfile {
-    const occurrences = new Map<number, number>();
-    for (const { rows } of this.seen.values()) occurrences.set(rows, (occurrences.get(rows) ?? 0) + 1);
-    return { lengths: this.lengths, occurrences };
+    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), first, ...(firstWords.some((w) => w.length > 0) && !words && { firstWords }), ...(words && { words: words.profile() }) };
   }
 }

@@ -4,6 +4,7 @@ import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
 import { Tape } from "../ops/tape.ts";
 import { headOf } from "./gradients.ts";
+import { type ProbeRows, type Slice, slicesOf } from "./rows.ts";
 import { count, sizeOf } from "./sizes.ts";
 
 /** Rows that are run: as many as take about one part of the work, within these. */
@@ -18,17 +19,12 @@ const BACK = 2;
 /** A length that comes with the data, as it is tried. */
 const LENGTH = 16;
 
-/** Rows of a data source as the model takes them. */
-export interface ProbeRows {
-  /** "digits.csv" */
-  readonly of: string;
-  readonly rows: readonly ArrayLike<number>[];
-}
-
 /** What rows gave at one result: estimated, over so many entries of `rows` rows. */
 export interface Measured {
   readonly mean: number;
   readonly square: number;
+  /** Of an activation with limits, the share of entries where it is flat: a rectifier's zeros, tanh and sigmoid within 5 % of their limits. */
+  readonly flat: number | undefined;
   readonly rows: number;
   /** Where they come from; undefined: random ones. */
   readonly of: string | undefined;
@@ -51,6 +47,8 @@ interface Gradients {
 export class Probe {
   private readonly model: Model;
   private readonly given: ProbeRows | undefined;
+  /** By input, what of a given row flows in. */
+  private readonly slices: readonly Slice[];
   private readonly rows: number;
   private readonly random: () => number;
   private readonly values: (Arrays | undefined)[] = [];
@@ -68,7 +66,8 @@ export class Probe {
   constructor(model: Model, given?: ProbeRows) {
     this.model = model;
     const cost = model.nodes.reduce((n, node) => n + workOf(node), 0) * (1 + BACK);
-    this.given = given && shapeFor(model, given.rows[0]?.length ?? 0) ? given : undefined;
+    const slices = given && slicesOf(model, given.rows[0]?.length ?? 0);
+    [this.given, this.slices] = [slices && given, slices ?? []];
     const most = Math.min(MOST_ROWS, this.given?.rows.length ?? MOST_ROWS);
     // Fewer rows where a layer would take too long at once; statistics over a batch need some.
     const fewest = model.nodes.some((n) => n.layer?.name === "batch_norm") ? FEWEST_ROWS : Math.min(FEWEST_ROWS, Math.max(LEAST_ROWS, Math.floor(MOST_AT_ONCE / Math.max(1, ...model.nodes.map(workOf)))));
@@ -113,7 +112,7 @@ export class Probe {
       this.starts[node.id] = this.tape.length;
       const value = this.run(node);
       this.values[node.id] = value;
-      this.found[node.id] = value && this.momentsOf(value);
+      this.found[node.id] = value && this.momentsOf(value, node);
     }
   }
 
@@ -197,8 +196,11 @@ export class Probe {
   }
 
   private input(node: Node): Arrays {
-    const { given } = this;
-    if (given) return { shape: shapeFor(this.model, given.rows[0]!.length)!, rows: given.rows.slice(0, this.rows).map((r) => Float64Array.from(r)) };
+    const slice = this.slices[this.model.inputs.indexOf(node.id)];
+    if (slice) {
+      const length = slice.shape.reduce((a, b) => a * b, 1);
+      return { shape: slice.shape, rows: this.given!.rows.slice(0, this.rows).map((r) => Float64Array.from({ length }, (_, i) => r[slice.start + i]!)) };
+    }
     const shape = node.type!.shape.map((d) => (typeof d === "number" ? d : LENGTH));
     const reader = this.model.nodes.find((n) => n.inputs.includes(node.id) && n.layer?.takesIndices);
     const tokens = reader ? (reader.args as { tokens: number }).tokens : undefined;
@@ -208,19 +210,20 @@ export class Probe {
     return { shape, rows: Array.from({ length: this.left < 0 ? 0 : this.rows }, () => Float64Array.from({ length }, entry)) };
   }
 
-  private momentsOf(x: Arrays): Measured | undefined {
+  private momentsOf(x: Arrays, { layer }: Node): Measured | undefined {
     const moments = momentsOf(x);
-    return moments && { ...moments, rows: this.rows, of: this.given?.of };
+    const isFlat = FLAT[layer?.name ?? ""];
+    return moments && { ...moments, flat: isFlat && shareOf(x, isFlat), rows: this.rows, of: this.given?.of };
   }
 }
 
-/** The model's one input as rows of this length fill it, a size that comes with the data found from the others. */
-function shapeFor({ inputs, nodes }: Model, length: number): readonly number[] | undefined {
-  const shape = inputs.length === 1 ? nodes[inputs[0]!]!.type?.shape : undefined;
-  if (!shape || length === 0) return undefined;
-  const rest = length / shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
-  const open = shape.filter((d) => typeof d !== "number").length;
-  return (open === 0 ? rest === 1 : open === 1 && Number.isInteger(rest)) ? shape.map((d) => (typeof d === "number" ? d : rest)) : undefined;
+const between = (low: number, high: number) => (y: number) => y < low || y > high;
+const FLAT: Readonly<Record<string, (y: number) => boolean>> = { relu: (y) => y === 0, relu6: (y) => y === 0 || y === 6, tanh: between(-0.95, 0.95), sigmoid: between(0.05, 0.95), hard_sigmoid: between(0.05, 0.95) };
+
+function shareOf({ rows }: Arrays, is: (y: number) => boolean): number {
+  let [n, all] = [0, 0];
+  for (const row of rows) for (const y of row) [n, all] = [n + Number(is(y)), all + 1];
+  return n / all;
 }
 
 const known = (n: Parameters<typeof sizeOf>[0]): number => (typeof n === "number" ? n : sizeOf(n) ** 2);

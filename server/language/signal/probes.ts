@@ -1,6 +1,7 @@
 import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
-import { Probe, type ProbeRows } from "./probe.ts";
+import { Probe } from "./probe.ts";
+import type { ProbeRows } from "./rows.ts";
 
 /** By what a graph computes, so that the same network asked for again, or elsewhere, is not run again; and by its rows. */
 const probes = new Map<string, { readonly rows: ProbeRows | undefined; readonly probe: Probe }>();
