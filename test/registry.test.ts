@@ -17,6 +17,9 @@ const WITHOUT_KERAS: Readonly<Record<string, string>> = {
   drop_path: "keras.applications has a private class of its own for it",
   k_max_pool: "of Kalchbrenner et al. 2014; keras.ops.top_k loses the order",
   rrelu: "torch.nn.RReLU only",
+  max_unpool2d: "torch.nn.MaxUnpool2d only",
+  relative_position_bias: "a part of keras_hub's and transformers' T5",
+  window_attention2d: "a part of torchvision's Swin",
 };
 
 describe("the registry of layers", () => {

@@ -16,6 +16,8 @@ export interface ParamType<V> {
   readonly path?: readonly string[] | "folder";
   /** A layer (`bidirectional(lstm(8))`) or a result of the flow (`context = enc`) is meant. */
   readonly takes?: "layer" | "flow";
+  /** The result is taken for the layer that made it: its arguments, and what flowed into it. */
+  readonly made?: string;
   /** Names of the layers that are meant. */
   readonly layers?: readonly string[];
   accept(value: Value): { readonly value: V } | { readonly problem: string };
@@ -214,6 +216,12 @@ export function layerArg(...names: readonly string[]): ParamType<BoundLayer> {
 export function flowArg(): ParamType<FlowValue> {
   const expected = "the name of a result in this model";
   return { expected, takes: "flow", accept: (v) => (isTagged(v, "flow") ? { value: v as FlowValue } : reject(expected, v)) };
+}
+
+/** The result of such a layer, for how it was made: `max_unpool2d(pooled)`. What flows in is what flowed into that one. */
+export function madeBy(layer: string): ParamType<FlowValue & { readonly by: Readonly<Record<string, unknown>> }> {
+  const expected = `the name of the result of a ${layer}: ${layer}(…) as NAME`;
+  return { expected, takes: "flow", made: layer, accept: (v) => (isTagged(v, "flow") ? { value: { ...v, by: {} } } : reject(expected, v)) };
 }
 
 /** Several types, tried in turn. */

@@ -141,6 +141,9 @@ case("avg_pool2d(3, 2, 1)", [5, 5, 2], ("numpy", "padded_pool(x, np.nanmean, np.
 case("k_max_pool", [5, 3], ("numpy", "k_max(x, 1)"))
 case("k_max_pool(3)", [7, 2], ("numpy", "k_max(x, 3)"))
 case("k_max_pool(2)", [None, 3], ("numpy", "k_max(x, 2)"))
+case("y -> max_pool2d(2) as p; x -> max_unpool2d(p)", [2, 2, 3], ("numpy", "unpool(x, y)"), more=([4, 4, 3],))
+case("y -> relu -> max_pool2d as p; x -> max_unpool2d(p)", [2, 3, 2], ("numpy", "unpool(x, np.maximum(y, 0))"), more=([5, 6, 2],))
+case("y -> max_pool2d(2, padding = same) as p; x -> max_unpool2d(p)", [2, 2, 2], ("numpy", "unpool(x, y)"), more=([3, 4, 2],))
 for keras_name, name in (("GlobalMaxPooling", "global_max_pool"), ("GlobalAveragePooling", "global_avg_pool")):
     case(name, [5, 3], (f"{keras_name}1D", {}))
     case(name, [None, 3], (f"{keras_name}1D", {}))
@@ -209,6 +212,20 @@ case("attention(2, 5)", [4, 6], ("MultiHeadAttention", {"num_heads": 2, "key_dim
 case("attention(2, causal = true)", [5, 4], ("MultiHeadAttention", {"num_heads": 2, "key_dim": 2}))
 case("x -> attention(2, context = y)", [3, 4], ("MultiHeadAttention", {"num_heads": 2, "key_dim": 2}), more=([5, 6],))
 case("attention(4)", [None, 16], ("MultiHeadAttention", {"num_heads": 4, "key_dim": 4}))
+case("attention(4, size = 2, kv_heads = 2)", [4, 6], ("GroupQueryAttention", {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2}))
+case("attention(4, kv_heads = 1, causal = true, bias = false)", [5, 8], ("GroupQueryAttention", {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 1, "use_bias": False}))
+case("attention(2, positions = rotary)", [5, 8], ("numpy", "attend(x, w, 2, rotary=10_000)"))
+case("attention(4, causal = true, kv_heads = 2, positions = rotary(base = 100), bias = false)", [5, 8], ("numpy", "attend(x, w, 4, 2, causal=True, rotary=100, bias=False)"))
+case("attention(3, positions = alibi)", [4, 6], ("numpy", "attend(x, w, 3, alibi=[2**-4, 2**-8, 2**-2])"))
+case("attention(2, causal = true, window = 2)", [5, 4], ("numpy", "attend(x, w, 2, causal=True, window=2)"))
+case("attention(2, window = 3)", [None, 4], ("numpy", "attend(x, w, 2, window=3)"))
+case("attention(2, scale = 1, bias = false)", [4, 4], ("numpy", "attend(x, w, 2, scale=1, bias=False)"))
+case("x -> attention(2, score_bias = y)", [3, 4], ("numpy", "attend(x, w, 2, more=y)"), more=([2, 3, 3],))
+case("relative_position_bias(1, buckets = 8, max = 6)", [7, 3], ("numpy", "distances(x, w, 1, [[4 * (j > i) + [0, 1, 2, 2, 3, 3, 3][abs(j - i)] for j in range(7)] for i in range(7)])"))
+case("relative_position_bias(1, buckets = 6, max = 8, causal = true)", [7, 3], ("numpy", "distances(x, w, 1, [[[0, 1, 2, 3, 3, 4, 5][max(i - j, 0)] for j in range(7)] for i in range(7)], 6)"))
+case("window_attention2d(2, 2)", [4, 2, 4], ("numpy", "windowed(x, w, 2, 2)"))
+case("window_attention2d(1, window = 2, shift = 1)", [4, 4, 2], ("numpy", "windowed(x, w, 1, 2, 1)"))
+case("window_attention2d(2, window = 3, shift = 1, bias = false)", [5, 3, 4], ("numpy", "windowed(x, w, 2, 3, 1, bias=False)"))
 case("attention(12)", [197, 768], ("MultiHeadAttention", {"num_heads": 12, "key_dim": 64}))
 
 
@@ -232,7 +249,7 @@ class Numpy:
     def __init__(self, expression):
         self.expression, self.count = expression, 0
 
-    def __call__(self, x):
+    def __call__(self, x, y=None):
         k = iter(range(9))
 
         def w(shape):
@@ -240,7 +257,7 @@ class Numpy:
             return weight(next(k), shape, "")
 
         self.count = 0
-        return eval(self.expression, {"np": np, "x": x, "w": w, "local": local, "padded_pool": padded_pool, "k_max": k_max})
+        return eval(self.expression, {"np": np, "x": x, "y": y, "w": w, **{f.__name__: f for f in helpers}})
 
 
 def local(x, w, size, stride, filters, bias=True):
@@ -267,6 +284,82 @@ def k_max(x, k):
     return np.take_along_axis(x, at, axis=1)
 
 
+def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, window=math.inf, scale=None, more=0, bias=True):
+    """Softmax attention, one head at a time; a head turns pairs as complex numbers."""
+    n, c = x.shape[1:]
+    size, shared = c // heads, shared or heads
+    project = lambda v, columns: v @ w((v.shape[-1], columns)) + (w((columns,)) if bias else 0)
+    q, k, v = project(x, c), project(x, shared * size), project(x, shared * size)
+    half = size // 2
+    angles = [[p * rotary ** (-2 * i / size) for i in range(half)] for p in range(n)] if rotary else None
+
+    def turn(v):
+        if not rotary:
+            return v
+        real, imaginary = v[..., :half], v[..., half:]
+        cos, sin = (np.array([[f(a) for a in row] for row in angles]) for f in (math.cos, math.sin))
+        return np.concatenate([real * cos - imaginary * sin, real * sin + imaginary * cos], -1)
+
+    hidden = np.array([[-1e9 if (causal and j > i) or abs(i - j) >= window else 0.0 for j in range(n)] for i in range(n)])
+    mixed = []
+    for h in range(heads):
+        own, of = slice(h * size, (h + 1) * size), slice(h * shared // heads * size, (h * shared // heads + 1) * size)
+        scores = turn(q[..., own]) @ turn(k[..., of]).swapaxes(-1, -2) * (scale or size**-0.5) + hidden
+        scores = scores + (more[:, h] if not isinstance(more, int) else 0)
+        if alibi:
+            scores = scores - np.array([[alibi[h] * abs(i - j) for j in range(n)] for i in range(n)])
+        mixed.append(softmax(scores) @ v[..., of])
+    return project(np.concatenate(mixed, -1), c)
+
+
+def softmax(scores):
+    e = np.exp(scores)
+    return e / e.sum(-1)[..., None]
+
+
+def distances(x, w, heads, buckets, count=8):
+    table = w((count, heads))
+    return np.stack([np.stack([np.stack([np.stack([table[b, h] for b in row], 0) for row in buckets], 0) for h in range(heads)], 0)] * len(x), 0)
+
+
+def windowed(x, w, heads, window, shift=0, bias=True):
+    """All positions see all, but for those of other windows, and those that going round has brought together."""
+    rows, h, width, c = x.shape
+    whole = [-(-n // window) * window for n in (h, width)]
+    x = np.pad(x, ((0, 0), (0, whole[0] - h), (0, whole[1] - width), (0, 0)), constant_values=0).reshape(rows, whole[0] * whole[1], c)
+    shifts = [shift if n > window else 0 for n in whole]
+    at = [(i, j) for i in range(whole[0]) for j in range(whole[1])]
+    moved = [tuple((p - s) % n for p, s, n in zip(place, shifts, whole)) for place in at]
+    group = [[(m // window, p < s) for m, p, s in zip(mv, place, shifts)] for mv, place in zip(moved, at)]
+    hidden = np.array([[0.0 if a == b else -1e9 for b in group] for a in group])
+    offset = [[sum(((p % window) - (q % window) + window - 1) * f for p, q, f in zip(a, b, (2 * window - 1, 1))) for b in moved] for a in moved]
+    project = lambda v: v @ w((c, c)) + (w((c,)) if bias else 0)
+    q, k, v = project(x), project(x), project(x)
+    weights = [(w((c, c)), w((c,)) if bias else 0)]
+    table = w(((2 * window - 1) ** 2, heads))
+    size, mixed = c // heads, []
+    for i in range(heads):
+        own = slice(i * size, (i + 1) * size)
+        scores = q[..., own] @ k[..., own].swapaxes(-1, -2) * size**-0.5 + table[np.indexes(offset), i] + hidden
+        mixed.append(softmax(scores) @ v[..., own])
+    y = np.concatenate(mixed, -1) @ weights[0][0] + weights[0][1]
+    return y.reshape(rows, *whole, c)[:, :h, :width]
+
+
+def unpool(x, y):
+    """Windows of 2: entries go where the first largest is. At the edge windows are cut off, or stand out."""
+    out = np.zeros_like(y)
+    for r, i, j, c in np.ndindex(x.shape):
+        window = y[r, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2, c]
+        a, b = np.unravel_index(np.argmax(window), window.shape)
+        out[r, 2 * i + a, 2 * j + b, c] = x[r, i, j, c]
+    return out
+
+
+np.indexes = np.array
+helpers = (local, padded_pool, k_max, attend, softmax, distances, windowed, unpool)
+
+
 def make(class_name, kwargs):
     if class_name == "numpy":
         return Numpy(kwargs)
@@ -283,7 +376,9 @@ def apply(layers, inputs, c):
         if isinstance(layer, keras.layers.MultiHeadAttention):
             x = [layer(x[0], x[-1], use_causal_mask="causal = true" in c["nnet"])]
         elif isinstance(layer, Numpy):
-            x = [layer(x[0])]
+            x = [layer(*x)]
+        elif isinstance(layer, keras.layers.GroupQueryAttention):
+            x = [layer(x[0], x[0], use_causal_mask="causal = true" in c["nnet"])]
         elif c["training"]:
             x = [layer(x[0], training=True)]
         else:

@@ -51,6 +51,10 @@ class Np:
     concatenate, broadcast_to, stack = torch.concatenate, torch.broadcast_to, torch.stack
     max = staticmethod(lambda x, axis: torch.amax(x, axis))
     nanmean = staticmethod(lambda x, axis: torch.nanmean(x, axis))
+    exp = torch.exp
+    indexes = staticmethod(torch.tensor)
+    array = staticmethod(lambda v: torch.tensor(v, dtype=torch.float64))
+    maximum = staticmethod(lambda x, least: torch.clamp(x, min=least))
     zeros = staticmethod(lambda shape: torch.zeros(shape, dtype=torch.float64))
     pad = staticmethod(lambda x, sides, constant_values: torch.nn.functional.pad(x, [n for pair in reversed(sides) for n in pair], value=constant_values))
     argsort = staticmethod(lambda x, axis, kind: torch.argsort(x, dim=axis, stable=True))
@@ -64,17 +68,30 @@ def leaf(array):
 
 # Formulas keep NumPy; what the expressions call has PyTorch under its names.
 weight, entry = known["weight"], known["entry"]
-helpers = {name: type(known[name])(known[name].__code__, {**known, "np": Np}, name, known[name].__defaults__) for name in ("local", "padded_pool", "k_max")}
+helpers = {}
+for f in known["helpers"]:
+    helpers[f.__name__] = type(f)(f.__code__, {**known, "np": Np}, f.__name__, f.__defaults__)
+for f in helpers.values():
+    f.__globals__.update(helpers)
 
 
-def plain(expression, x):
+def unpool(x, y):
+    """PyTorch's own, by the indices of its pooling; windows at the edge may be cut off or stand out."""
+    at = torch.nn.functional.max_pool2d(y.movedim(-1, 1), 2, return_indices=True, ceil_mode=-(-y.shape[1] // 2) == x.shape[1])[1]
+    return torch.nn.functional.max_unpool2d(x.movedim(-1, 1), at, 2, output_size=y.shape[1:3]).movedim(1, -1)
+
+
+helpers["unpool"] = unpool
+
+
+def plain(expression, x, y=None):
     leaves = []
 
     def w(shape):
         leaves.append(leaf(weight(len(leaves), shape, "")))
         return leaves[-1]
 
-    return eval(expression, {"np": Np, "x": x, "w": w, **helpers}), leaves
+    return eval(expression, {"np": Np, "x": x, "y": y, "w": w, **helpers}), leaves
 
 
 def layered(c, inputs):
@@ -111,7 +128,7 @@ for c in known["cases"]:
     if name.startswith("Average") and settings.get("padding") == "same":
         out, weights = same_average(inputs[0], **{"strides": None, **settings}), []
     else:
-        out, weights = plain(c["layers"][0][1], inputs[0]) if name == "numpy" else layered(c, inputs)
+        out, weights = plain(c["layers"][0][1], *inputs) if name == "numpy" else layered(c, inputs)
     if out is None or math.prod(out.shape[1:]) * ROWS > known["MOST_VALUES"]:
         continue
     by = ([] if c["tokens"] else inputs) + weights

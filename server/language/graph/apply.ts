@@ -13,6 +13,7 @@ import { applyBlock } from "./blocks.ts";
 import { bindLoop, control, valuesOf } from "./control.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
+import { handedIn } from "./handed.ts";
 import { reportProblem } from "./problem.ts";
 import { shapeOf } from "./ports.ts";
 import { Turns } from "./turns.ts";
@@ -156,7 +157,14 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   if (call && (call.branches.length > 0 || call.loop)) {
     if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variables[0]?.span ?? span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
     inputs = merge ? [...branches(x, call), ...operands] : [flow];
-  } else inputs = merge ? [flow, ...operands] : constant ? [flow] : [flow, ...extraInputs(args)];
+  } else if (merge) inputs = [flow, ...operands];
+  else if (constant) inputs = [flow];
+  else {
+    const handed = handedIn(x, layer, args, written, span);
+    complete &&= handed !== undefined;
+    args = handed?.args ?? args;
+    inputs = [flow, ...(handed?.nodes ?? [])];
+  }
   if (merge && inputs.length < 2) {
     x.error("one-operand", span, `${layer.name} merges at least two results; name the other one: ${layer.name}(skip), or give branches: ${layer.name} { … } { identity }`, call?.branches.length === 1 ? { span: { ...call.branches[0]!.span, line: call.branches[0]!.span.endLine, start: call.branches[0]!.span.end }, text: " { identity }", title: "Add { identity }" } : undefined);
     complete = false;
@@ -186,15 +194,6 @@ function takeOperands(x: Expander, written: readonly Arg[], operands: number[]):
     }
   }
   return rest;
-}
-
-/** Results handed in by arguments (`context = enc`), in the order of the parameters. */
-function extraInputs(args: Readonly<Record<string, unknown>>): number[] {
-  const extra: number[] = [];
-  for (const value of Object.values(args)) {
-    if (typeof value === "object" && value !== null && "kind" in value && value.kind === "flow") extra.push((value as unknown as { node: number }).node);
-  }
-  return extra;
 }
 
 function branches(x: Expander, call: CallExpr): number[] {

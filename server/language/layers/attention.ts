@@ -1,58 +1,82 @@
-import { bool, flowArg, optional, required, whole, withDefault } from "../params.ts";
-import { largestDivisor } from "../ops/dim.ts";
+import { bool, flowArg, oneOf, optional, real, required, whole, withDefault } from "../params.ts";
+import { type Dim, largestDivisor, mul } from "../ops/dim.ts";
+import { bias, defineLayer, kernel, last, needsNumber, type Problem, type Shape, weightParams } from "./define.ts";
 import { checkRank } from "./convolution.ts";
-import { bias, defineLayer, kernel, last, needsNumber, type Shape, weightParams } from "./define.ts";
+import { HIDDEN, positionings, slopeOf, turned } from "./positions.ts";
 
 const headSize = (a: { heads: number; size: number | undefined }, x: Shape) => a.size ?? Math.floor((last(x) as number) / a.heads);
 
 export const attention = defineLayer({
   name: "attention",
   family: "sequence",
-  doc: "Multi-head attention: softmax(QKᵀ / √size)·V for each head, with learned projections of queries, keys, values and output. Vaswani et al. 2017.",
-  example: "input words int [32]\nembedding(1000, 16)\nadd { layer_norm -> attention(4) } { identity }",
+  doc: "Multi-head attention: softmax(QKᵀ / √size)·V for each head, with learned projections of queries, keys, values and output. Vaswani et al. 2017. `kv_heads` gives grouped queries (Ainslie et al. 2023), with 1 multi-query attention (Shazeer 2019). Masks hide scores; they are computed and counted.",
+  example: "input words int [32]\nembedding(1000, 16)\nadd { layer_norm -> attention(4) } { identity }\nadd { rms_norm -> attention(4, causal = true, kv_heads = 2, bias = false, positions = rotary) } { identity }",
   params: {
     heads: required(whole(), "Number of heads."),
     size: optional(whole(), "Size of a head's queries, keys and values.", "channels div heads"),
     causal: withDefault(bool(), false, "Each position sees itself and those before it."),
     context: optional(flowArg(), "Where keys and values come from: another result makes it cross-attention.", "the flow itself"),
+    kv_heads: optional(whole(), "Number of heads of keys and values, each shared by heads div kv_heads heads of queries.", "heads"),
+    positions: optional(oneOf(positionings, "rotary or alibi"), "How it knows of positions: `rotary(base = 10_000)` turns queries and keys, `alibi` lowers scores by distance; neither has weights.", "it does not"),
+    window: optional(whole(), "Each position sees only those less than so many away: with causal, itself and window − 1 before it. Beltagy et al. 2020.", "all"),
+    score_bias: optional(flowArg(), "A result that is added to the scores before softmax: [heads, queries, keys], or what broadcasts to it.", "none"),
+    scale: optional(real(), "Factor of QKᵀ.", "1 / √size"),
+    bias: withDefault(bool(), true, "Biases of the four projections."),
     ...weightParams,
   },
-  check: (a, [x, context]) => {
+  check: (a, [x, ...more]) => {
+    const context = a.context && more[0];
     const wrong = checkRank("attention", x!, 1) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (checkRank("attention", context, 1) ?? needsNumber(last(context), "attention", "its context's channels")));
-    if (wrong) return wrong;
-    const c = last(x!) as number;
-    if (a.size === undefined && c % a.heads !== 0) {
-      const fits = largestDivisor(c, a.heads);
-      return { code: "heads-do-not-divide", message: `attention: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
-    }
-    return undefined;
+    return wrong ?? headsProblem("attention", a, last(x!) as number);
   },
-  weights: (a, [x, context]) => {
+  weights: (a, [x, ...more]) => {
     const c = last(x!);
-    const inner = a.heads * headSize(a, x!);
-    return {
-      query: kernel([c, inner], a), query_bias: bias([inner], a),
-      key: kernel([last(context ?? x!), inner], a), key_bias: bias([inner], a),
-      value: kernel([last(context ?? x!), inner], a), value_bias: bias([inner], a),
-      output: kernel([inner, c], a), output_bias: bias([c], a),
-    };
+    const from = last(a.context ? more[0]! : x!);
+    const size = headSize(a, x!);
+    const [inner, shared] = [a.heads * size, (a.kv_heads ?? a.heads) * size];
+    const projection = (name: string, rows: Dim, columns: Dim) => ({ [name]: kernel([rows, columns], a), ...(a.bias && { [`${name}_bias`]: bias([columns], a) }) });
+    return { ...projection("query", c, inner), ...projection("key", from, shared), ...projection("value", from, shared), ...projection("output", inner, c) };
   },
-  forward: (ops, a, [x, context], w) => {
-    const from = context ?? x!;
+  forward: (ops, a, [x, ...more], w) => {
+    type V = ReturnType<typeof ops.constant>;
+    const from = a.context ? more[0]! : x!;
+    const scoreBias = a.score_bias && more[a.context ? 1 : 0];
     const size = headSize(a, ops.shape(x!));
-    // [n, heads·size] → [heads, n, size]
-    const heads = (v: typeof from, k: typeof from, b: typeof from) => {
-      const n = ops.shape(v)[0]!;
-      return ops.transpose(ops.reshape(ops.add(ops.matmul(v, k), b), [n, a.heads, size]), [1, 0, 2]);
+    const [groups, n, m] = [a.kv_heads ?? a.heads, ops.shape(x!)[0]!, ops.shape(from)[0]!];
+    const project = (v: V, name: string) => {
+      const y = ops.matmul(v, w[name]!);
+      return w[`${name}_bias`] ? ops.add(y, w[`${name}_bias`]!) : y;
     };
-    const q = heads(x!, w.query!, w.query_bias!);
-    const k = heads(from, w.key!, w.key_bias!);
-    const v = heads(from, w.value!, w.value_bias!);
-    const raw = ops.mul(ops.matmul(q, k, true), ops.constant(1 / Math.sqrt(size)));
-    const scores = a.causal ? ops.causalMask(raw) : raw;
-    const mixed = ops.transpose(ops.matmul(ops.softmax(scores), v), [1, 0, 2]);
-    const n = ops.shape(x!)[0]!;
-    return ops.add(ops.matmul(ops.reshape(mixed, [n, a.heads * size]), w.output!), w.output_bias!);
+    // [n, heads·size] → [heads, n, size]
+    const split = (v: V, name: string, heads: number) => ops.transpose(ops.reshape(project(v, name), [ops.shape(v)[0]!, heads, size]), [1, 0, 2]);
+    const placed = (v: V) => (a.positions?.name === "rotary" ? turned(ops, v, a.positions) : v);
+    // Heads that share keys stand one below the other: [groups, heads / groups · n, size].
+    const stacked = (v: V, columns: Dim) => (groups === a.heads ? v : ops.reshape(v, [groups, mul(n, a.heads / groups), columns]));
+    const q = stacked(placed(split(x!, "query", a.heads)), size);
+    const k = placed(split(from, "key", groups));
+    let scores = ops.mul(ops.matmul(q, k, true), ops.constant(a.scale ?? 1 / Math.sqrt(size)));
+    if (groups !== a.heads) scores = ops.reshape(scores, [a.heads, n, m]);
+    if (a.positions?.name === "alibi") scores = ops.add(scores, ops.table([a.heads, n, m], ([h, i, j]) => -slopeOf(h!, a.heads) * Math.abs(i! - j!)));
+    if (scoreBias) scores = ops.add(scores, scoreBias);
+    if (a.causal || a.window !== undefined) scores = ops.add(scores, ops.table([n, m], ([i, j]) => ((a.causal && j! > i!) || Math.abs(i! - j!) >= (a.window ?? Infinity) ? HIDDEN : 0)));
+    const mixed = ops.reshape(ops.matmul(stacked(ops.softmax(scores), m), split(from, "value", groups)), [a.heads, n, size]);
+    return project(ops.reshape(ops.transpose(mixed, [1, 0, 2]), [n, a.heads * size]), "output");
   },
-  names: { keras: ["MultiHeadAttention", { heads: "num_heads", size: "key_dim" }], torch: ["MultiheadAttention", { heads: "num_heads" }] },
+  also: ["self_attention", "multi_head_attention", "mha", "gqa", "mqa"],
+  names: { keras: ["MultiHeadAttention", { heads: "num_heads", size: "key_dim", bias: "use_bias" }], torch: ["MultiheadAttention", { heads: "num_heads" }] },
 });
+
+/** Heads must divide the channels, heads of keys the heads; halves of a head are turned. */
+function headsProblem(layer: string, a: { heads: number; size: number | undefined; kv_heads: number | undefined; positions: { name: string } | undefined }, c: number): Problem | undefined {
+  if (a.size === undefined && c % a.heads !== 0) {
+    const fits = largestDivisor(c, a.heads);
+    return { code: "heads-do-not-divide", message: `${layer}: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
+  }
+  if (a.kv_heads !== undefined && a.heads % a.kv_heads !== 0) {
+    const fits = largestDivisor(a.heads, a.kv_heads);
+    return { code: "heads-do-not-divide", message: `${layer}: ${a.kv_heads} heads of keys and values do not divide ${a.heads} heads of queries; ${fits} would`, arg: "kv_heads", fit: { arg: "kv_heads", value: String(fits), title: `kv_heads = ${fits}` } };
+  }
+  const size = a.size ?? c / a.heads;
+  if (a.positions?.name === "rotary" && size % 2 !== 0) return { code: "odd-head-size", message: `${layer}: rotary positions turn pairs of entries, and a head has ${size}; give an even size`, arg: "positions", fit: { arg: "size", value: String(size + 1), title: `size = ${size + 1}` } };
+  return undefined;
+}

@@ -41,6 +41,7 @@ import { lstm } from "./lstm.ts";
 import { max_pool1d } from "./max_pool1d.ts";
 import { max_pool2d } from "./max_pool2d.ts";
 import { max_pool3d } from "./max_pool3d.ts";
+import { max_unpool2d } from "./max_unpool2d.ts";
 import { maximum } from "./maximum.ts";
 import { mish } from "./mish.ts";
 import { multiply } from "./multiply.ts";
@@ -48,6 +49,7 @@ import { normalization } from "./normalization.ts";
 import { permute } from "./permute.ts";
 import { position_embedding } from "./position_embedding.ts";
 import { prelu } from "./prelu.ts";
+import { relative_position_bias } from "./relative_position_bias.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { rescaling } from "./rescaling.ts";
@@ -66,6 +68,7 @@ import { spatial_dropout } from "./spatial_dropout.ts";
 import { subtract } from "./subtract.ts";
 import { tanh } from "./tanh.ts";
 import { upsample2d } from "./upsample2d.ts";
+import { window_attention2d } from "./window_attention2d.ts";
 import { zero_pad2d } from "./zero_pad2d.ts";
 
 /** One line a layer, in the order of the reference; everything that lists layers reads this. */
@@ -103,6 +106,7 @@ const all: readonly LayerDef[] = [
   global_max_pool,
   global_avg_pool,
   upsample2d,
+  max_unpool2d,
   zero_pad2d,
   crop2d,
   batch_norm,
@@ -134,6 +138,8 @@ const all: readonly LayerDef[] = [
   concat,
   dot,
   attention,
+  window_attention2d,
+  relative_position_bias,
   simple_rnn,
   lstm,
   gru,

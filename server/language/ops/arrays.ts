@@ -1,5 +1,6 @@
 import type { Dim } from "./dim.ts";
-import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
+import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
+import { fillTable } from "./table.ts";
 import { samePadding, transposedOutput, windowOutput } from "./window.ts";
 
 /** A value of the interpreter below: its shape without the batch, and its entries, row by row. A shared value has one row. */
@@ -36,6 +37,8 @@ export class ArrayOps implements Ops<Arrays> {
 
   shape = (x: Arrays) => x.shape;
   constant = (v: number): Arrays => ({ shape: [], rows: [Float64Array.of(v)] });
+  forEachRow = (x: Arrays, like: Arrays): Arrays => ({ shape: x.shape, rows: like.rows.map((_, r) => x.rows[x.rows.length === 1 ? 0 : r]!) });
+  table = (shape: readonly Dim[], entry: EntryAt): Arrays => ({ shape: numbers(shape), rows: [fillTable(new Float64Array(size(numbers(shape))), numbers(shape), entry)] });
 
   neg = (x: Arrays) => each(x, (v) => -v);
   abs = (x: Arrays) => each(x, Math.abs);
@@ -86,8 +89,6 @@ export class ArrayOps implements Ops<Arrays> {
       }
     });
   }
-
-  causalMask = (x: Arrays) => build(x, x.shape, (row, i) => (i[i.length - 1]! > i[i.length - 2]! ? -1e9 : row[flat(x.shape, i)]!));
 
   localMatmul(x: Arrays, w: Arrays): Arrays {
     const [p, k, n] = w.shape as [number, number, number];

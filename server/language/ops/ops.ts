@@ -18,6 +18,10 @@ export interface Ops<T> {
   shape(x: T): readonly Dim[];
   /** A shared scalar. */
   constant(value: number): T;
+  /** A shared array of which each entry follows from its index: a mask, angles of positions. */
+  table(shape: readonly Dim[], entry: EntryAt): T;
+  /** A shared value as one for each row of `like`: what a layer gives is per row. */
+  forEachRow(x: T, like: T): T;
 
   neg(x: T): T;
   abs(x: T): T;
@@ -55,8 +59,6 @@ export interface Ops<T> {
    * Otherwise leading axes are equal. `transposeB` takes `b` as [..., n, k].
    */
   matmul(a: T, b: T, transposeB?: boolean): T;
-  /** [..., n, m] → the same with −1e9 where the column is past the row: what a later position would show. */
-  causalMask(x: T): T;
   /** [p, k] × shared [p, k, n] → [p, n]: another matrix at every position (locally connected layers). */
   localMatmul(x: T, w: T): T;
   /** x [...space, c], kernel [...size, c / groups, filters] → [...space', filters]; 1 to 3 spatial axes. */
@@ -105,6 +107,9 @@ export interface Ops<T> {
    */
   scan(x: T, initial: readonly (readonly Dim[])[], step: (x: T, state: readonly T[]) => { state: readonly T[]; output: T }, reverse?: boolean): { outputs: T; last: T };
 }
+
+/** An entry by its index, which is the caller's own array and changes. */
+export type EntryAt = (index: readonly number[]) => number;
 
 export type Padding = "valid" | "same" | readonly (readonly [number, number])[];
 

@@ -36,7 +36,7 @@ export const scalarOps: Ops<number> = {
   randomUniform: none,
   randomNormal: none,
   assign: none,
-  sum: none, mean: none, max: none, softmax: none, logSoftmax: none, causalMask: none,
+  sum: none, mean: none, max: none, softmax: none, logSoftmax: none, table: none, forEachRow: none,
   matmul: none, localMatmul: none, conv: none, depthwiseConv: none, convTranspose: none, maxPool: none, avgPool: none, patches: none, kMax: none,
   reshape: none, transpose: none, concat: none, slice: none, pad: none, broadcastTo: none, reverse: none, upsample: none, gather: none,
   batchMoments: none, scan: none,

@@ -1,6 +1,6 @@
 import { add, type Dim, equal, formatShape, mul, product, ShapeError, sub } from "./dim.ts";
 
-import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
+import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
 import { transposedOutput, windowOutput } from "./window.ts";
 
 /** A value of the shape interpreter: its shape without the batch, and whether it has a batch axis. */
@@ -39,6 +39,9 @@ export class ShapeOps implements Ops<Shaped> {
     return { shape: [], perRow: false };
   }
 
+  forEachRow = (x: Shaped, _like: Shaped): Shaped => ({ ...x, perRow: true });
+  table = (shape: readonly Dim[], _entry: EntryAt): Shaped => ({ shape, perRow: false });
+
   neg = (x: Shaped) => this.elementwise(x);
   abs = (x: Shaped) => this.elementwise(x);
   exp = (x: Shaped) => this.elementwise(x);
@@ -54,7 +57,6 @@ export class ShapeOps implements Ops<Shaped> {
   softmax = (x: Shaped) => this.elementwise(this.kept(this.rankAtLeast(x, 1, "softmax")));
   logSoftmax = (x: Shaped) => this.elementwise(this.kept(this.rankAtLeast(x, 1, "log_softmax")));
   stopGradient = (x: Shaped) => x;
-  causalMask = (x: Shaped) => this.elementwise(this.rankAtLeast(x, 2, "a causal mask"));
 
   add = (a: Shaped, b: Shaped) => this.broadcast(a, b);
   sub = (a: Shaped, b: Shaped) => this.broadcast(a, b);

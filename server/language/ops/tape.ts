@@ -1,6 +1,6 @@
 import { type Arrays, type ArrayOps, scanned, type Step } from "./arrays.ts";
 import type { Dim } from "./dim.ts";
-import type { ConvOptions, Ops, PoolOptions } from "./ops.ts";
+import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
 import { convGradients, convTransposeGradients, localGradients, matmulGradients } from "./products.ts";
 import { averaged, chosenBy, each, fitted, largestOf, scattered, size, zip } from "./tracing.ts";
 
@@ -90,20 +90,22 @@ export class Tape implements Ops<Arrays> {
   }
 
   /**
-   * Each entry of the result is one of x, or none, which is 0: the numbers of the entries are moved, once for all rows and
+   * Each entry of the result is one of x, or 0: the numbers of the entries are moved, once for all rows and
    * for each time that `key` says the same.
    */
-  private moved(key: string, x: Arrays, move: (x: Arrays) => Arrays, none = 0): Arrays {
+  private moved(key: string, x: Arrays, move: (x: Arrays) => Arrays): Arrays {
     const name = `${key} ${x.shape.join(",")}`;
     let numbers = this.moves.get(name);
     if (!numbers) this.moves.set(name, (numbers = move(numbered(x.shape))));
     const [at] = numbers.rows as [Float64Array];
-    const y = { shape: numbers.shape, rows: x.rows.map((row) => at.map((n) => (n > 0 ? row[n - 1]! : none))) };
+    const y = { shape: numbers.shape, rows: x.rows.map((row) => at.map((n) => (n > 0 ? row[n - 1]! : 0))) };
     return this.put(y, [x], (dy) => [scattered(dy, numbers)]);
   }
 
   shape = (x: Arrays) => x.shape;
   constant = (v: number) => this.ops.constant(v);
+  forEachRow = (x: Arrays, like: Arrays) => this.put(this.ops.forEachRow(x, like), [x], (dy) => [dy]);
+  table = (shape: readonly Dim[], entry: EntryAt) => this.ops.table(shape, entry);
 
   neg = (x: Arrays) => this.unary(x, this.ops.neg(x), () => -1);
   abs = (x: Arrays) => this.unary(x, this.ops.abs(x), Math.sign);
@@ -164,7 +166,6 @@ export class Tape implements Ops<Arrays> {
   matmul(a: Arrays, b: Arrays, transposeB = false): Arrays {
     return this.put(this.ops.matmul(a, b, transposeB), [a, b], (dy) => matmulGradients(a, b, transposeB, dy));
   }
-  causalMask = (x: Arrays) => this.moved("mask", x, (v) => this.ops.causalMask(v), -1e9);
   localMatmul = (x: Arrays, w: Arrays) => this.put(this.ops.localMatmul(x, w), [x, w], (dy) => localGradients(x, w, dy));
   conv = (x: Arrays, kernel: Arrays, o: ConvOptions) => this.put(this.ops.conv(x, kernel, o), [x, kernel], (dy) => convGradients(x, kernel, o, dy));
   depthwiseConv(x: Arrays, kernel: Arrays, o: Omit<ConvOptions, "groups">): Arrays {

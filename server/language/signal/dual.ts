@@ -64,7 +64,7 @@ export class DualOps implements Ops<Dual> {
   randomUniform = (_x: Dual, low: number, high: number): Dual => ({ v: low + this.draw * (high - low), d: 0 });
 
   randomNormal = none; assign = none;
-  sum = none; mean = none; max = none; softmax = none; logSoftmax = none; causalMask = none;
+  sum = none; mean = none; max = none; softmax = none; logSoftmax = none; table = none; forEachRow = none;
   matmul = none; localMatmul = none; conv = none; depthwiseConv = none; convTranspose = none; maxPool = none; avgPool = none; patches = none; kMax = none;
   reshape = none; transpose = none; concat = none; slice = none; pad = none; broadcastTo = none; reverse = none; upsample = none; gather = none;
   batchMoments = none; scan = none;

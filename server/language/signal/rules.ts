@@ -83,6 +83,11 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     const times = count(node.type!.shape) / count(input!.type!.shape);
     return kept(x!, [{ gg: times, gc: times * (times - 1), cg: 0, cc: times * times }]);
   },
+  // One place of each window has the entry: what two places have in common is left where both have one.
+  max_unpool2d: (node, [input], [x]) => {
+    const share = count(input!.type!.shape) / count(node.type!.shape);
+    return { signal: { mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share * share, derived: false }, back: [scaling(1, share), scaling(0)], gains: NO_GAINS };
+  },
   zero_pad2d: (node, [input], [x]) => {
     const share = count(input!.type!.shape) / count(node.type!.shape);
     return kept({ ...x!, mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share * share });
@@ -92,6 +97,11 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
   avg_pool2d: (node, [input], [x]) => throughAverage(node, input!, x!),
   avg_pool3d: (node, [input], [x]) => throughAverage(node, input!, x!),
   attention: (node, inputs, x) => throughAttention(node, inputs, x),
+  window_attention2d: (node, inputs, x) => throughAttention(node, inputs, x),
+  relative_position_bias: (node) => {
+    const variance = startOf(node, "table");
+    return { signal: { mean: 0, square: variance, cross: 0, derived: true }, back: [scaling(0)], gains: NO_GAINS };
+  },
   locally_connected2d: (node, [input], [x]) => {
     const kernel = node.weights.find((w) => w.key === "kernel")!;
     const [, window] = kernel.spec.shape as [number, number];

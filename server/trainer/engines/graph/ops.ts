@@ -1,5 +1,6 @@
 import type { Dim } from "../../../language/ops/dim.ts";
-import type { ConvOptions, Ops, PoolOptions } from "../../../language/ops/ops.ts";
+import type { ConvOptions, EntryAt, Ops, PoolOptions } from "../../../language/ops/ops.ts";
+import { fillTable } from "../../../language/ops/table.ts";
 import { drawSeed } from "../../philox.ts";
 import { type Graph, sizeOf, type, type Value } from "./builder.ts";
 import * as m from "./math.ts";
@@ -42,6 +43,8 @@ export class GraphOps implements Ops<Flow> {
 
   shape = (x: Flow) => own(x);
   constant = (value: number): Flow => ({ value: this.g.scalar(value), perRow: false });
+  forEachRow = (x: Flow, _like: Flow): Flow => this.repeated(x);
+  table = (shape: readonly Dim[], entry: EntryAt): Flow => ({ value: this.g.constant(fillTable(new Float32Array(sizeOf(sizes(shape))), sizes(shape), entry), sizes(shape)), perRow: false });
 
   neg = (x: Flow) => this.each(x, m.neg);
   abs = (x: Flow) => this.each(x, m.abs);
@@ -82,11 +85,6 @@ export class GraphOps implements Ops<Flow> {
     const vector = left.shape.length < right.shape.length;
     const product = batchMatmul(g, vector ? moves.reshape(g, left, left.shape.toSpliced(-1, 0, 1)) : left, right, false, transposeB);
     return { perRow, value: vector ? moves.reshape(g, product, product.shape.toSpliced(-2, 1)) : product };
-  }
-  causalMask(x: Flow): Flow {
-    const [n, k] = x.value.shape.slice(-2) as [number, number];
-    const seen = this.g.constant(Array.from({ length: n * k }, (_, i) => (i % k > Math.floor(i / k) ? 0 : 1)), [n, k]);
-    return this.each(x, (g, v) => m.select(g, m.compare(g, "Greater", seen, g.scalar(0)), v, g.scalar(-1e9)));
   }
   /** Positions become the batch of the product. */
   localMatmul(x: Flow, w: Flow): Flow {

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
-import { broadcastTensor, choose, detached } from "./tensors.ts";
+import { broadcastTensor } from "./tensors.ts";
 import { size, type Tf, type TfValue } from "./value.ts";
 
 export function matmul(tf: Tf, a: TfValue, b: TfValue, transposeB: boolean): TfValue {
@@ -25,13 +25,6 @@ export function localMatmul(tf: Tf, x: TfValue, w: TfValue): TfValue {
   if (!x.perRow) return { perRow: false, tensor: tf.squeeze(tf.matMul(tf.expandDims(x.tensor, 1) as Tensor3D, w.tensor as Tensor3D), [1]) };
   const byPosition = tf.transpose(x.tensor, [1, 0, 2]) as Tensor3D;
   return { perRow: true, tensor: tf.transpose(tf.matMul(byPosition, w.tensor as Tensor3D), [1, 0, 2]) };
-}
-
-/** −1e9 where the column is past the row. */
-export function causalMask(tf: Tf, x: Tensor): Tensor {
-  const [n, m] = x.shape.slice(-2) as [number, number];
-  const seen = detached(tf, () => tf.tensor(Float32Array.from({ length: n * m }, (_, i) => (i % m > Math.floor(i / m) ? 0 : 1)), [n, m]));
-  return choose(tf, seen, x, tf.scalar(-1e9));
 }
 
 function cube(tf: Tf, x: Tensor): Tensor3D {

@@ -1,8 +1,9 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Dim } from "../../../language/ops/dim.ts";
-import type { ConvOptions, Ops, PoolOptions } from "../../../language/ops/ops.ts";
+import type { ConvOptions, EntryAt, Ops, PoolOptions } from "../../../language/ops/ops.ts";
+import { fillTable } from "../../../language/ops/table.ts";
 import { drawSeed, fillNormal, fillUniform } from "../../philox.ts";
-import { causalMask, localMatmul, matmul } from "./matrices.ts";
+import { localMatmul, matmul } from "./matrices.ts";
 import { avgPool, maxPool } from "./pooling.ts";
 import { erf, gatherRows, kMax } from "./selecting.ts";
 import { aligned, broadcastTensor, choose, detached, larger, maxOver } from "./tensors.ts";
@@ -35,6 +36,8 @@ export class TfOps implements Ops<TfValue> {
 
   shape = (x: TfValue) => ownShape(x);
   constant = (value: number): TfValue => ({ tensor: this.tf.scalar(value), perRow: false });
+  forEachRow = (x: TfValue, _like: TfValue): TfValue => this.repeated(x);
+  table = (shape: readonly Dim[], entry: EntryAt): TfValue => ({ tensor: this.tf.tensor(fillTable(new Float32Array(size(sizes(shape))), sizes(shape), entry), sizes(shape)), perRow: false });
 
   neg = (x: TfValue) => this.each(x, this.tf.neg);
   // Not tfjs' own abs: its gradient at 0 is −1.
@@ -52,7 +55,6 @@ export class TfOps implements Ops<TfValue> {
   softmax = (x: TfValue) => this.each(x, (t) => this.tf.softmax(t));
   logSoftmax = (x: TfValue) => this.each(x, (t) => this.tf.logSoftmax(t));
   stopGradient = (x: TfValue) => this.each(x, (t) => detached(this.tf, () => this.tf.clone(t)));
-  causalMask = (x: TfValue) => this.each(x, (t) => causalMask(this.tf, t));
 
   add = (a: TfValue, b: TfValue) => this.both(a, b, this.tf.add);
   sub = (a: TfValue, b: TfValue) => this.both(a, b, this.tf.sub);
