@@ -3,14 +3,14 @@ import { posix } from "node:path";
 
 const language = "server/language";
 /** What the parts of the language share, which imports none of them (types apart). */
-const ground = ["values", "findings", "host", "params", "suggest", "work"].map((f) => `${language}/${f}.ts`);
+const ground = ["values", "findings", "host", "params", "suggest", "work", "digits"].map((f) => `${language}/${f}.ts`);
 const within = (...folders) => [...folders.map((f) => `${language}/${f}/`), ...ground];
 const messages = ["server/trainer/protocol.ts", "server/trainer/launch.ts", "server/lsp/launch.ts"];
 
 /** The first row whose folder a file is in says what it may import; beside its own folder. */
 export const arrows = [
   { from: `${language}/syntax/`, to: ground },
-  { from: `${language}/ops/`, to: [] },
+  { from: `${language}/ops/`, to: [`${language}/digits.ts`] },
   { from: `${language}/layers/`, to: within("ops") },
   { from: `${language}/settings/`, to: ground },
   { from: `${language}/program/`, to: within("syntax", "ops", "layers", "settings") },
@@ -20,9 +20,10 @@ export const arrows = [
   { from: `${language}/`, to: [] },
   { from: "server/features/", to: [`${language}/`] },
   { from: "server/formats/", to: [`${language}/`] },
-  { from: "server/lsp/", to: [`${language}/`, "server/features/", "server/formats/", ...messages] },
-  { from: "server/trainer/", to: [`${language}/`, "server/formats/"] },
-  { from: "server/cli/", to: [`${language}/`, "server/formats/", "server/trainer/install/", ...messages] },
+  { from: "server/start/", to: [] },
+  { from: "server/lsp/", to: [`${language}/`, "server/features/", "server/formats/", "server/start/", ...messages] },
+  { from: "server/trainer/", to: [`${language}/`, "server/formats/", "server/start/"] },
+  { from: "server/cli/", to: [`${language}/`, "server/formats/", "server/start/", "server/trainer/install/", ...messages] },
   { from: "client/", to: messages },
 ];
 

@@ -38,11 +38,14 @@ const protocolShared = {
   },
 };
 
-/** What the server needs only once it looks at a data file is loaded then: dist/looks.cjs. */
-const looksApart = {
-  name: "looks-apart",
+/** A dynamic import of what is a bundle of its own loads that one: what looks at data files, once there is one; what comes behind a start. */
+const loadedLater = {
+  name: "loaded-later",
   setup(b) {
-    b.onResolve({ filter: /formats[\\/]looks[\\/]index\.ts$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./looks.cjs", external: true } : undefined));
+    b.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const bundle = kind === "dynamic-import" && programs.find(([, source]) => join(root, source) === join(resolveDir, path));
+      return bundle ? { path: `./${bundle[0]}.cjs`, external: true } : undefined;
+    });
   },
 };
 
@@ -65,9 +68,11 @@ const versionKnown = {
 
 const programs = Object.entries({
   extension: "client/extension.ts",
-  server: "server/lsp/node.ts",
+  server: "server/lsp/main.ts",
+  service: "server/lsp/node.ts",
   looks: "server/formats/looks/index.ts",
   cli: "server/cli/main.ts",
+  commands: "server/cli/command.ts",
   trainer: "server/trainer/main.ts",
 }).filter(([, path]) => existsSync(join(root, path)));
 
@@ -82,6 +87,8 @@ export function bundles({ minify }) {
     platform: "node",
     format: "cjs",
     target: "node20",
+    // By require: Node's loader of modules would read a bundle twice to find what it exports.
+    supported: { "dynamic-import": false },
     // ESM first: some UMD builds hide their requires from the bundler.
     mainFields: ["module", "main"],
     external: ["vscode"],
@@ -92,6 +99,6 @@ export function bundles({ minify }) {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    plugins: [tfjsNodeTrimmed, protocolShared, looksApart, versionKnown],
+    plugins: [tfjsNodeTrimmed, protocolShared, loadedLater, versionKnown],
   };
 }

@@ -6,7 +6,7 @@ import { bundles } from "../../scripts/bundles.mjs";
 import { table } from "../statistics.mjs";
 
 /** What VS Code runs of the extension but for training. */
-const EDITOR = ["extension.cjs", "server.cjs", "protocol.cjs"];
+const EDITOR = ["extension.cjs", "server.cjs", "service.cjs", "protocol.cjs"];
 
 export const title = "Size of the bundles";
 
@@ -17,5 +17,5 @@ export async function run() {
   const editor = EDITOR.reduce((sum, name) => sum + codes.get(name).length, 0);
   const names = [...EDITOR, ...[...codes.keys()].filter((n) => !EDITOR.includes(n)).sort()];
   const rows = names.map((name) => [name, kB(codes.get(name).length), kB(gzipSync(codes.get(name)).length)]);
-  return [`Kilobytes, minified as for the .vsix. The extension, its server and the protocol that both load: ${kB(editor)} kB. The server loads looks.cjs with the first data file that it looks at. The trainer holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
+  return [`Kilobytes, minified as for the .vsix. The extension, its server and the protocol that both load: ${kB(editor)} kB. server.cjs starts service.cjs, and cli.cjs commands.cjs. The server loads looks.cjs with the first data file that it looks at, the command line where a text may name one. The trainer holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
 }

@@ -1,4 +1,4 @@
-import { type Analysis, Document, type Finding, fixesOf, rangeOf, type Severity, type Site } from "../language/index.ts";
+import { type Document, type Finding, fixesOf, rangeOf, type Severity, type Site, tryTogether } from "../language/index.ts";
 import { disk, type Named, shown } from "./files.ts";
 import { columns, counted, grouped, type Paint, wrap } from "./text.ts";
 
@@ -25,11 +25,15 @@ export interface Found {
 /** Findings of a file whose fixes are tried: each takes another analysis. */
 const MOST_FIXES = 50;
 
-export function foundIn(file: Named, analysis: Analysis): Found[] {
-  const document = new Document(file.path, disk.read(file.path) ?? "", disk);
+export function foundIn(file: Named, document: Document): Found[] {
+  const analysis = document.analysis();
   let left = MOST_FIXES;
+  const fixesFor = (finding: Finding): string[] => {
+    if (left === MOST_FIXES) tryTogether(analysis, document);
+    return left-- > 0 ? fixesOf(finding, analysis, document).map((f) => f.title) : [];
+  };
   return analysis.findings
-    .map((finding) => ({ finding, fixes: () => (left-- > 0 ? fixesOf(finding, analysis, document).map((f) => f.title) : []), diagnostic: { ...place(file, finding.site), severity: finding.severity, code: finding.code, message: finding.message } }))
+    .map((finding) => ({ finding, fixes: () => fixesFor(finding), diagnostic: { ...place(file, finding.site), severity: finding.severity, code: finding.code, message: finding.message } }))
     .sort((a, b) => a.diagnostic.line - b.diagnostic.line || a.diagnostic.column - b.diagnostic.column);
 }
 

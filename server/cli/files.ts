@@ -1,10 +1,9 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { profileNow } from "../formats/looks/index.ts";
-import { type Analysis, analyse, type DataProfile, type Host } from "../language/index.ts";
+import { type DataProfile, Document, type Host } from "../language/index.ts";
 import { Misuse } from "./exit.ts";
 
-/** The disk, for imports and a look at data files: both stay inside the workspace. */
+/** The disk, for imports: they stay inside the workspace. */
 export const disk: Host = {
   read(path) {
     try {
@@ -17,15 +16,23 @@ export const disk: Host = {
     const target = resolve(dirname(from), path);
     return isInside(target, workspaceOf(dirname(from))) ? target : undefined;
   },
-  profile: (request) => {
-    const key = JSON.stringify(request);
-    if (!profiles.has(key)) profiles.set(key, profileNow(request));
-    return profiles.get(key);
-  },
 };
 
 /** A source that several .nnet files name is read once. */
 const profiles = new Map<string, DataProfile | undefined>();
+
+/** The disk with a look at data files, inside the workspace too. */
+export async function looking(): Promise<Host> {
+  const { profileNow } = await import("../formats/looks/index.ts");
+  return {
+    ...disk,
+    profile: (request) => {
+      const key = JSON.stringify(request);
+      if (!profiles.has(key)) profiles.set(key, profileNow(request));
+      return profiles.get(key);
+    },
+  };
+}
 
 /** The repository around a folder, or the working folder that it lies in, or the folder itself. */
 function workspaceOf(folder: string): string {
@@ -69,8 +76,12 @@ export function readText(file: Named): string {
   }
 }
 
-export function analysed(file: Named): Analysis {
-  return analyse(file.path, readText(file), disk);
+/** A text without any of these words names no data file, and what reads them is not loaded. */
+const MAY_NAME_DATA = /\b(?:data|train|import)\b/;
+
+export async function opened(file: Named): Promise<Document> {
+  const text = readText(file);
+  return new Document(file.path, text, MAY_NAME_DATA.test(text) ? await looking() : disk);
 }
 
 /** An absolute path for people: from the working folder, where that is shorter. */

@@ -1,26 +1,6 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
-import { exit, Misuse } from "./exit.ts";
-import { program } from "./program.ts";
+import { keepCompiled } from "../start/compiled.ts";
 
-// `nnet check … | head` closes the pipe early: nobody is left to tell.
-process.stdout.on("error", (e: NodeJS.ErrnoException) => process.exit(e.code === "EPIPE" ? exit.fine : exit.findings));
-
-/** Sets the exit code instead of leaving at once, so that what was written to a pipe arrives. */
-async function main(): Promise<void> {
-  try {
-    await program((code) => (process.exitCode = code)).parseAsync(process.argv);
-  } catch (e) {
-    if (e instanceof CommanderError) {
-      process.exitCode = e.exitCode === 0 ? exit.fine : exit.misuse;
-    } else if (e instanceof Misuse) {
-      process.stderr.write(`nnet: ${e.message}\n`);
-      process.exitCode = exit.misuse;
-    } else {
-      process.stderr.write(`nnet: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}\nThis is a fault of nnet, not of your file.\n`);
-      process.exitCode = exit.findings;
-    }
-  }
-}
-
-void main();
+// What follows is a bundle of its own (scripts/bundles.mjs), so that its code is kept too.
+keepCompiled();
+void import("./command.ts");

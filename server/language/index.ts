@@ -17,6 +17,6 @@ export { type Dim, fitsShape, formatShape } from "./ops/dim.ts";
 export type { Ops } from "./ops/ops.ts";
 export { type Range, rangeOf, runName, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";
-export { applied, fixesOf, type Lines, Trials } from "./mends/index.ts";
+export { applied, fixesOf, type Lines, Trials, tryTogether } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";
 export { forgetLines } from "./syntax/lines.ts";

@@ -1,3 +1,4 @@
+import { grouped } from "./digits.ts";
 import { closest, distance } from "fastest-levenshtein";
 
 export interface Suggestion {
@@ -26,7 +27,7 @@ export function suggestion(name: string | undefined): Suggestion {
 
 /** `a, b and 9,998 more`: names in a message, as many as anyone reads. */
 export function listed(names: readonly string[], most = 10): string {
-  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${(names.length - most).toLocaleString("en-US")} more`;
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${grouped(names.length - most)} more`;
 }
 
 /** Two letters that lie side by side in the wrong order: modle. */

@@ -2,13 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { disk } from "../../server/cli/files.ts";
+import { looking } from "../../server/cli/files.ts";
 import { dataCard } from "../../server/features/support/cards.ts";
 import { looks, profileLater, profileNow } from "../../server/formats/looks/index.ts";
 import { analyse, type DataProfile, Document, fixesOf, sources } from "../../server/language/index.ts";
 import { applyFix } from "../kit/fixture.ts";
 import { idxOf, npyOf, pngOf } from "../kit/arrays.ts";
 import { Folder } from "../kit/folder.ts";
+
+const disk = await looking();
 
 const folder = new Folder({});
 afterAll(() => folder.delete());

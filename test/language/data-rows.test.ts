@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { disk } from "../../server/cli/files.ts";
+import { looking } from "../../server/cli/files.ts";
 import { analyse, rowsOf } from "../../server/language/index.ts";
 import { idxOf, npyOf } from "../kit/arrays.ts";
 import { Probe } from "../../server/language/signal/index.ts";
 import { prepared, preparedText, rowsOf as trained } from "../kit/data.ts";
 import { folderWith } from "../kit/training.ts";
+
+const disk = await looking();
 
 /** What a probe runs over is what training would feed, where all rows are training rows. */
 const N = 24;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { analyse, Document, fixesOf } from "../../server/language/index.ts";
+import { analyse, Document, fixesOf, tryTogether } from "../../server/language/index.ts";
 import { applyFix, bare, check, dataHost, rewrite, sections } from "../kit/fixture.ts";
 
 const root = join(import.meta.dirname, "../fixtures");
@@ -44,6 +44,17 @@ describe("every fix of every check cures it, and nothing new appears", () => {
   };
 
   test.each(checks)("%s", (file) => expect(tried(file).wrong).toEqual([]));
+
+  test.each(checks)("%s: tried together first, the same fixes are offered", (file) => {
+    const parts = sections(readFileSync(join(root, file), "utf8"));
+    const offer = (together: boolean): string[] => {
+      const document = new Document("/fixture.nnet", bare(parts.get("main")!), dataHost(parts));
+      const analysis = document.analysis();
+      if (together) tryTogether(analysis, document);
+      return analysis.findings.flatMap((f) => fixesOf(f, analysis, document).map((fix) => `${f.site.line.number} ${f.code}: ${fix.title}`));
+    };
+    expect(offer(true)).toEqual(offer(false));
+  });
 
   test.each([
     ["dead-relu", ["leaky_relu", "prelu", "rrelu", "elu", "gelu", "Widen to", "bias at zeros"]],

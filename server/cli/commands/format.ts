@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { analyse, format as formatted } from "../../language/index.ts";
+import { Document, format as formatted } from "../../language/index.ts";
 import { foundIn, rendered } from "../diagnostics.ts";
 import { exit, type ExitCode, Misuse } from "../exit.ts";
 import { disk, expand, type Named, readText } from "../files.ts";
@@ -49,7 +49,7 @@ async function standardInput(): Promise<string> {
 function refuse(file: Named, text: string): ExitCode {
   const paint = painter(process.stderr);
   process.stderr.write(`nnet: ${file.shown} has a syntax error and is left as it is\n`);
-  const errors = foundIn(file, analyse(file.path, text, disk)).filter((f) => f.diagnostic.severity === "error");
+  const errors = foundIn(file, new Document(file.path, text, disk)).filter((f) => f.diagnostic.severity === "error");
   if (errors[0]) process.stderr.write(`${rendered(file, errors[0], paint, process.stderr.isTTY ? widthOf(process.stderr) : undefined)}\n`);
   return exit.findings;
 }

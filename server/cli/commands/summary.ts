@@ -1,13 +1,13 @@
 import { foundIn, rendered } from "../diagnostics.ts";
 import { exit, type ExitCode, Misuse } from "../exit.ts";
-import { analysed, expand } from "../files.ts";
+import { expand, opened } from "../files.ts";
 import { summaryOf } from "../summary/json.ts";
 import { tableOf } from "../summary/table.ts";
 import { painter, widthOf } from "../text.ts";
 
 export async function summary(args: readonly string[], options: { readonly json?: true; readonly model?: string }): Promise<ExitCode> {
-  const files = expand(args).map((file) => ({ file, analysis: analysed(file) }));
-  const known = files.flatMap(({ file, analysis }) => analysis.models.map(({ model, declaration }) => ({ file, model, batch: analysis.trains.find((t) => t.declaration.model.text === model.name)?.settings?.batch, line: declaration.line.number + declaration.name.span.line + 1 })));
+  const files = await Promise.all(expand(args).map(async (file) => ({ file, document: await opened(file) })));
+  const known = files.flatMap(({ file, document }) => document.analysis().models.map(({ model, declaration }) => ({ file, model, batch: document.analysis().trains.find((t) => t.declaration.model.text === model.name)?.settings?.batch, line: declaration.line.number + declaration.name.span.line + 1 })));
   const chosen = known.filter(({ model }) => options.model === undefined || model.name === options.model);
   if (options.model !== undefined && chosen.length === 0) {
     const names = known.map(({ model }) => model.name);
@@ -21,9 +21,9 @@ export async function summary(args: readonly string[], options: { readonly json?
     process.stdout.write(summaries.map((s) => tableOf(s, paint, widthOf(process.stdout))).join("\n"));
   }
   let failed = false;
-  for (const { file, analysis } of files) {
+  for (const { file, document } of files) {
     const paint = painter(process.stderr);
-    for (const f of foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error")) {
+    for (const f of foundIn(file, document).filter((f) => f.diagnostic.severity === "error")) {
       failed = true;
       process.stderr.write(`\n${rendered(file, f, paint, process.stderr.isTTY ? widthOf(process.stderr) : undefined)}\n`);
     }

@@ -4,18 +4,19 @@ import { launchTrainer } from "../../trainer/launch.ts";
 import type { TrainerEvent } from "../../trainer/protocol.ts";
 import { foundIn, rendered } from "../diagnostics.ts";
 import { exit, type ExitCode, Misuse } from "../exit.ts";
-import { analysed, type Named } from "../files.ts";
+import { type Named, opened } from "../files.ts";
 import type { TrainOptions } from "../program.ts";
 import { painter, widthOf } from "../text.ts";
 import { type Reporter, terminal } from "../training/report.ts";
 
 export async function train(name: string, options: TrainOptions): Promise<ExitCode> {
   const file: Named = { shown: name, path: resolve(name) };
-  const analysis = analysed(file);
+  const document = await opened(file);
+  const analysis = document.analysis();
   const trained = analysis.trains.map((t) => runName(t.declaration));
   if (options.model !== undefined && trained.length > 0 && !trained.includes(options.model) && !analysis.trains.some((t) => t.declaration.model.text === options.model)) throw new Misuse(`${name} does not train ${options.model}; it trains ${trained.join(", ")}`);
   const paint = painter(process.stderr);
-  const errors = foundIn(file, analysis).filter((f) => f.diagnostic.severity === "error");
+  const errors = foundIn(file, document).filter((f) => f.diagnostic.severity === "error");
   for (const f of errors) {
     process.stderr.write(`${rendered(file, f, paint, process.stderr.isTTY ? widthOf(process.stderr) : undefined)}\n\n`);
   }

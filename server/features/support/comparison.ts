@@ -1,3 +1,4 @@
+import { grouped } from "../../language/digits.ts";
 import type { Dim, Node } from "../../language/index.ts";
 import { equal, floorDiv, mul, product } from "../../language/ops/dim.ts";
 import { weightSize } from "../../language/graph/totals.ts";
@@ -104,5 +105,5 @@ function sizes(shape: Shape): string {
 }
 
 function factor(x: number): string {
-  return x >= 100 ? Math.round(x).toLocaleString("en-US") : String(Number(x.toPrecision(2)));
+  return x >= 100 ? grouped(Math.round(x)) : String(Number(x.toPrecision(2)));
 }

@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import { add, type Dim, mul } from "../ops/dim.ts";
 import type { Model } from "./graph.ts";
 
@@ -28,7 +29,7 @@ export function bytesText(n: Dim): string {
   let size = n;
   let unit = 0;
   for (; size >= 1024 && unit < units.length - 1; unit++) size /= 1024;
-  return `${unit === 0 || size >= 100 ? Math.round(size).toLocaleString("en-US") : String(Number(size.toPrecision(3)))} ${units[unit]!}`;
+  return `${unit === 0 || size >= 100 ? grouped(Math.round(size)) : String(Number(size.toPrecision(3)))} ${units[unit]!}`;
 }
 
 /** How counts are made, said wherever they are shown. */

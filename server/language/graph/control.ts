@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import { describe, evaluate, evaluateUnapplied } from "../program/evaluate.ts";
 import type { Body, Expr, Loop, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
@@ -18,7 +19,7 @@ export function repeatStatement(x: Expander, node: Extract<Statement, { kind: "r
   }
   if (count > MOST_STEPS) {
     x.stopped = true;
-    x.error("evaluation-budget", node.count.span, `repeat ${count.toLocaleString("en-US")} takes more than ${MOST_STEPS.toLocaleString("en-US")} steps, the most that are taken; make it smaller`);
+    x.error("evaluation-budget", node.count.span, `repeat ${grouped(count)} takes more than ${grouped(MOST_STEPS)} steps, the most that are taken; make it smaller`);
     return;
   }
   if (count === 0) unreachable(x, node.body, "it is repeated 0 times");

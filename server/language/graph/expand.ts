@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
 import { symbol } from "../ops/dim.ts";
@@ -162,7 +163,7 @@ export class Expander implements World {
     this.taken++;
     if (this.steps <= this.budget) return true;
     this.stopped = true;
-    this.error("evaluation-budget", span, `this file's models take more than ${MOST_STEPS.toLocaleString("en-US")} steps up to here, the most that are taken; make the repeats smaller`);
+    this.error("evaluation-budget", span, `this file's models take more than ${grouped(MOST_STEPS)} steps up to here, the most that are taken; make the repeats smaller`);
     return false;
   }
 

@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import { layers } from "../layers/index.ts";
 import { builtins } from "../program/evaluate.ts";
 import type { Body, Span } from "../syntax/tree.ts";
@@ -30,9 +31,8 @@ export class Turns {
     const took = x.steps - this.since;
     const left = (this.count - done) * took;
     if (done === 2 && took === this.took && !x.stopped && !x.affords(left) && isPlain(x, this.body)) {
-      const count = (n: number): string => n.toLocaleString("en-US");
       x.stopped = true;
-      x.error("evaluation-budget", this.span, `${count(this.count)} turns of ${count(took)} steps each are more than the ${count(MOST_STEPS)} steps that this file's models may take together; make the repeats smaller`);
+      x.error("evaluation-budget", this.span, `${grouped(this.count)} turns of ${grouped(took)} steps each are more than the ${grouped(MOST_STEPS)} steps that this file's models may take together; make the repeats smaller`);
       return false;
     }
     this.took = took;

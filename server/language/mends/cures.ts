@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import { type Finding, type Fix } from "../findings.ts";
-import { rangeOf } from "../syntax/tree.ts";
+import { type Range, rangeOf } from "../syntax/tree.ts";
 import type { Lines } from "./edits.ts";
 import type { Trials } from "./trials.ts";
 
@@ -35,6 +35,31 @@ function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable)
   const [old, now] = [countsOf(before), countsOf(after)];
   const others = [...now].every(([code, n]) => code === finding.code || n <= (old.get(code) ?? 0));
   return others && (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0);
+}
+
+/**
+ * Fixes of findings of one code, tried in one go: where all are gone with them, and nothing else is found that was not, each
+ * is taken to cure. Otherwise nothing is known of any, and they are tried one by one.
+ */
+export function curesTogether(code: string, fixes: readonly Fix[], before: Analysis, document: Mendable): void {
+  const { text } = document;
+  const edits = fixes.flatMap((f) => f.edits);
+  if (fixes.length < 2 || text.length > LONGEST || edits.some((e) => e.site.file !== document.path) || overlap(edits)) return;
+  const after = document.tried(applied(text, { edits }));
+  const [old, now] = [countsOf(before), countsOf(after)];
+  if ([...now].some(([other, n]) => n > (other === code ? old.get(code)! - fixes.length : (old.get(other) ?? 0)))) return;
+  let known = kept.get(before);
+  if (!known) kept.set(before, (known = new Map()));
+  for (const fix of fixes) known.set(fix, true);
+}
+
+function overlap(edits: Fix["edits"]): boolean {
+  const places = edits.map((e) => rangeOf(e.site)).sort((a, b) => order(a.start, b.start));
+  return places.some((place, i) => i > 0 && order(places[i - 1]!.end, place.start) >= 0);
+}
+
+function order(a: Range["start"], b: Range["start"]): number {
+  return a.line - b.line || a.character - b.character;
 }
 
 /** How often each code is found; hints apart. */

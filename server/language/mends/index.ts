@@ -4,7 +4,7 @@ import type { Finding, Fix } from "../findings.ts";
 import { lex } from "../syntax/lines.ts";
 import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
-import { cures, type Mendable } from "./cures.ts";
+import { cures, curesTogether, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
 import type { Trials } from "./trials.ts";
 
@@ -23,6 +23,19 @@ export function fixesOf(finding: Finding, analysis: Analysis, text: Lines | Mend
   if (given) return given;
   const mend = Object.hasOwn(MENDS, finding.code) && finding.site.file === analysis.path ? MENDS[finding.code] : undefined;
   return mend?.({ finding, analysis, range: rangeOf(finding.site), edits: new Edits(text) }) ?? [];
+}
+
+/**
+ * The same for all of them, where none is left out: checks' findings of one code that propose one fix each are tried together
+ * first, so that ten alike take one analysis and not ten.
+ */
+export function tryTogether(analysis: Analysis, text: Mendable): void {
+  const alike = new Map<string, Fix[]>();
+  for (const finding of analysis.findings) {
+    const [fix, ...others] = isCheck(finding.code) ? (finding.fixes ?? proposed(finding) ?? []) : [];
+    if (fix && others.length === 0) alike.set(finding.code, [...(alike.get(finding.code) ?? []), fix]);
+  }
+  for (const [code, fixes] of alike) curesTogether(code, fixes, analysis, text);
 }
 
 const proposals = new WeakMap<() => readonly Fix[], readonly Fix[]>();

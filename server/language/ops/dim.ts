@@ -1,3 +1,5 @@
+import { grouped } from "../digits.ts";
+
 /**
  * Exact sizes: a number, or a polynomial with integer coefficients over symbols and floor divisions.
  * Polynomials are kept in one normal form, so that equal expressions are equal objects up to `key`:
@@ -216,7 +218,7 @@ export function evaluate(a: Dim, sizes: ReadonlyMap<string, number>): number | u
 
 /** 1,234,567; past 2^53, where a number is no longer exact, ≈1.28e+16. */
 export function countText(n: number): string {
-  return Math.abs(n) > Number.MAX_SAFE_INTEGER ? `≈${n.toPrecision(3)}` : n.toLocaleString("en-US");
+  return Math.abs(n) > Number.MAX_SAFE_INTEGER ? `≈${n.toPrecision(3)}` : grouped(n);
 }
 
 export function formatShape(shape: readonly Dim[]): string {

@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import type { TensorType } from "../graph/graph.ts";
 import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, ShapeError, sub, symbolsOf } from "../ops/dim.ts";
 import { decide } from "../ops/sizes.ts";
@@ -80,7 +81,7 @@ function bounded(values: readonly Value[], span: Span, world: World): Value {
   for (const v of values) if (Array.isArray(v)) count += entries.get(v) ?? v.length;
   world.spend?.(count);
   if (count > LONGEST_LIST) {
-    world.error("range-too-long", span, `a list has at most ${LONGEST_LIST.toLocaleString("en-US")} entries, those of lists in it included`);
+    world.error("range-too-long", span, `a list has at most ${grouped(LONGEST_LIST)} entries, those of lists in it included`);
     return UNKNOWN;
   }
   entries.set(values, count);

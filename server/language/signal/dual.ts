@@ -21,6 +21,8 @@ export class DualOps implements Ops<Dual> {
   ways = 0;
   private taken = 0;
   readonly draw: number;
+  /** Some pass has drawn. */
+  drawn = false;
   constructor(draw: number) {
     this.draw = draw;
   }
@@ -61,7 +63,7 @@ export class DualOps implements Ops<Dual> {
   minimum = (a: Dual, b: Dual): Dual => (this.way(a.v < b.v) ? a : b);
   where = (c: Dual, a: Dual, b: Dual): Dual => (this.way(c.v > 0) ? a : b);
   stopGradient = (x: Dual): Dual => ({ v: x.v, d: 0 });
-  randomUniform = (_x: Dual, low: number, high: number): Dual => ({ v: low + this.draw * (high - low), d: 0 });
+  randomUniform = (_x: Dual, low: number, high: number): Dual => { this.drawn = true; return { v: low + this.draw * (high - low), d: 0 }; };
 
   randomNormal = none; assign = none;
   sum = none; mean = none; max = none; softmax = none; logSoftmax = none; table = none; forEachRow = none;

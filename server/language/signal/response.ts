@@ -41,10 +41,10 @@ export class Nonlinearity {
   readonly even: Even | undefined;
 
   constructor(apply: Pointwise) {
-    const all = DRAWS.map((draw) => variantOf(apply, draw));
-    const [a, b] = all as [Variant, Variant];
-    // Without draws both are one.
-    this.variants = [-7.3, -0.6, 0.4, 3.1].every((z) => a.at(z).v === b.at(z).v) ? [a] : all;
+    const [draw, other] = DRAWS.map((d) => new DualOps(d)) as [DualOps, DualOps];
+    const a = variantOf(apply, draw);
+    const b = draw.drawn ? variantOf(apply, other) : a;
+    this.variants = [-7.3, -0.6, 0.4, 3.1].every((z) => a.at(z).v === b.at(z).v) ? [a] : [a, b];
     if (this.variants.length === 1 && a.halves) this.even = evenOf(a.halves);
   }
 
@@ -91,16 +91,18 @@ interface Variant {
   readonly halves: readonly [below: number, above: number] | undefined;
 }
 
-function variantOf(apply: Pointwise, draw: number): Variant {
-  const ops = new DualOps(draw);
+function variantOf(apply: Pointwise, ops: DualOps): Variant {
   const at = (z: number): Dual => ops.run(() => apply(ops, { v: z, d: 1 }));
   const ways = (z: number): number => (at(z), ops.ways);
   const kinks: number[] = [];
+  // Off the grid, so that a kink at a round number lies between two points.
+  const point = (i: number): number => (i + 0.29) * STEP;
+  let right = ways(point(-RANGE / STEP));
   for (let i = -RANGE / STEP; i < RANGE / STEP; i++) {
-    // Off the grid, so that a kink at a round number lies between two points.
-    let [low, high] = [(i + 0.29) * STEP, (i + 1.29) * STEP];
-    const left = ways(low);
-    if (left === ways(high)) continue;
+    const left = right;
+    right = ways(point(i + 1));
+    if (left === right) continue;
+    let [low, high] = [point(i), point(i + 1)];
     for (let n = 0; n < 45; n++) {
       const middle = (low + high) / 2;
       if (ways(middle) === left) low = middle;

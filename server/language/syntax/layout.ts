@@ -1,6 +1,6 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
 import { work } from "../work.ts";
-import { DEEPEST, ENDLESS, LONGEST_BRACKET, MOST_TOKENS } from "./limits.ts";
+import { DEEPEST, ENDLESS, LONGEST_BRACKET, MOST_TOKENS, TOO_LONG } from "./limits.ts";
 import { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
 import { afterLast, moved, NOWHERE, spanOf } from "./spans.ts";
@@ -204,7 +204,7 @@ export class Reader {
   parse<T>(tokens: IToken[], line: Line, rule: () => T): T | undefined {
     if (tokens.length > MOST_TOKENS) {
       this.failed = true;
-      this.report(line, spanOf(tokens[0]!), "statement-too-long", `this statement has more than ${MOST_TOKENS.toLocaleString("en-US")} words and signs, the most that are read; split it`);
+      this.report(line, spanOf(tokens[0]!), "statement-too-long", TOO_LONG);
       return undefined;
     }
     try {

@@ -1,3 +1,4 @@
+import { grouped } from "../digits.ts";
 import { Line } from "./lines.ts";
 import type { SyntaxProblem } from "./tree.ts";
 
@@ -12,14 +13,13 @@ export const MOST_PROBLEMS = 200;
 export const DEEPEST = 50;
 /** Words and signs of a statement. */
 export const MOST_TOKENS = 10_000;
+export const TOO_LONG = `this statement has more than ${grouped(MOST_TOKENS)} words and signs, the most that are read; split it`;
 /** A statement without an end: nothing behind it is read. */
 export const ENDLESS = 3 * MOST_TOKENS;
 /** A bracket that is still open this many lines later was never meant to stay open. */
 export const LONGEST_BRACKET = 1000;
 
 export type Refused = Pick<SyntaxProblem, "code" | "message">;
-
-const count = (n: number): string => n.toLocaleString("en-US");
 
 /** Why a text is not read at all; undefined where it is. */
 export function refusal(text: string): Refused | undefined {
@@ -38,7 +38,7 @@ function linesIn(text: string): number {
 }
 
 export function tooLarge(characters: number, lines: number): Refused | undefined {
-  const past = (has: number, most: number, what: string): Refused => ({ code: "file-too-large", message: `this file has ${count(has)} ${what}, and at most ${count(most)} are read; split it and import the parts` });
+  const past = (has: number, most: number, what: string): Refused => ({ code: "file-too-large", message: `this file has ${grouped(has)} ${what}, and at most ${grouped(most)} are read; split it and import the parts` });
   if (characters > LONGEST_TEXT) return past(characters, LONGEST_TEXT, "characters");
   return lines > MOST_LINES ? past(lines, MOST_LINES, "lines") : undefined;
 }

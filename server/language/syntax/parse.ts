@@ -1,4 +1,5 @@
 import type { IToken, TokenType } from "chevrotain";
+import { grouped } from "../digits.ts";
 import { didYouMean } from "../suggest.ts";
 import { Reader } from "./layout.ts";
 import { MOST_DECLARATIONS, MOST_PROBLEMS } from "./limits.ts";
@@ -25,7 +26,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
   for (let token = reader.peek(); token; token = reader.peek()) {
     const { line, row } = reader;
     if (declarations.length >= MOST_DECLARATIONS) {
-      report(line, spanOf(token), "file-too-large", `this file has more than ${MOST_DECLARATIONS.toLocaleString("en-US")} declarations, and these are not read; split it and import the parts`);
+      report(line, spanOf(token), "file-too-large", `this file has more than ${grouped(MOST_DECLARATIONS)} declarations, and these are not read; split it and import the parts`);
       break;
     }
     if (token.tokenType === t.RCurly) {

@@ -1,4 +1,5 @@
 import { EarlyExitException, EmbeddedActionsParser, EOF, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
+import { lateLookahead } from "./lookahead.ts";
 import { errorMessages } from "./messages.ts";
 import { operatorTree, type Piece } from "./operators.ts";
 import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
@@ -30,6 +31,8 @@ interface Internals {
   SAVE_ERROR<E extends IRecognitionException>(error: E): E;
 }
 
+const LOOKAHEAD = 2;
+
 /** Rules open at once, seven a bracket. */
 const DEEPEST_RECOVERY = 60;
 
@@ -45,7 +48,7 @@ export class NnetParser extends EmbeddedActionsParser {
 
   /** The grammar does not change while it runs: a test validates it, and a start goes without. */
   constructor(skipValidations = true) {
-    super(t.vocabulary, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: errorMessages, skipValidations });
+    super(t.vocabulary, { recoveryEnabled: true, maxLookahead: LOOKAHEAD, lookaheadStrategy: lateLookahead(LOOKAHEAD), errorMessageProvider: errorMessages, skipValidations });
     this.performSelfAnalysis();
   }
 

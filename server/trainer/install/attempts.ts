@@ -1,7 +1,7 @@
 /** What the last failed installation said, so that `nnet engine status` can say it later. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder } from "./cache.ts";
+import { cacheFolder } from "../../start/cache.ts";
 
 export interface Attempt {
   /** Day, as 2026-11-24. */

@@ -1,8 +1,8 @@
 /** The user's cache folder: what lies there, whether it is whole, and how something new gets there. */
 import { mkdir, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { cacheFolder } from "../../start/cache.ts";
 import { tfjsNodeVersion } from "./assets.ts";
 import { InstallFailure, megabytes } from "./stages.ts";
 import { isRunning } from "../whole.ts";
@@ -31,14 +31,6 @@ export interface Manifest {
 export interface Installed {
   readonly folder: string;
   readonly manifest: Manifest;
-}
-
-export function cacheFolder(): string {
-  const env = process.env;
-  if (env["NNET_CACHE"]) return resolve(env["NNET_CACHE"]);
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "nnet");
-  if (process.platform === "win32") return join(env["LOCALAPPDATA"] || join(homedir(), "AppData", "Local"), "nnet");
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nnet");
 }
 
 /** The newest whole installation for this machine; else, if one is there but not whole, why it isn't taken. */

@@ -8,7 +8,8 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { isRunning } from "../whole.ts";
-import { cacheFolder, unwritable } from "./cache.ts";
+import { cacheFolder } from "../../start/cache.ts";
+import { unwritable } from "./cache.ts";
 import { throwIfStopped } from "./stages.ts";
 
 const touchEvery = 3_000;
