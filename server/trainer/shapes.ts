@@ -1,5 +1,6 @@
 import type { Model, Node } from "../language/index.ts";
 import { evaluate, symbolsOf } from "../language/ops/dim.ts";
+import { fitsShape, shapesFor, sizesFor } from "../language/ops/solving.ts";
 import { constraintTexts } from "../language/ops/sizes.ts";
 
 /** Larger than any that a layer needs. */
@@ -38,18 +39,14 @@ function shapesAt(model: Model, size: number): readonly (readonly number[])[] {
  */
 export function inputShapes(model: Model, row: readonly number[]): readonly (readonly number[])[] {
   if (model.inputs.length === 1) return [row];
-  const least = widthOf(rowShapeAt(model, 0));
-  const each = widthOf(rowShapeAt(model, 1)) - least;
-  const size = each === 0 ? 0 : (widthOf(row) - least) / each;
-  const shapes = Number.isInteger(size) ? shapesAt(model, size) : [];
-  if (shapes.reduce((sum, s) => sum + widthOf(s), 0) !== widthOf(row)) throw new RangeError(`a row of ${widthOf(row)} values does not fill the ${model.inputs.length} inputs of model ${model.name}`);
+  const shapes = shapesFor(widthOf(row), declared(model), true);
+  if (!shapes) throw new RangeError(`a row of ${widthOf(row)} values does not fill the ${model.inputs.length} inputs of model ${model.name}`);
   return shapes;
 }
 
 /** What each symbol of the model's inputs is in a row of this shape. */
 export function symbolSizes(model: Model, row: readonly number[]): Map<string, number> {
-  const shapes = inputShapes(model, row);
-  return new Map(declared(model).flatMap((shape, k) => shape.flatMap((d, i) => (typeof d === "number" || !symbolsOf(d).has(String(d)) ? [] : [[String(d), shapes[k]![i]!] as const]))));
+  return sizesFor(inputShapes(model, row).flat(), declared(model).flat()) ?? new Map<string, number>();
 }
 
 /** Whether a row of this shape can flow into the model. */
@@ -61,8 +58,7 @@ export function takesRow(model: Model, row: readonly number[]): boolean {
       return false;
     }
   }
-  const [shape] = declared(model);
-  return row.length === shape!.length && row.every((n, i) => typeof shape![i] !== "number" || shape![i] === n);
+  return fitsShape(row, declared(model)[0]!);
 }
 
 /** The first layer that needs other sizes than a row of this shape gives to the symbols, and what it needs: "N ≥ 3". */

@@ -36,6 +36,11 @@ describe("a text source", () => {
   const files = { "r.csv": 'text,y,part\n"good good, fine",p,train\nbad fine,q,train\ngood unheard,p,test\n' };
   const settings = 'source = text("r.csv")\nlabel = y\nsplit = part';
 
+  test("sentences are padded to a length that a computed size takes", async () => {
+    const { encoding } = await prepared({ "r.csv": `text,y\n${Array.from({ length: 40 }, (_, i) => `${"w ".repeat(1 + (i % 9)).trim()},${i % 2 ? "p" : "q"}`).join("\n")}\n` }, 'source = text("r.csv")\nlabel = y', { ...EMBED, input: "int [3 * N]" });
+    expect((encoding.text as TextEncoding).lengths.every((n) => n % 3 === 0)).toBe(true);
+  });
+
   test("the vocabulary is the training part's, the most frequent first; 0 pads, 1 is unknown", async () => {
     const { train, test, encoding, shape } = await prepared(files, settings, EMBED);
     expect(encoding.text).toMatchObject({ vocabulary: ["fine", "good", ",", "bad"], lengths: [4] });

@@ -170,13 +170,18 @@ class Walk {
 
   // Expressions
 
-  /** Sizes: a name that nothing has becomes a symbol. */
+  /** Sizes: a name that nothing has becomes a symbol, by itself or in `4 * H`. */
   private shape(expr: Expr): void {
     if (expr.kind !== "list") return this.expr(expr);
-    for (const item of expr.items) {
-      if (item.kind === "name" && item.name !== "in" && !this.scope.get(item.name)) this.bind({ text: item.name, span: item.span }, "symbol");
-      else this.expr(item);
-    }
+    for (const item of expr.items) this.size(item);
+  }
+
+  private size(expr: Expr): void {
+    if (expr.kind === "name" && expr.name !== "in" && !this.scope.get(expr.name)) this.bind({ text: expr.name, span: expr.span }, "symbol");
+    else if (expr.kind === "binary") [expr.left, expr.right].forEach((e) => this.size(e));
+    else if (expr.kind === "unary") this.size(expr.operand);
+    else if (expr.kind === "group") this.size(expr.inner);
+    else this.expr(expr);
   }
 
   private expr(expr: Expr, expected?: ParamType<unknown>): void {

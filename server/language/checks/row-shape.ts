@@ -1,5 +1,6 @@
 import type { Fix } from "../findings.ts";
-import { type Dim, fitsShape, formatShape, product } from "../ops/dim.ts";
+import { type Dim, formatShape, product } from "../ops/dim.ts";
+import { fitsShape } from "../ops/solving.ts";
 import { rowShape } from "../data-settings.ts";
 import { featureColumns, feedsOf } from "../feeds.ts";
 import { defineCheck, type Trained } from "./define.ts";

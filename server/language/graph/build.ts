@@ -41,7 +41,8 @@ export class GraphBuilder {
   input(name: string, type: TensorType | undefined, site: Site): number {
     const known = this.before[this.nodes.length];
     if (known && !known.layer && known.inputs.length === 0 && known.name === name && sameType(known.type, type) && sameSite(known.site, site)) return this.keep(known);
-    return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints: [], site, call: undefined, via: [], sharesWith: undefined });
+    const constraints = type?.shape.flatMap((dim) => (typeof dim === "number" ? [] : [{ dim, atLeast: 1 }])) ?? [];
+    return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints, site, call: undefined, via: [], sharesWith: undefined });
   }
 
   /**

@@ -1,7 +1,8 @@
-import type { Dim } from "../ops/dim.ts";
-import { Poly } from "../ops/dim.ts";
+import { type Dim, Poly, symbolsOf } from "../ops/dim.ts";
+import { untold } from "../ops/solving.ts";
 import { evaluate } from "../program/evaluate.ts";
-import { listed } from "../suggest.ts";
+import { didYouMean, listed } from "../suggest.ts";
+import { namesIn } from "../syntax/names.ts";
 import type { Body, Expr, Statement } from "../syntax/tree.ts";
 import { isTagged } from "../values.ts";
 import type { Expander } from "./expand.ts";
@@ -43,12 +44,12 @@ export function shapeOf(x: Expander, expr: Expr, binds = false): readonly Dim[] 
     return undefined;
   }
   const dims: Dim[] = [];
+  const bound = new Set<string>();
   let complete = true;
-  if (binds) x.whyUnknown = "a size of an input is a number, or a symbol by itself";
-  else x.whyUnknown = x.frame.kind === "block" ? "a block has no symbols of its own; dim(in, 0) is the size of what flows in" : "a symbol is bound by an input";
+  if (!binds) x.whyUnknown = x.frame.kind === "block" ? "a block has no symbols of its own; dim(in, 0) is the size of what flows in" : "a symbol is bound by an input";
   for (const item of expr.items) {
-    const isNew = item.kind === "name" && item.name !== "in" && x.lookup(item.name) === undefined;
-    const value = isNew && binds ? x.bindSymbol(item.name, item.span) : evaluate(item, x);
+    if (binds) bindNames(x, item, bound);
+    const value = evaluate(item, x);
     if (value instanceof Poly || (typeof value === "number" && Number.isInteger(value) && value >= 1)) dims.push(value);
     else {
       complete = false;
@@ -56,7 +57,26 @@ export function shapeOf(x: Expander, expr: Expr, binds = false): readonly Dim[] 
     }
   }
   x.whyUnknown = undefined;
-  return complete ? dims : undefined;
+  return complete && (!binds || isTold(x, expr.items, dims, bound)) ? dims : undefined;
+}
+
+/** A name that nothing has becomes a symbol: by itself, or in `4 * H`. There one that is nearly a known one is not meant as new. */
+function bindNames(x: Expander, item: Expr, bound: Set<string>): void {
+  for (const { text, span } of namesIn(item)) {
+    if (x.lookup(text) !== undefined || (item.kind !== "name" && text.length > 2 && didYouMean(text, x.frame.scope.visible()).name !== undefined)) continue;
+    x.bindSymbol(text, span);
+    bound.add(text);
+  }
+}
+
+/** The sizes of data must say what each new symbol is. */
+function isTold(x: Expander, items: readonly Expr[], dims: readonly Dim[], bound: ReadonlySet<string>): boolean {
+  const given = dims.flatMap((d) => [...symbolsOf(d)]).filter((s) => !bound.has(s));
+  const [first] = untold(dims, given);
+  if (first === undefined) return true;
+  const symbols = [...symbolsOf(dims[first]!)].filter((s) => bound.has(s));
+  x.error("not-a-size", items[first]!.span, `${dims[first]} does not say what ${symbols.join(" and ")} ${symbols.length === 1 ? "is" : "are"} when data comes; a size of an input grows with one symbol, as 4*H or N+1 does`);
+  return false;
 }
 
 /** `output a, b` */

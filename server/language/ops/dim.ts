@@ -97,6 +97,9 @@ export function floorDiv(a: Dim, divisor: number): Dim {
   if (nested) {
     return add(whole, floorDiv(add(nested.atom.numerator, nested.atom.divisor * nested.constant), nested.atom.divisor * divisor));
   }
+  // ⌊(g·x + c) / (g·d)⌋ = ⌊(x + ⌊c/g⌋) / d⌋
+  const common = [...inner.terms.values()].reduce((g, t) => (t.atoms.length === 0 ? g : gcd(g, t.coefficient)), divisor);
+  if (common > 1) return add(whole, floorDiv(normal(new Map([...inner.terms].map(([key, t]) => [key, { coefficient: Math.floor(t.coefficient / common), atoms: t.atoms }] as const).filter(([, t]) => t.coefficient !== 0))), divisor / common));
   const atom: Atom = { numerator: inner, divisor };
   return add(whole, new Poly(new Map([[atomKey(atom), { coefficient: 1, atoms: [atom] }]])));
 }
@@ -286,15 +289,4 @@ function formatAtom(atom: Atom, alone: boolean): string {
   const { numerator, divisor } = atom;
   const text = `${numerator.terms.size === 1 ? format(numerator) : `(${format(numerator)})`} div ${divisor}`;
   return alone ? text : `(${text})`;
-}
-
-/** Whether an array of this shape is what is asked for. A symbol takes any size, the same one everywhere. */
-export function fitsShape(shape: readonly number[], asked: readonly Dim[]): boolean {
-  const sizes = new Map<string, number>();
-  return shape.length === asked.length && asked.every((d, i) => {
-    if (typeof d === "number") return d === shape[i];
-    const known = sizes.get(d.key);
-    sizes.set(d.key, shape[i]!);
-    return known === undefined || known === shape[i];
-  });
 }

@@ -2,6 +2,8 @@ import type { Model, Node } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
+import { evaluate } from "../ops/dim.ts";
+import { usualSizes } from "../ops/solving.ts";
 import { Tape } from "../ops/tape.ts";
 import { headOf } from "./gradients.ts";
 import { type ProbeRows, type Slice, slicesOf } from "./rows.ts";
@@ -201,7 +203,8 @@ export class Probe {
       const length = slice.shape.reduce((a, b) => a * b, 1);
       return { shape: slice.shape, rows: this.given!.rows.slice(0, this.rows).map((r) => Float64Array.from({ length }, (_, i) => r[slice.start + i]!)) };
     }
-    const shape = node.type!.shape.map((d) => (typeof d === "number" ? d : LENGTH));
+    const sizes = usualSizes(this.model.inputs.flatMap((id) => this.model.nodes[id]!.type?.shape ?? []), LENGTH);
+    const shape = node.type!.shape.map((d) => evaluate(d, sizes)!);
     const reader = this.model.nodes.find((n) => n.inputs.includes(node.id) && n.layer?.takesIndices);
     const tokens = reader ? (reader.args as { tokens: number }).tokens : undefined;
     const entry = () => (tokens === undefined ? gaussian(this.random) : Math.floor(this.random() * tokens));

@@ -1,4 +1,5 @@
 import { type Dim, fitsShape, formatShape, type Model } from "../../language/index.ts";
+import { shapesFor } from "../../language/ops/solving.ts";
 import type { ReadyData } from "../block.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
@@ -28,7 +29,7 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
     throw new TrainerError("data-width", `data ${data.name} has shape = ${formatShape(shape)}, which is ${width} numbers a row, and ${has}; change shape${names ? ", or choose columns by features = […]" : ""}`, { file, ...(raw.places && { line: 1, column: Math.min(width, raw.places.length) + 1 }) });
   }
   if (!fitsShape(shape, input.shape)) {
-    const whole = shaped(input.shape, width);
+    const whole = shapesFor(width, [input.shape])?.[0];
     const takes = input.shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
     const place = raw.places && { line: 1, column: raw.places[Math.min(takes, raw.places.length - 1)]! };
     throw new TrainerError("data-width", `model ${model.name} takes ${formatShape(input.shape)}, and data ${data.name} gives rows of ${formatShape(shape)}; ${whole ? `write shape = ${formatShape(whole)} in data ${data.name}` : `change input to ${formatShape(shape)}`}`, { file, ...place });
@@ -48,19 +49,12 @@ function fedShape(widths: readonly number[], encoding: Encoding, model: Model, f
     const width = widths[i]!;
     from += width;
     const symbol = model.inputs.length > 1 && shape.find((d) => typeof d !== "number");
-    const found = symbol ? undefined : shaped(shape, width);
+    const found = symbol ? undefined : shapesFor(width, [shape])?.[0];
     if (found) return found;
     const given = names?.slice(from - width, from);
     throw new TrainerError("data-width", `input ${input.name} of model ${model.name} takes ${formatShape(shape)}, and its columns give ${width} ${width === 1 ? "number" : "numbers"} a row${given ? ` (${ends(given)})` : ""}; change the input to [${width}], or its columns in features = inputs(…)`, { ...placeOf(input), ...(placeOf(input).file === undefined && { file }) });
   });
   return shapes.length === 1 ? shapes[0]! : [from];
-}
-
-/** The input's shape where a row of this width fills it: with the one size that a symbol can have. */
-function shaped(input: readonly Dim[], width: number): readonly number[] | undefined {
-  const rest = width / input.reduce<number>((a, b) => a * (typeof b === "number" ? b : 1), 1);
-  const symbols = input.filter((d) => typeof d !== "number").length;
-  return (symbols === 0 ? rest === 1 : symbols === 1 && Number.isInteger(rest)) ? input.map((d) => (typeof d === "number" ? d : rest)) : undefined;
 }
 
 /** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */

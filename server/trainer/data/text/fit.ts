@@ -1,4 +1,5 @@
-import { leastSize } from "../../shapes.ts";
+import type { Model } from "../../../language/index.ts";
+import { leastSize, rowShapeAt, takesRow } from "../../shapes.ts";
 import { TrainerError } from "../../errors.ts";
 import { tokensOf } from "../indices.ts";
 import { inputOf, type Meeting } from "../prepare.ts";
@@ -14,9 +15,17 @@ export function fitText(raw: Raw, isTraining: Uint8Array, { model, data }: Meeti
   if (vocabulary.length + 2 > tokens) {
     throw new TrainerError("data-index", `the vocabulary has ${vocabulary.length + 2} indices, padding and unknown words included, and the embedding of model ${model.name} has ${tokens}; write text("…", vocabulary = ${tokens}), or embedding(${vocabulary.length + 2}, …)`, { file: raw.file });
   }
-  const lengths = length === undefined ? fitLengths(raw.sentences!, isTraining, leastSize(model), args.length) : [length];
+  const lengths = length === undefined ? [...new Set(fitLengths(raw.sentences!, isTraining, rowShapeAt(model, leastSize(model))[0]!, args.length).map((l) => taken(model, l)))] : [length];
   return { vocabulary, lengths, lowercase: args.lowercase, punctuation: args.punctuation };
 }
+
+/** The next length that an input of a computed size takes: [2 * N] an even one. */
+function taken(model: Model, length: number): number {
+  for (let n = length; n < 2 * length + MOST_BETWEEN; n++) if (takesRow(model, [n])) return n;
+  return length;
+}
+
+const MOST_BETWEEN = 4096;
 
 /** Words of a sentence where the model says how many; undefined where it takes any number. */
 function textLength({ model, data }: Meeting, file: string): number | undefined {
