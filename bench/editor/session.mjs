@@ -66,6 +66,19 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
       await answer;
       return performance.now() - start;
     },
+    /** The same edit as an editor makes that asks for diagnostics: until the answer, which holds all that the checks find. */
+    async editAndAsk(line, from, to, newText, endLine = line) {
+      const sent = diagnostics();
+      const start = performance.now();
+      void connection.sendNotification("textDocument/didChange", {
+        textDocument: { uri, version: ++version },
+        contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
+      });
+      await connection.sendRequest("textDocument/diagnostic", { textDocument: { uri } });
+      const time = performance.now() - start;
+      await sent;
+      return time;
+    },
     /** `parameters` besides the document. */
     async request(method, parameters) {
       const start = performance.now();

@@ -18,8 +18,7 @@ export const diagnostics = defineFeature({
   },
 });
 
-export function diagnosticsOf(analysis: Analysis, context: Context): Diagnostic[] {
-  const { findings } = analysis;
+export function diagnosticsOf(analysis: Analysis, context: Context, findings = analysis.findings): Diagnostic[] {
   const shown = findings.slice(0, MOST).flatMap((f) => diagnosticOf(f, analysis.path, context) ?? []);
   const rest = findings.length - MOST;
   const last = shown[shown.length - 1];

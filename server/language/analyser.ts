@@ -1,6 +1,5 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
-import { judge, needsData } from "./allowances.ts";
-import { runChecks } from "./checks/run.ts";
+import { needsData } from "./allowances.ts";
 import { checkData, profileRequest, rowShape } from "./data-settings.ts";
 import { feedFindings } from "./feeds.ts";
 import type { Finding } from "./findings.ts";
@@ -12,13 +11,14 @@ import { formatShape, product, sameShape } from "./ops/dim.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
 import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
+import { Report } from "./report.ts";
 import { didYouMean } from "./suggest.ts";
 import { dataSettings } from "./settings/data.ts";
 import { profileOfMade } from "./settings/sources/made-profile.ts";
 import { sources } from "./settings/sources/index.ts";
 import { trainSettings } from "./settings/train.ts";
 import type { Line } from "./syntax/lines.ts";
-import { type DataDecl, type Declaration, type File, type LineRef, type ModelDecl, rangeOf, type Site, type TrainDecl } from "./syntax/tree.ts";
+import { type DataDecl, type Declaration, type File, type LineRef, type ModelDecl, type Site, type TrainDecl } from "./syntax/tree.ts";
 
 /** Settings of one declaration, bound, and what is wrong with them. */
 interface BoundSettings {
@@ -42,6 +42,7 @@ export class Analyser {
   /** Blocks by their identity, for comparing sets of them. */
   private readonly ids = new WeakMap<object, number>();
   private nextId = 1;
+  private report: Report | undefined;
 
   /** Steps that this analysis may still take, and what it has expanded by them. */
   private left = MOST_STEPS;
@@ -92,10 +93,16 @@ export class Analyser {
     findings.push(...unusedImports(syntax, imported.blocks, used));
     // A file of blocks alone is there to be imported.
     if (names.models.size > 0) for (const decl of alone) if (!used.has(decl)) findings.push({ code: "unused-block", severity: "hint", site: { file: this.path, line: decl.line, span: decl.name.span }, unnecessary: true, message: `nothing here uses block ${decl.name.text}` });
-    findings.push(...runChecks([...models.values()].map((m) => m.model), trains));
     const unread = datas.some((d) => !d.profile);
-    const judged = judge(distinct(findings), this.path, (path) => (path === this.path ? lines : this.imports.linesOf(path)), (code) => unread && needsData(code));
-    return { path: this.path, version, syntax, findings: inOrder(judged.findings), allowed: judged.allowed, models: [...models.values()], datas, trains };
+    const { path, imports } = this;
+    const linesOf = (file: string): readonly Line[] | undefined => (file === path ? lines : imports.linesOf(file));
+    const report = (this.report = new Report({ path, language: findings, models: [...models.values()].map((m) => m.model), trains, linesOf, silent: (code) => unread && needsData(code) }, this.report));
+    return {
+      path, version, syntax, models: [...models.values()], datas, trains,
+      get findings() { return report.findings; },
+      get allowed() { return report.allowed; },
+      get early() { return report.early; },
+    };
   }
 
   /** The look at a source: at its files, or at rows as a generator makes them. */
@@ -252,30 +259,5 @@ function syntaxFindings(file: File): Finding[] {
     const site = { file: file.path, line: p.line, span: p.span };
     const fixes = p.instead === undefined ? undefined : [{ title: p.instead.trim() === "" ? "Remove it" : `Change to ${p.instead.trim()}`, edits: [{ site, text: p.instead }] }];
     return { code: p.code, severity: "error", message: p.message, site, ...(fixes && { fixes }) };
-  });
-}
-
-/** A message names what the text names, and that may be longer than anyone reads. */
-const LONGEST_MESSAGE = 1000;
-const RANK = { error: 0, warning: 1, information: 2, hint: 3 } as const;
-
-/** One finding a place and code, the gravest, with the line numbers that its message names. */
-function distinct(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
-  for (const f of findings) {
-    const { start } = rangeOf(f.site);
-    const key = `${f.site.file}:${start.line}:${start.character}:${f.code}`;
-    const known = seen.get(key);
-    if (known && RANK[known.severity] <= RANK[f.severity]) continue;
-    const message = f.message.length > LONGEST_MESSAGE ? `${f.message.slice(0, LONGEST_MESSAGE)}…` : f.message;
-    seen.set(key, { ...f, message: f.origin ? `${message} (${f.origin.text}, line ${rangeOf(f.origin.site).start.line + 1})` : message });
-  }
-  return [...seen.values()];
-}
-
-function inOrder(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => {
-    const [p, q] = [rangeOf(a.site).start, rangeOf(b.site).start];
-    return p.line - q.line || p.character - q.character;
   });
 }

@@ -10,9 +10,15 @@ export interface Analysis {
   /** Grows with every change of the document. */
   readonly version: number;
   readonly syntax: File;
+  /** Worked out when it is first asked for, and so is the next. */
   readonly findings: readonly Finding[];
   /** Found, and silenced by a reason that stands on its line (`// allow CODE: reason`). */
   readonly allowed: readonly Finding[];
+  /**
+   * What can be said before the checks of large models have run: what the language found, and of the checks what they
+   * found in the text before, where its lines are the same. Undefined where `findings` is no work, or is known.
+   */
+  readonly early: readonly Finding[] | undefined;
   /** Every `model` with its parameters' defaults, in the order of the file. */
   readonly models: readonly ModelAnalysis[];
   readonly datas: readonly DataAnalysis[];

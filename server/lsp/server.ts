@@ -61,10 +61,27 @@ export function startServer(connection: Connection, platform: Platform): void {
     void configure(undefined);
   }));
 
+  /** What was sent of a large model before its checks ran. */
+  const early = new Map<string, string>();
+  /** Unasked: of a large model its errors first and, once nothing else is waiting, what its checks find. */
   const diagnose = new Coalesced<string>((uri) => {
     const opened = workspace.opened(uri);
-    if (opened) void connection.sendDiagnostics({ uri, version: opened.version, diagnostics: diagnosticsOf(opened.document.analysis(), context) });
+    if (!opened) return;
+    const analysis = opened.document.analysis();
+    const first = analysis.early;
+    const diagnostics = diagnosticsOf(analysis, context, first);
+    void connection.sendDiagnostics({ uri, version: opened.version, diagnostics });
+    if (!first) return;
+    early.set(uri, JSON.stringify(diagnostics));
+    check.soon(uri);
   }, (cause) => requests.failed("diagnostics", cause));
+  const check = new Coalesced<string>((uri) => {
+    const opened = workspace.opened(uri);
+    if (!opened) return;
+    const diagnostics = diagnosticsOf(opened.document.analysis(), context);
+    if (JSON.stringify(diagnostics) !== early.get(uri)) void connection.sendDiagnostics({ uri, version: opened.version, diagnostics });
+    early.delete(uri);
+  }, (cause) => requests.failed("checks", cause));
   const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
   /** Probes that hovers and hints asked for: they go on while nobody types, and hints are asked for again. */
@@ -86,7 +103,8 @@ export function startServer(connection: Connection, platform: Platform): void {
   }));
   connection.onDidCloseTextDocument(requests.guarded("close", ({ textDocument: { uri } }) => {
     changed(undefined, workspace.close(uri));
-    diagnose.forget(uri);
+    for (const later of [diagnose, check]) later.forget(uri);
+    early.delete(uri);
     if (!pulls) void connection.sendDiagnostics({ uri, diagnostics: [] });
   }));
   connection.onDidChangeWatchedFiles(requests.guarded("watched files", ({ changes }) => changed(undefined, workspace.changedOnDisk(changes.map((c) => c.uri)))));

@@ -32,6 +32,12 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
   return [...found.values()].flatMap((f) => (f.length === 0 ? [] : rootsOf(f, checks)));
 }
 
+/** Layers of the models that `runChecks` would look at anew. */
+export function nodesToCheck(models: readonly Model[], trains: readonly TrainAnalysis[]): number {
+  const all = new Set([...models, ...trains.flatMap((t) => t.model ?? [])]);
+  return [...all].reduce((sum, m) => sum + (inModel.known(m) ? 0 : m.nodes.length), 0);
+}
+
 function isExcused(finding: CheckFinding, model: Model, trains: readonly TrainAnalysis[]): boolean {
   const check = excusing.get(finding.code);
   const own = check ? trains.filter((t): t is Trained => t.model === model) : [];
