@@ -1,8 +1,10 @@
 // Whether the checks' warnings come true: each network of trained.mjs is checked, then trained by the real trainer.
 // An outcome is measured against the best network of its task, never against what the checker says.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { root } from "../editor/files.mjs";
 import { median, table } from "../statistics.mjs";
 import { networks } from "./trained.mjs";
@@ -13,29 +15,50 @@ export const title = "Findings against outcomes";
 const SICK = 0.9;
 const HEALTHY = 0.93;
 
+const kept = fileURLToPath(new URL("scores.json", import.meta.url));
+
+/**
+ * A score depends on the network's text and the seed, not on what the checks say, so it is measured once and kept in
+ * scores.json; a network whose text changes is trained again. Delete the file to measure all of them.
+ */
 export async function run({ short }) {
   const { runTraining } = await import("../../server/trainer/run.ts");
-  const { analysed } = await import("../../server/cli/files.ts");
+  const { opened } = await import("../../server/cli/files.ts");
   const folder = mkdtempSync(join(tmpdir(), "nnet-outcomes-"));
   cpSync(join(root, "samples/data"), folder, { recursive: true });
   const seeds = short ? [1] : [1, 2, 3];
+  const known = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {};
+  const measured = {};
   try {
     const results = [];
     for (const [i, network] of networks.entries()) {
       const file = join(folder, `${i}.nnet`);
       writeFileSync(file, network.text);
-      const { findings } = analysed({ shown: file, path: file });
+      const { findings } = (await opened({ shown: file, path: file })).analysis();
       const flagged = findings.filter((f) => f.severity === "error" || f.severity === "warning");
-      const scores = [];
-      for (const seed of seeds) scores.push(await score(runTraining, file, network.text.replace("epochs =", `seed = ${seed}  epochs =`), network.task));
-      results.push({ ...network, codes: [...new Set(flagged.map((f) => f.code))], score: median(scores) });
+      const key = createHash("sha256").update(network.text).digest("hex").slice(0, 16);
+      const scores = (measured[key] = { ...known[key] });
+      for (const seed of seeds) {
+        if (scores[seed] !== undefined) continue;
+        scores[seed] = Number((await score(runTraining, file, network.text.replace("epochs =", `seed = ${seed}  epochs =`), network.task)).toPrecision(6));
+        writeFileSync(kept, written({ ...known, ...measured }));
+      }
+      results.push({ ...network, codes: [...new Set(flagged.map((f) => f.code))], score: median(seeds.map((s) => scores[s])) });
       process.stderr.write(`\r${i + 1} of ${networks.length} `);
     }
     process.stderr.write("\r");
+    // Those of networks that are no more go.
+    writeFileSync(kept, written(measured));
     return report(results, seeds.length);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A line for each network, so that a change of one is one line. */
+function written(scores) {
+  const lines = Object.entries(scores).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, of]) => `  ${JSON.stringify(key)}: ${JSON.stringify(of)}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
 }
 
 /** Accuracy of the best weights on the test rows, or R² for numbers; 0 where training failed. */
