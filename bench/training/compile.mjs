@@ -14,7 +14,7 @@ const text = `data d {\n  source = csv("d.csv")\n  label = y\n}\n${readFileSync(
 const name = /model (\w+)/.exec(text)[1];
 const analysis = analyse(file, `${text}\ntrain ${name} on d {\n  loss = cross_entropy\n  batch = ${batch}\n}\n`);
 const model = analysis.models.find((m) => m.model.name === name).model;
-const plan = planOf(model, analysis.trains[0].settings, "class");
+const plan = planOf(model, analysis.trains[0].settings, ["class"]);
 const expanded = performance.now();
 const session = new GraphSession(addon, model, plan);
 const initialized = performance.now();

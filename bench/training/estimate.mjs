@@ -17,7 +17,7 @@ if (backend === "wasm") await startWasm(tf, `${join(dirname(createRequire(import
 else await tf.setBackend("cpu");
 const { models, trains } = analyse("/m.nnet", `data d {\n  source = csv("d.csv")\n  label = y\n}\n${blocks}\nmodel M {\n${body}\n}\ntrain M on d {\n  optimizer = adam(lr = 1e-3)\n  loss = cross_entropy\n}\n`);
 const { model } = models.find((m) => m.model.name === "M");
-const plan = planOf(model, trains[0].settings, "class");
+const plan = planOf(model, trains[0].settings, ["class"]);
 const session = await tfjsEngine("portable", "", { tf, versions: {} }).open(model, plan);
 const table = { rows, shape, x: Float32Array.from({ length: rows * shape.reduce((a, b) => a * b, 1) }, (_, i) => i % 7), y: new Float32Array(rows) };
 const { perRow, fixed } = memoryOf({ model, plan, shape, data: 4 * table.x.length, engine: "portable", row: await session.rowBytes(shape) });

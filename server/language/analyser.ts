@@ -8,6 +8,7 @@ import { MOST_STEPS } from "./graph/bounds.ts";
 import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
 import type { DataProfile, Host } from "./host.ts";
 import { formatShape, product, sameShape } from "./ops/dim.ts";
+import { outputFindings } from "./outputs.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
 import { type Blocks, type Imported, Imports } from "./program/imports.ts";
 import { bindSettings, SettingsWorld } from "./program/settings.ts";
@@ -191,16 +192,10 @@ export class Analyser {
     if (!decl.data && target) {
       findings.push({ code: "missing-data", severity: "error", site: site(decl.model.span), message: `train ${decl.model.text} on what? name a data declaration: train ${decl.model.text} on ${[...names.datas.keys()][0] ?? "digits"} { … }` });
     }
-    if (model) findings.push(...severalOutputs(model, site(decl.model.span)));
+    if (model && data) findings.push(...outputFindings(model, data, decl, site));
     if (model && data?.settings) findings.push(...shapeAgainstData(model, data, site((decl.data ?? decl.model).span)), ...feedFindings(model, data, site((decl.data ?? decl.model).span)));
     return { declaration: decl, model, data, settings: bound.settings as TrainSettings | undefined };
   }
-}
-
-function severalOutputs(model: Model, site: Site): Finding[] {
-  if (model.outputs.length < 2) return [];
-  const related = model.outputs.map((id) => ({ site: model.nodes[id]!.site, message: `${model.nodes[id]!.name} is an output` }));
-  return [{ code: "several-outputs", severity: "error", site, message: `model ${model.name} has ${model.outputs.length} outputs, and a row of data has one label to compare with; train a model with one output`, related }];
 }
 
 /** A model whose parameters have no defaults is trained with arguments. */

@@ -52,8 +52,8 @@ export interface DataSettings {
   /** `csv(path)`; paths are relative to the .nnet file. */
   readonly source: OptionValue;
   readonly test: OptionValue | undefined;
-  /** undefined: the source has labels of its own. */
-  readonly label: string | undefined;
+  /** A column, or `outputs(…)` with that of each output (outputs.ts); undefined: the source has labels of its own. */
+  readonly label: string | OptionValue | undefined;
   /** Columns that are features, in order, or `inputs(…)` with those of each input; undefined: all but the label. See feeds.ts. */
   readonly features: readonly string[] | OptionValue | undefined;
   readonly categories: readonly string[] | undefined;
@@ -69,8 +69,9 @@ export interface DataSettings {
 
 /** See settings/train.ts for what each means. */
 export interface TrainSettings {
-  /** undefined: cross_entropy for classes, mse for numbers. */
+  /** undefined: cross_entropy for classes, mse for numbers. `outputs(…)`: by output, see outputs.ts. */
   readonly loss: OptionValue | undefined;
+  readonly loss_weight: OptionValue | undefined;
   readonly optimizer: OptionValue;
   readonly schedule: OptionValue;
   readonly clip: OptionValue | undefined;

@@ -1,6 +1,7 @@
 import type { DataSettings } from "./analysis.ts";
 import { sources } from "./settings/sources/index.ts";
 import { feedsOf } from "./feeds.ts";
+import { labelColumns } from "./outputs.ts";
 import type { ProfileRequest } from "./host.ts";
 import type { DataDecl, Entry } from "./syntax/tree.ts";
 import type { SettingsWorld } from "./program/settings.ts";
@@ -83,7 +84,7 @@ export function profileRequest({ source, label, split, shape }: DataSettings, re
   if (Object.keys(files).length === 0) return undefined;
   return {
     source: source.name, files, args: source.args,
-    ...(def.rows === "text" && label !== undefined && { label }),
+    ...(def.rows === "text" && label !== undefined && { label: labelColumns({ label })[0] }),
     ...(def.rows === "text" && typeof split === "string" && { split }),
     ...(def.needs?.includes("shape") && shape && { shape }),
   };

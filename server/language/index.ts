@@ -9,6 +9,7 @@ export type { LayerDef, WeightSpec } from "./layers/define.ts";
 export { rowsOf } from "./data-rows.ts";
 export { rowShape, sharesOf } from "./data-settings.ts";
 export { featureColumns, fedColumns } from "./feeds.ts";
+export { comparedOf, labelColumns, labelInOrder } from "./outputs.ts";
 export { learningRate } from "./schedule.ts";
 export { sources } from "./settings/sources/index.ts";
 export type { SourceDef } from "./settings/sources/define.ts";

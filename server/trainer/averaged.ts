@@ -3,10 +3,10 @@ import type { Model } from "../language/index.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import type { Part } from "./data/part.ts";
 import type { Engine, Session } from "./engines/engine.ts";
-import { metricsAtEnd } from "./loop.ts";
-import { scoresOf } from "./metrics.ts";
-import type { Head, TrainPlan } from "./plan.ts";
+import { type Answers, scoresOf } from "./metrics.ts";
+import { type Head, type TrainPlan, widthOfHeads } from "./plan.ts";
 import type { Averaged, Scored, Trained } from "./protocol.ts";
+import { answersOf, metricsOf } from "./scores.ts";
 import { average, spread } from "./spread.ts";
 import type { Trial } from "./trials.ts";
 
@@ -21,7 +21,7 @@ export async function averagedScores(trials: readonly Trial[], trained: readonly
   const rows = trained[0]!.test ? "test" : which.fold === undefined && trained[0]!.validation ? "validation" : undefined;
   if (!rows) return undefined;
   const session = await engine.open(model, plan);
-  const sums = new Sums(plan.head);
+  const sums = new Sums(plan);
   try {
     for (const trial of trials) {
       await session.setWeights((await readCheckpoint(trial.checkpoint)).weights);
@@ -30,7 +30,7 @@ export async function averagedScores(trials: readonly Trial[], trained: readonly
   } finally {
     session.dispose();
   }
-  const own = sums.score(plan, metricsAtEnd({ settings, plan }), trials.length);
+  const own = sums.score(settings, trials.length);
   const { mean } = spread(trained.map((t) => t[rows]!));
   return { rows, mean, own, gain: { loss: mean.loss - own.loss, accuracy: own.accuracy === null || mean.accuracy === null ? null : own.accuracy - mean.accuracy } };
 }
@@ -38,21 +38,23 @@ export async function averagedScores(trials: readonly Trial[], trained: readonly
 /** Outputs, in the order of the first part's rows. */
 class Sums {
   private outputs = new Float64Array(0);
-  /** Labels [rows], or the rows themselves [rows, outputs] where they are what outputs are compared with. */
+  /** Labels [rows, heads], or the rows themselves [rows, outputs] where they are what outputs are compared with. */
   private wanted = new Float32Array(0);
   private places: Map<number, number> | undefined;
-  private readonly head: Head;
+  private readonly plan: TrainPlan;
 
-  constructor(head: Head) {
-    this.head = head;
+  constructor(plan: TrainPlan) {
+    this.plan = plan;
   }
 
   /** False where it was cancelled. */
   async add(session: Session, part: Part, cancelled: () => boolean): Promise<boolean> {
-    const { outputs: width, reconstructs } = this.head;
+    const width = widthOfHeads(this.plan);
+    const heads = this.plan.heads.length;
+    const { reconstructs } = this.plan.heads[0];
     if (this.outputs.length === 0) {
       this.outputs = new Float64Array(part.rows * width);
-      this.wanted = new Float32Array(part.rows * (reconstructs ? width : 1));
+      this.wanted = new Float32Array(part.rows * (reconstructs ? width : heads));
       this.places = part.ids && new Map([...part.ids].map((id, i) => [id, i]));
     }
     let at = 0;
@@ -64,7 +66,7 @@ class Sums {
           const place = this.places && part.ids ? this.places.get(part.ids[at + i]!)! : at + i;
           for (let k = 0; k < width; k++) this.outputs[place * width + k]! += outputs[i * width + k]!;
           if (reconstructs) this.wanted.set(table.x.subarray(row * width, (row + 1) * width), place * width);
-          else this.wanted[place] = table.y[row]!;
+          else this.wanted.set(table.y.subarray(row * heads, (row + 1) * heads), place * heads);
         }
         at += rows.length;
         await setImmediate();
@@ -75,17 +77,22 @@ class Sums {
     return true;
   }
 
-  score(plan: TrainPlan, metrics: Parameters<typeof scoresOf>[0], count: number): Scored {
-    const { head } = plan;
-    const outputs = Float32Array.from(this.outputs, (sum) => sum / count);
-    const answers = { outputs, labels: this.wanted };
-    const told = head.reconstructs ? {} : scoresOf(metrics, head, answers);
-    return {
-      loss: lossOf(plan, outputs, this.wanted),
-      accuracy: head.kind === "number" ? null : scoresOf([{ kind: "option", name: "accuracy", args: {} }], head, answers)["accuracy"]!,
-      ...(Object.keys(told).length > 0 && { metrics: told }),
-    };
+  score(settings: Trial["settings"], count: number): Scored {
+    const { plan } = this;
+    const answers = answersOf(plan, { outputs: Float32Array.from(this.outputs, (sum) => sum / count), labels: this.wanted });
+    const scores = plan.heads.map((head, i) => scoreOf(head, answers[i]!, settings));
+    if (scores.length === 1) return scores[0]!;
+    return { loss: scores.reduce((sum, s, i) => sum + plan.heads[i]!.weight * s.loss, 0), accuracy: null, outputs: Object.fromEntries(plan.heads.map(({ name }, i) => [name, scores[i]!])) };
   }
+}
+
+function scoreOf(head: Head, answers: Answers, settings: Trial["settings"]): Scored {
+  const told = head.reconstructs ? {} : scoresOf(metricsOf(settings, head, true), head, answers);
+  return {
+    loss: lossOf(head, answers.outputs, answers.labels),
+    accuracy: head.kind === "number" ? null : scoresOf([{ kind: "option", name: "accuracy", args: {} }], head, answers)["accuracy"]!,
+    ...(Object.keys(told).length > 0 && { metrics: told }),
+  };
 }
 
 /** Keras' clip of probabilities before a logarithm. */
@@ -97,8 +104,8 @@ const LEAST = 2 ** -149;
  * Mean loss of the rows: what the engines compute (engines/tfjs/losses.ts), of outputs that no single model has given, so
  * that there are no logits. `wanted`: class indices or numbers [rows], or numbers [rows, outputs].
  */
-export function lossOf({ loss: { name, args }, head }: TrainPlan, outputs: Float32Array, wanted: Float32Array): number {
-  const { outputs: width, kind } = head;
+export function lossOf(head: Omit<Head, "name" | "weight">, outputs: Float32Array, wanted: Float32Array): number {
+  const { outputs: width, kind, loss: { name, args } } = head;
   const target = (row: number, k: number): number => (kind === "classes" ? Number(wanted[row] === k) : wanted[row * width + k]!);
   const rows = Array.from({ length: outputs.length / width }, (_, row) => {
     const values = outputs.subarray(row * width, (row + 1) * width);

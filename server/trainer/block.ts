@@ -1,11 +1,11 @@
 import { closest } from "fastest-levenshtein";
-import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, type Finding, type Model, rangeOf, runName, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
+import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, type Finding, labelInOrder, type Model, rangeOf, runName, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
 import { TrainerError } from "./errors.ts";
 
 /** A data block as this model takes it. */
 export interface ReadyData {
   readonly name: string;
-  /** `features` is a list: the columns of the first input, then those of the next. */
+  /** Labels are in the order of the model's outputs; `features` is a list: the columns of the first input, then those of the next. */
   readonly settings: DataSettings & { readonly features: readonly string[] | undefined };
   /** How many columns flow into each input; undefined where all flow into the one that there is. */
   readonly feeds?: readonly number[];
@@ -35,8 +35,9 @@ export function blockOf(analysis: Analysis, modelName: string | undefined): Bloc
   }
   const name = runName(train.declaration);
   const columns = fedColumns(model, data.settings);
-  if (!columns) return { name, model, data: { name: data.name, settings: { ...data.settings, features: featureColumns(data.settings) } }, settings };
-  return { name, model, data: { name: data.name, settings: { ...data.settings, features: columns.flat() }, feeds: columns.map((c) => c.length) }, settings };
+  const own = { ...data.settings, label: labelInOrder(model, data.settings) };
+  if (!columns) return { name, model, data: { name: data.name, settings: { ...own, features: featureColumns(own) } }, settings };
+  return { name, model, data: { name: data.name, settings: { ...own, features: columns.flat() }, feeds: columns.map((c) => c.length) }, settings };
 }
 
 function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {

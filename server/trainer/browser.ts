@@ -12,7 +12,7 @@ import { analyse, isolated } from "../language/index.ts";
 import { blockOf } from "./block.ts";
 import { balanced } from "./classes.ts";
 import { partsOf, prepare } from "./data/dataset.ts";
-import { labelsOf } from "./data/labels.ts";
+import { type LabelKind, labelsOf } from "./data/labels.ts";
 import { checkClasses } from "./data/prepare.ts";
 import type { Raw } from "./data/raw.ts";
 import { dresser } from "./dress.ts";
@@ -21,7 +21,7 @@ import { startWasm } from "./engines/portable/wasm.ts";
 import { tfjsEngine } from "./engines/tfjs/engine.ts";
 import { errorEvent, TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
-import { expectedLabel, planOf } from "./plan.ts";
+import { expectedLabels, planOf } from "./plan.ts";
 import type { TrainEvent } from "./protocol.ts";
 
 /** The first message; `cancel` may follow. */
@@ -60,13 +60,14 @@ async function train(request: TableRequest): Promise<void> {
   const { model, data, settings: written } = blockOf(analyse("model.nnet", request.text, isolated), request.model);
   const settings = request.epochs === undefined ? written : { ...written, epochs: request.epochs };
   for (const key of ["ensemble", "folds"] as const) if (settings[key] !== undefined) throw new TrainerError("bad-setting", `${key} trains several times, which a browser's worker does not; leave it out`);
-  const expected = expectedLabel(model, settings);
+  if (model.outputs.length > 1) throw new TrainerError("several-outputs", `model ${model.name} has ${model.outputs.length} outputs, and a table in a browser's worker has one label a row; train it by nnet train`);
+  const [expected] = expectedLabels(model, settings) as readonly [LabelKind];
   const sources = { main: rawOf(request, data.name, expected), test: undefined };
   const labels = sources.main.labels!;
-  const plan = planOf(model, settings, labels.kind);
-  checkClasses(labels, sources.main, plan.head, { model, data });
+  const plan = planOf(model, settings, labels.map((l) => l.kind));
+  checkClasses(labels, sources.main, plan.heads, { model, data });
   const { train: rows, ...parts } = prepare(sources, partsOf(sources, data.settings, settings.seed), { model, data });
-  const train = await balanced(rows, settings, plan.head);
+  const train = await balanced(rows, settings, plan.heads);
   const dress = await dresser(settings, model, plan, rows);
   const engine = tfjsEngine("portable", `The portable engine runs in a browser on ${request.wasm === undefined ? "plain JavaScript" : "wasm"}.`, await load(request.wasm));
   const session = await engine.open(model, plan);
@@ -93,7 +94,7 @@ function rawOf({ rows, x, y }: TableRequest, name: string, expected: "class" | "
   if (y.length !== rows) throw new TrainerError("data-no-label", `there are ${rows} rows, and y has ${y.length} labels; each row needs one`);
   const bad = x.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new TrainerError("data-not-numeric", `feature ${(bad % width) + 1} of row ${Math.floor(bad / width) + 1} is ${x[bad]}; features are finite numbers`);
-  return { file: name, columns: undefined, width, shape: undefined, rows, values: { kind: "memory", x, width, rows }, labels: labelsOf(y, expected), parts: undefined, lines: undefined, notes: [] };
+  return { file: name, columns: undefined, width, shape: undefined, rows, values: { kind: "memory", x, width, rows }, labels: [labelsOf(y, expected)], parts: undefined, lines: undefined, notes: [] };
 }
 
 async function load(wasm: string | undefined) {

@@ -22,6 +22,8 @@ export interface Provenance {
   readonly encoding?: Encoding;
   /** Absent for numbers. */
   readonly classes?: readonly string[];
+  /** One for each output, where the model has several; `label` and `classes` are then the first one's. */
+  readonly labels?: readonly { readonly column: string; readonly classes?: readonly string[] }[];
 }
 
 /** The file that stands for several trainings: no weights, but the names of those files beside it that have them. */
@@ -91,6 +93,7 @@ function toMetadata(p: Provenance): SafeTensors["metadata"] {
     scale: String(p.scale),
     ...(p.encoding && { encoding: JSON.stringify(p.encoding) }),
     ...(p.classes && { classes: JSON.stringify(p.classes) }),
+    ...(p.labels && { labels: JSON.stringify(p.labels) }),
   };
 }
 
@@ -107,16 +110,16 @@ function fromMetadata(m: SafeTensors["metadata"]): Partial<Provenance & Together
   const number = (key: string) => (m[key] !== undefined && Number.isFinite(Number(m[key])) ? Number(m[key]) : undefined);
   const found = {
     nnetSha256: m["nnet_sha256"], model: m["model"], label: m["label"], seed: number("seed"), epoch: number("epoch"), scale: number("scale"),
-    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"), members: list<string>("members", "string"), encoding: encodingOf(m["encoding"]),
+    features: list<string>("features", "string"), shape: list<number>("shape", "number"), classes: list<string>("classes", "string"), members: list<string>("members", "string"), encoding: objectOf<Encoding>(m["encoding"]), labels: objectOf<NonNullable<Provenance["labels"]>>(m["labels"]),
   };
   return Object.fromEntries(Object.entries(found).filter(([, v]) => v !== undefined));
 }
 
 /** Undefined where it is none that we wrote. */
-function encodingOf(text: string | undefined): Encoding | undefined {
+function objectOf<T extends object>(text: string | undefined): T | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "null");
-    return typeof value === "object" && value !== null ? value : undefined;
+    return typeof value === "object" && value !== null ? (value as T) : undefined;
   } catch {
     return undefined;
   }

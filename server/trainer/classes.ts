@@ -9,44 +9,56 @@ import { generator, shuffle } from "./random.ts";
 
 const READ_AT_ONCE = 4096;
 
-/** Rows of each class among a part's. */
-async function countsOf(part: Part, classes: number): Promise<number[]> {
-  const counts = Array.from({ length: classes }, () => 0);
+/** Rows of each class of an output among a part's. */
+async function countsOf(part: Part, heads: readonly Head[], head: number): Promise<number[]> {
+  const counts = Array.from({ length: classesOf(heads[head]!) }, () => 0);
   for (const piece of part.all(READ_AT_ONCE)) {
     const { y } = await piece.table();
-    for (const rows of piece.batches) for (const row of rows) counts[y[row]!]!++;
+    for (const rows of piece.batches) for (const row of rows) counts[y[row * heads.length + head]!]!++;
   }
   return counts;
 }
 
 const classesOf = ({ kind, outputs }: Head): number => (kind === "binary" ? 2 : outputs);
 
-/** A factor for each class; undefined where all are 1. Throws `bad-setting` where they are none for this model. */
-export async function classWeights({ class_weight: given }: TrainSettings, head: Head, train: Part): Promise<readonly number[] | undefined> {
+/** Numbers of the outputs whose labels are classes. */
+const withClasses = (heads: readonly Head[]): readonly number[] => heads.flatMap(({ kind }, i) => (kind === "number" ? [] : [i]));
+
+/** For each output a factor for each class; undefined where all are 1. Throws `bad-setting` where they are none for this model. */
+export async function classWeights({ class_weight: given }: TrainSettings, heads: readonly Head[], train: Part): Promise<readonly (readonly number[] | undefined)[] | undefined> {
   if (given === undefined) return undefined;
-  if (head.kind === "number") throw new TrainerError("bad-setting", "class_weight is for classes, and the label is a number; leave it out");
-  const classes = classesOf(head);
+  const own = withClasses(heads);
+  if (own.length === 0) throw new TrainerError("bad-setting", `class_weight is for classes, and ${heads.length === 1 ? "the label is a number" : "every label is a number"}; leave it out`);
   if (given !== "balanced") {
+    if (own.length > 1) throw new TrainerError("bad-setting", `class_weight has one list, and outputs ${own.map((i) => heads[i]!.name).join(" and ")} have classes of their own; write class_weight = balanced`);
+    const classes = classesOf(heads[own[0]!]!);
     if (given.length !== classes) throw new TrainerError("bad-setting", `class_weight has ${given.length} numbers, and there are ${classes} classes; give one for each, or balanced`);
-    return given;
+    return heads.map((_, i) => (i === own[0] ? given : undefined));
   }
-  const counts = await countsOf(train, classes);
-  return counts.map((n) => (n === 0 ? 0 : train.rows / (classes * n)));
+  const found: (readonly number[] | undefined)[] = heads.map(() => undefined);
+  for (const i of own) {
+    const counts = await countsOf(train, heads, i);
+    found[i] = counts.map((n) => (n === 0 ? 0 : train.rows / (counts.length * n)));
+  }
+  return found;
 }
 
 /** The same part with its classes equally frequent. Throws `bad-setting` where its rows are not in one table. */
-export async function balanced(part: Part, { balance }: TrainSettings, head: Head): Promise<Part> {
+export async function balanced(part: Part, { balance }: TrainSettings, heads: readonly Head[]): Promise<Part> {
   if (balance === undefined) return part;
-  if (head.kind === "number") throw new TrainerError("bad-setting", "balance is for classes, and the label is a number; leave it out");
+  const own = withClasses(heads);
+  if (own.length === 0) throw new TrainerError("bad-setting", `balance is for classes, and ${heads.length === 1 ? "the label is a number" : "every label is a number"}; leave it out`);
+  if (own.length > 1) throw new TrainerError("bad-setting", `balance makes the classes of one label equally frequent, and outputs ${own.map((i) => heads[i]!.name).join(" and ")} have classes each; use class_weight = balanced`);
   const pieces = part.all(READ_AT_ONCE);
   if (pieces.length !== 1 || pieces[0]!.passing) throw new TrainerError("bad-setting", "balance needs all training rows in one table, and these are sentences or too many for memory; use class_weight = balanced");
   const [piece] = pieces;
   const { y } = await piece!.table();
   const groups = new Map<number, number[]>();
-  for (let row = 0; row < y.length; row++) {
-    const group = groups.get(y[row]!);
+  for (let row = 0; row < part.rows; row++) {
+    const label = y[row * heads.length + own[0]!]!;
+    const group = groups.get(label);
     if (group) group.push(row);
-    else groups.set(y[row]!, [row]);
+    else groups.set(label, [row]);
   }
   const sizes = [...groups.values()].map((g) => g.length);
   const size = balance === "oversample" ? Math.max(...sizes) : Math.min(...sizes);

@@ -1,4 +1,4 @@
-import type { Labels } from "./data/labels.ts";
+import { classesFor, type Labels } from "./data/labels.ts";
 import type { Split } from "./data/split.ts";
 import { TrainerError } from "./errors.ts";
 import type { Averaged, EndEvent, FoldEvent } from "./protocol.ts";
@@ -11,13 +11,14 @@ import { spread } from "./spread.ts";
  * For each fold its held-out rows as the validation part and all others as the training part; the test part stays. Throws
  * `bad-setting` where there are not enough rows.
  */
-export function foldSplits({ split, labels }: { readonly split: Split; readonly labels: Labels }, folds: number, seed: number): readonly Split[] {
+export function foldSplits({ split, labels }: { readonly split: Split; readonly labels: readonly Labels[] }, folds: number, seed: number): readonly Split[] {
   const rows = Int32Array.from([...split.train, ...split.validation]).sort();
   if (rows.length < folds) throw new TrainerError("bad-setting", `folds = ${folds} needs as many rows outside of the test part, and there are ${rows.length}; ${fewer(rows.length)}`);
-  const groups = grouped(rows, labels.kind === "class" ? labels.values : undefined);
+  const label = classesFor(labels);
+  const groups = grouped(rows, label?.values);
   const [rarest, least] = [...groups].reduce<[number, number]>(([c, n], [key, group]) => (group.length < n ? [key, group.length] : [c, n]), [0, Infinity]);
   if (least < folds) {
-    throw new TrainerError("bad-setting", `folds = ${folds} needs each class in each fold, and class ${labels.kind === "class" ? labels.classes[rarest] : rarest} has ${least === 1 ? "1 row" : `${least} rows`} outside of the test part; ${fewer(least)}`);
+    throw new TrainerError("bad-setting", `folds = ${folds} needs each class in each fold, and class ${label?.classes[rarest] ?? rarest} has ${least === 1 ? "1 row" : `${least} rows`} outside of the test part; ${fewer(least)}`);
   }
   const parts = Array.from({ length: folds }, (): number[] => []);
   const random = generator(seed, "folds");

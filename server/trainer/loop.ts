@@ -1,14 +1,13 @@
 import { learningRate, rangeOf } from "../language/index.ts";
-import type { OptionValue } from "../language/values.ts";
 import { type Part, stepsOf } from "./data/part.ts";
 import type { Step, Table, WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import { isMeasured, type Measured, measureEpoch } from "./measuring.ts";
-import { type Scores, scoresOf } from "./metrics.ts";
-import type { TrainPlan } from "./plan.ts";
-import type { EndEvent, EpochEvent, MeasureEvent, StepEvent } from "./protocol.ts";
+import { type TrainPlan, widthOfHeads } from "./plan.ts";
+import type { EndEvent, EpochEvent, MeasureEvent, OutputEpoch, Scored, StepEvent } from "./protocol.ts";
 import type { Moment, Position, SavedRun } from "./resume.ts";
 import { afterEpoch, NO_PLATEAU } from "./schedule.ts";
+import { added, metricScores, metricsOf, scored, type Sums } from "./scores.ts";
 import { sparing } from "./sparing.ts";
 import { turn } from "./turn.ts";
 
@@ -23,12 +22,6 @@ export interface LoopRun extends Measured {
   /** Where an earlier process left off. */
   readonly from: SavedRun | undefined;
   readonly keeper: { offer(saved: () => Promise<SavedRun>, when: Moment): Promise<void> };
-}
-
-interface Score {
-  readonly loss: number;
-  readonly accuracy: number | null;
-  readonly metrics?: Scores;
 }
 
 const STEP_EVENT_MS = 100;
@@ -74,13 +67,13 @@ async function epochs(run: LoopRun): Promise<Ended> {
     const before = position.rows;
     const { done, end } = await trainEpoch(run, position, (at) => offer(at, "step"));
     const seconds = (performance.now() - started) / 1000;
-    const validation = done && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch, settings.metrics) : undefined;
+    const validation = done && run.validation.rows > 0 ? await evaluate(run, run.validation, epoch, false) : undefined;
     if (!done || validation === "cancelled") {
       reason = "cancelled";
       await offer(end, "stop");
       break;
     }
-    const score = { loss: end.loss / end.rows, accuracy: run.plan.head.kind === "number" ? null : end.correct / end.rows };
+    const score = scored(run.plan, end, end.rows);
     const judged = (validation ?? score).loss;
     const isBest = best === undefined || judged < best.loss;
     if (isBest) {
@@ -91,7 +84,7 @@ async function epochs(run: LoopRun): Promise<Ended> {
     run.emit({
       event: "epoch", epoch, loss: score.loss, accuracy: score.accuracy,
       valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null,
-      ...(validation?.metrics && { valMetrics: validation.metrics }),
+      ...(validation?.metrics && { valMetrics: validation.metrics }), ...(score.outputs && { outputs: outputsOf(score.outputs, validation) }),
       examplesPerSecond: (end.rows - before) / seconds, best: isBest,
     });
     if (isMeasured(run, epoch)) run.emit(await measureEpoch(run, epoch, end.plateau.factor));
@@ -99,9 +92,16 @@ async function epochs(run: LoopRun): Promise<Ended> {
     await offer(atStart(epoch + 1, position), { epochs: epoch });
   }
   if (best) await session.setWeights(best.weights);
-  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, metricsAtEnd(run)) : undefined;
+  const test = best && reason !== "cancelled" && run.test.rows > 0 ? await evaluate(run, run.test, best.epoch, true) : undefined;
   if (test === "cancelled") return { reason: "cancelled", testLoss: null, testAccuracy: null };
-  return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null, ...(test?.metrics && { testMetrics: test.metrics }) };
+  return { reason, testLoss: test?.loss ?? null, testAccuracy: test?.accuracy ?? null, ...(test?.metrics && { testMetrics: test.metrics }), ...(test?.outputs && { testOutputs: test.outputs }) };
+}
+
+function outputsOf(train: NonNullable<Scored["outputs"]>, validation: Scored | undefined): Readonly<Record<string, OutputEpoch>> {
+  return Object.fromEntries(Object.entries(train).map(([name, { loss, accuracy }]) => {
+    const own = validation?.outputs?.[name];
+    return [name, { loss, accuracy, valLoss: own?.loss ?? null, valAccuracy: own?.accuracy ?? null, ...(own?.metrics && { valMetrics: own.metrics }) }];
+  }));
 }
 
 /** From a position to the end of its epoch, or to where it was cancelled; sums are over rows as training saw them. */
@@ -110,9 +110,10 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
   const { epoch } = from;
   const pieces = run.train.epoch(settings.batch, settings.seed, epoch);
   const total = stepsOf(pieces);
-  let { loss, correct, rows } = from;
+  let sums: Sums = from;
+  let { rows } = from;
   let [begin, last] = [0, 0];
-  const here = (step: number): Position => ({ ...from, step, loss, correct, rows });
+  const here = (step: number): Position => ({ ...from, ...totals(sums), step, rows });
   for (const piece of pieces) {
     const next = begin + piece.batches.length;
     if (next > from.step) {
@@ -125,8 +126,7 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
         const results = await session.train(table, steps);
         for (const [i, result] of results.entries()) {
           if (!Number.isFinite(result.loss)) throw await nonFinite(run, steps[i]!, epoch, result.loss, true, table);
-          loss += result.loss * steps[i]!.rows.length;
-          correct += result.correct ?? 0;
+          sums = added(sums, result, steps[i]!.rows.length);
           rows += steps[i]!.rows.length;
         }
         at += steps.length;
@@ -146,26 +146,29 @@ async function trainEpoch(run: LoopRun, from: Position, passing: (at: Position) 
   return { done: true, end: here(total) };
 }
 
-/** The block's metrics; of numbers, two in any case. */
-export const metricsAtEnd = ({ settings, plan: { head } }: Pick<LoopRun, "settings" | "plan">): readonly OptionValue[] => settings.metrics ?? (head.kind === "number" && head.outputs === 1 ? ["mae", "r2"] : []).map((name) => ({ kind: "option", name, args: {} }));
+const totals = ({ loss, correct, heads }: Sums): Sums => ({ loss, correct, ...(heads && { heads }) });
 
-export async function evaluate(run: LoopRun, part: Part, epoch: number, metrics: readonly OptionValue[] = []): Promise<Score | "cancelled"> {
-  let [loss, correct, seen] = [0, 0, 0];
-  const { head } = run.plan;
-  const answers = metrics.length > 0 ? { outputs: new Float32Array(part.rows * head.outputs), labels: new Float32Array(part.rows) } : undefined;
-  for (const piece of part.all(Math.max(run.settings.batch, 32))) {
+/** `atEnd`: with the metrics that are told in any case. */
+export async function evaluate(run: LoopRun, part: Part, epoch: number, atEnd = false): Promise<Scored | "cancelled"> {
+  let sums: Sums = { loss: 0, correct: 0 };
+  let seen = 0;
+  const { plan, settings } = run;
+  const { heads } = plan;
+  const metrics = heads.map((head) => metricsOf(settings, head, atEnd));
+  const width = widthOfHeads(plan);
+  const answers = metrics.some((m) => m.length > 0) ? { outputs: new Float32Array(part.rows * width), labels: new Float32Array(part.rows * heads.length) } : undefined;
+  for (const piece of part.all(Math.max(settings.batch, 32))) {
     const table = await piece.table();
     for (const rows of piece.batches) {
       const score = await run.session.evaluate(table, rows);
       if (!Number.isFinite(score.loss)) {
-        const number = epoch * stepsOf(run.train.epoch(run.settings.batch, run.settings.seed, epoch)) - 1;
+        const number = epoch * stepsOf(run.train.epoch(settings.batch, settings.seed, epoch)) - 1;
         throw await nonFinite(run, { number, rows, learningRate: 0 }, epoch, score.loss, false, table);
       }
-      loss += score.loss;
-      correct += score.correct ?? 0;
+      sums = added(sums, score, 1);
       if (answers) {
-        answers.outputs.set(await run.session.predict(table, rows), seen * head.outputs);
-        for (const [i, row] of rows.entries()) answers.labels[seen + i] = table.y[row]!;
+        answers.outputs.set(await run.session.predict(table, rows), seen * width);
+        for (const [i, row] of rows.entries()) for (let k = 0; k < heads.length; k++) answers.labels[(seen + i) * heads.length + k] = table.y[row * heads.length + k]!;
       }
       seen += rows.length;
       await turn();
@@ -173,7 +176,7 @@ export async function evaluate(run: LoopRun, part: Part, epoch: number, metrics:
     }
     if (piece.passing) run.session.forget(table);
   }
-  return { loss: loss / part.rows, accuracy: head.kind === "number" ? null : correct / part.rows, ...(answers && { metrics: scoresOf(metrics, head, answers) }) };
+  return scored(plan, sums, part.rows, answers && metricScores(plan, metrics, answers));
 }
 
 async function nonFinite(run: LoopRun, step: Step, epoch: number, loss: number, training: boolean, table: Table): Promise<TrainerError> {

@@ -1,6 +1,8 @@
 import type { OptionValue } from "../language/values.ts";
 import type { Head } from "./plan.ts";
 
+type Answering = Pick<Head, "kind" | "outputs" | "reconstructs">;
+
 /** Metrics of predictions against labels. Definitions are scikit-learn's; macro means leave out classes without a row. */
 
 export interface Answers {
@@ -13,7 +15,7 @@ export interface Answers {
 export type Scores = Readonly<Record<string, number>>;
 
 /** By the metrics' names, `top_5` for top_k(5); those that have no value (one class alone, no spread) are left out. */
-export function scoresOf(metrics: readonly OptionValue[], head: Head, answers: Answers): Scores {
+export function scoresOf(metrics: readonly OptionValue[], head: Answering, answers: Answers): Scores {
   const scores: Record<string, number> = {};
   for (const { name, args } of metrics) {
     const value = scoreOf(name, args as { k?: number }, head, answers);
@@ -23,11 +25,11 @@ export function scoresOf(metrics: readonly OptionValue[], head: Head, answers: A
 }
 
 /** Whether a metric is one for this kind of label. */
-export const suits = (name: string, { kind, reconstructs }: Head): boolean => !reconstructs && (kind === "number") === NUMBERS.has(name);
+export const suits = (name: string, { kind, reconstructs }: Answering): boolean => !reconstructs && (kind === "number") === NUMBERS.has(name);
 
 const NUMBERS = new Set(["mae", "rmse", "r2"]);
 
-function scoreOf(name: string, { k = 1 }: { k?: number }, head: Head, answers: Answers): number | undefined {
+function scoreOf(name: string, { k = 1 }: { k?: number }, head: Answering, answers: Answers): number | undefined {
   switch (name) {
     case "accuracy": return topK(answers, head, 1);
     case "top_k": return topK(answers, head, k);
@@ -40,7 +42,7 @@ function scoreOf(name: string, { k = 1 }: { k?: number }, head: Head, answers: A
 }
 
 /** Of class 1 where there are two, else the mean over the classes that have rows. */
-function overClasses(answers: Answers, head: Head, score: (answers: Answers, classIndex: number) => number | undefined): number | undefined {
+function overClasses(answers: Answers, head: Answering, score: (answers: Answers, classIndex: number) => number | undefined): number | undefined {
   if (head.kind === "binary" || head.outputs === 2) return score(answers, 1);
   const present = new Set(answers.labels);
   const values = [...present].sort((a, b) => a - b).map((c) => score(answers, c)).filter((v) => v !== undefined);
@@ -53,7 +55,7 @@ interface Counts {
   readonly falseNegative: number;
 }
 
-function countsOf({ outputs, labels }: Answers, head: Head, classIndex: number): Counts {
+function countsOf({ outputs, labels }: Answers, head: Answering, classIndex: number): Counts {
   let [truePositive, falsePositive, falseNegative] = [0, 0, 0];
   for (const [i, label] of labels.entries()) {
     const said = answerAt(outputs, head, i) === classIndex;
@@ -72,14 +74,14 @@ function byCounts(name: string, { truePositive: tp, falsePositive: fp, falseNega
   return share(2 * tp, 2 * tp + fp + fn);
 }
 
-function answerAt(outputs: Float32Array, { kind, outputs: width }: Head, row: number): number {
+function answerAt(outputs: Float32Array, { kind, outputs: width }: Answering, row: number): number {
   if (kind === "binary") return outputs[row]! > 0.5 ? 1 : 0;
   let best = 0;
   for (let c = 1; c < width; c++) if (outputs[row * width + c]! > outputs[row * width + best]!) best = c;
   return best;
 }
 
-function topK({ outputs, labels }: Answers, head: Head, k: number): number {
+function topK({ outputs, labels }: Answers, head: Answering, k: number): number {
   const { kind, outputs: width } = head;
   return mean(labels, (label, row) => {
     if (kind === "binary") return k > 1 || answerAt(outputs, head, row) === label ? 1 : 0;

@@ -12,7 +12,7 @@ import { chooseEngine } from "./engines/choose.ts";
 import type { Engine, WeightData } from "./engines/engine.ts";
 import { storedWeights } from "./engines/tfjs/weights.ts";
 import { TrainerError } from "./errors.ts";
-import { expectedLabel, type Head, planOf, type TrainPlan } from "./plan.ts";
+import { expectedLabels, type Head, planOf, type TrainPlan } from "./plan.ts";
 import type { PredictionEvent, PredictRequest } from "./protocol.ts";
 import type { Surroundings } from "./run.ts";
 import { readTarget, type Target } from "./target.ts";
@@ -24,10 +24,11 @@ export async function runPrediction(request: PredictRequest, { emit, cancelled, 
   const path = request.weights === undefined ? await newest(request.file, target.name) : resolve(request.weights);
   const checkpoints = await readCheckpoints(path);
   for (const { path, weights } of checkpoints) checkWeights(model, weights, path);
-  const [{ provenance: { classes } }] = checkpoints as readonly [Checkpoint];
+  const [{ provenance: { classes, labels = [{ ...(classes && { classes }) }] } }] = checkpoints as readonly [Checkpoint];
   for (const { path, provenance } of checkpoints) if (formatList(provenance.classes) !== formatList(classes)) throw new TrainerError("weights-do-not-match", `${path} knows other classes (${formatList(provenance.classes)}) than ${checkpoints[0]!.path} (${formatList(classes)}). Train again.`, { file: path });
-  const isClass = classes !== undefined || (checkpoints[0]!.provenance.model === undefined && expectedLabel(model, target.settings) === "class");
-  const plan = planOf(model, target.settings, isClass ? "class" : "number");
+  const foreign = checkpoints[0]!.provenance.model === undefined;
+  const kinds = expectedLabels(model, target.settings).map((kind, i) => (labels[i]?.classes || (foreign && kind === "class") ? "class" : "number"));
+  const plan = planOf(model, target.settings, kinds);
   const engine = await choose(request.engine ?? "auto", { model, batch: 64 });
 
   const notes = new Set<string>();
@@ -46,14 +47,15 @@ export async function runPrediction(request: PredictRequest, { emit, cancelled, 
       }
       const mean = sum ? Float32Array.from(sum, (v, i) => (v + output[i]!) / checkpoints.length) : output;
       sums.delete(row);
-      waiting.set(row, { event: "prediction", row: row + 1, ...answer(plan.head, mean, classes) });
+      waiting.set(row, { event: "prediction", row: row + 1, ...answers(plan, mean, labels.map((l) => l.classes)) });
       for (let event = waiting.get(next); event; event = waiting.get(next)) {
         emit(event);
         waiting.delete(next++);
       }
     }
   }
-  emit({ event: "predicted", ...(classes && { classes }), ...(notes.size > 0 && { notes: [...notes] }) });
+  const outputs = plan.heads.length === 1 ? undefined : Object.fromEntries(plan.heads.map(({ name }, i) => [name, { ...(labels[i]?.classes && { classes: labels[i].classes }) }]));
+  emit({ event: "predicted", ...(classes && { classes }), ...(outputs && { outputs }), ...(notes.size > 0 && { notes: [...notes] }) });
 }
 
 interface Asked {
@@ -68,7 +70,7 @@ interface Asked {
 /** What one checkpoint's weights give for each row, from 0; its rows are encoded as its own training has. */
 async function* outputsOf({ weights, provenance }: Checkpoint, { request, target: { model, data, settings }, plan, engine, notes }: Asked): AsyncGenerator<{ row: number; output: Float32Array }> {
   const { features, scale = data.settings.scale, shape = data.settings.shape, label = data.settings.label } = provenance;
-  const trained = { ...data.settings, scale, shape, label: label === "" ? undefined : label };
+  const trained = { ...data.settings, scale, shape, label: provenance.labels ? data.settings.label : label === "" ? undefined : label };
   const encoding = provenance.encoding ?? (features ? { columns: features.map((name) => ({ name })) } : {});
   const names = features && features.length > 0 ? features : data.settings.features;
   const folder = dirname(checkpointPath(request.file, model.name));
@@ -100,7 +102,16 @@ async function* outputsOf({ weights, provenance }: Checkpoint, { request, target
 
 const formatList = (classes: readonly string[] | undefined): string => classes?.join(", ") ?? "none";
 
-function answer({ kind }: Head, output: Float32Array, classes: readonly string[] | undefined): Pick<PredictionEvent, "value" | "probabilities"> {
+type Answer = Pick<PredictionEvent, "value" | "probabilities">;
+
+/** Of a model with several outputs: those of the first, and of each by name. */
+function answers({ heads }: TrainPlan, output: Float32Array, classes: readonly (readonly string[] | undefined)[]): Answer & Pick<PredictionEvent, "outputs"> {
+  let from = 0;
+  const each = heads.map((head, i) => answer(head, output.subarray(from, (from += head.outputs)), classes[i]));
+  return { ...each[0]!, ...(each.length > 1 && { outputs: Object.fromEntries(heads.map(({ name }, i) => [name, each[i]!])) }) };
+}
+
+function answer({ kind }: Head, output: Float32Array, classes: readonly string[] | undefined): Answer {
   if (kind === "number") return { value: output.length === 1 ? output[0]! : [...output] };
   const probabilities = kind === "binary" ? [1 - output[0]!, output[0]!] : [...output];
   const best = probabilities.indexOf(Math.max(...probabilities));

@@ -83,16 +83,21 @@ export interface EpochEvent extends Which {
   /** From 1. */
   readonly epoch: number;
   readonly loss: number;
-  /** Share of right answers in [0, 1]; null for regression. */
+  /** Share of right answers in [0, 1]; null for regression, and of several outputs together. */
   readonly accuracy: number | null;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;
   /** The block's `metrics` of the validation rows, by name (`top_5`); those without a value are left out. */
   readonly valMetrics?: Readonly<Record<string, number>>;
+  /** Of each output by name, where the model has several: `loss` is then their weighted sum, penalties included, and accuracy and metrics are here alone. */
+  readonly outputs?: Readonly<Record<string, OutputEpoch>>;
   readonly examplesPerSecond: number;
   /** This epoch's weights are the best so far; they are written at once, or within a second and at the run's end. */
   readonly best: boolean;
 }
+
+/** One output after an epoch; its losses are without its weight and without penalties. */
+export type OutputEpoch = Pick<EpochEvent, "loss" | "accuracy" | "valLoss" | "valAccuracy" | "valMetrics">;
 
 /** What the layers are like after an epoch, at the interval asked for. A number that isn't finite is null in `--json`. */
 export interface MeasureEvent extends Which {
@@ -139,10 +144,12 @@ export interface LayerEvent extends LayerNumbers {
 /** Scores on some rows. */
 export interface Scored {
   readonly loss: number;
-  /** null for regression. */
+  /** null for regression, and of several outputs together. */
   readonly accuracy: number | null;
   /** The block's `metrics` by name; for numbers `mae` and `r2` in any case. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Of each output by name, where the model has several. */
+  readonly outputs?: Readonly<Record<string, Scored>>;
 }
 
 /** How one training of several has ended: its best weights on its validation rows and on the test rows, null where there are none. */
@@ -197,6 +204,8 @@ export interface EndEvent {
   readonly testAccuracy: number | null;
   /** The block's `metrics` of the test rows; for numbers `mae` and `r2` in any case. */
   readonly testMetrics?: Readonly<Record<string, number>>;
+  /** Of each output by name, where the model has several. */
+  readonly testOutputs?: Readonly<Record<string, Scored>>;
   /** Absolute path of the safetensors file with the best weights, or that names the files of several trainings; null if none was written. */
   readonly checkpoint: string | null;
 }
@@ -228,7 +237,9 @@ export interface PredictionEvent {
   readonly value: string | number | readonly number[];
   /** Probability per class, in the order of `classes`; absent for regression. */
   readonly probabilities?: readonly number[];
+  /** Of each output by name, where the model has several: `value` and `probabilities` above are the first one's. */
+  readonly outputs?: Readonly<Record<string, Pick<PredictionEvent, "value" | "probabilities">>>;
 }
 
 export type TrainEvent = StartEvent | StepEvent | EpochEvent | MeasureEvent | MemberEvent | FoldEvent | EndEvent | WarningEvent | ErrorEvent;
-export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };
+export type TrainerEvent = TrainEvent | PredictionEvent | { readonly event: "predicted"; readonly classes?: readonly string[]; /** Of each output by name, where the model has several: its classes, if it tells some apart. */ readonly outputs?: Readonly<Record<string, { readonly classes?: readonly string[] }>>; /** What was found in the data, for a person. */ readonly notes?: readonly string[] };

@@ -8,6 +8,7 @@ import type { WeightData } from "./engines/engine.ts";
 import { TrainerError } from "./errors.ts";
 import type { Trained } from "./protocol.ts";
 import type { Plateau } from "./schedule.ts";
+import type { Sums } from "./scores.ts";
 import { previousOf, writeWhole } from "./whole.ts";
 
 type Tensors = ReadonlyMap<string, WeightData>;
@@ -20,6 +21,8 @@ export interface Position {
   readonly step: number;
   readonly loss: number;
   readonly correct: number;
+  /** The same of each output, where there are several. */
+  readonly heads?: Sums["heads"];
   readonly rows: number;
   readonly best: { readonly loss: number; readonly epoch: number } | undefined;
   readonly plateau: Plateau;

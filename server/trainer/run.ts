@@ -6,7 +6,7 @@ import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
 import { placeOf, TrainerError } from "./errors.ts";
 import { checkMemory, type Needed } from "./memory.ts";
-import { expectedLabel, planOf } from "./plan.ts";
+import { expectedLabels, planOf } from "./plan.ts";
 import type { EngineChoice, StartEvent, TrainerEvent, TrainRequest } from "./protocol.ts";
 import { dataStamp, type Identity, Keeper, readRun, resumePath, type Saved, unfinished } from "./resume.ts";
 import { endOf, endOfAll } from "./several.ts";
@@ -36,8 +36,8 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const checkpoint = checkpointPath(request.file, target.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
   const stamp = dataStamp(data.settings, request.file);
-  const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folds: settings.folds, folder: dirname(checkpoint) }, target);
-  const plan = planOf(model, settings, dataset.label.kind);
+  const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabels(model, settings), seed: settings.seed, folds: settings.folds, folder: dirname(checkpoint) }, target);
+  const plan = planOf(model, settings, dataset.labels.map((l) => l.kind));
   const trials = trialsOf({ settings, plan, dataset, checkpoint });
   let ready = await readied(trials[0]!, model);
   await probeFolder(checkpoint);
@@ -45,7 +45,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   for (const path of new Set([checkpoint, statePath, ...trials.map((t) => t.checkpoint)])) await removeLeftovers(path);
 
   const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
-  const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + 1);
+  const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + plan.heads.length);
   const needed: Needed = { model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name, limit: engine.limit };
   const [batch, free] = [Math.min(settings.batch, ready.train.rows), memory()];
   checkMemory(needed, batch, free);

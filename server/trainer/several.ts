@@ -16,7 +16,7 @@ export async function endOfAll(trials: readonly Trial[], finished: readonly Trai
   const own = averaged?.rows === "test" ? averaged.own : undefined;
   const [members, folds] = [events.filter((e) => e.event === "member"), events.filter((e) => e.event === "fold")];
   return {
-    reason: "completed", testLoss: own?.loss ?? null, testAccuracy: own?.accuracy ?? null, ...(own?.metrics && { testMetrics: own.metrics }),
+    reason: "completed", testLoss: own?.loss ?? null, testAccuracy: own?.accuracy ?? null, ...(own?.metrics && { testMetrics: own.metrics }), ...(own?.outputs && { testOutputs: own.outputs }),
     ...(members.length > 0 ? { ensemble: { members, ...averaged } } : { folds: foldsSummary(folds, averaged) }),
   };
 }

@@ -19,5 +19,6 @@ function each(scores: readonly Scored[], of: (values: readonly number[]) => numb
     loss: of(scores.map((s) => s.loss)),
     accuracy: scores.every((s) => s.accuracy !== null) ? of(scores.map((s) => s.accuracy!)) : null,
     ...(names.length > 0 && { metrics: Object.fromEntries(names.map((name) => [name, of(scores.map((s) => s.metrics![name]!))])) }),
+    ...(scores[0]!.outputs && { outputs: Object.fromEntries(Object.keys(scores[0]!.outputs).map((name) => [name, each(scores.map((s) => s.outputs![name]!), of)])) }),
   };
 }

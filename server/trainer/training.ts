@@ -1,6 +1,6 @@
 import type { Model } from "../language/index.ts";
 import type { WeightData } from "./engines/engine.ts";
-import { evaluate, type LoopRun, metricsAtEnd, trainLoop } from "./loop.ts";
+import { evaluate, type LoopRun, trainLoop } from "./loop.ts";
 import type { Part } from "./data/part.ts";
 import type { EndEvent, Scored, Trained } from "./protocol.ts";
 import type { SavedRun } from "./resume.ts";
@@ -29,15 +29,15 @@ export async function trainOne(ready: Ready, session: LoopRun["session"], from: 
   // What lies there may be of a later epoch than the one to go on from.
   if (from?.best) await save(ready, from.best, kept!);
   const end = await trainLoop(run);
-  const { reason, testLoss, testAccuracy: accuracy, testMetrics: metrics } = end;
+  const { reason, testLoss, testAccuracy: accuracy, testMetrics: metrics, testOutputs: outputs } = end;
   if (reason === "cancelled" || kept === undefined) return { end, trained: undefined };
   const validation = Object.keys(ready.which).length === 0 ? null : await scored(run, ready.validation, kept);
   if (validation === "cancelled") return { end: { reason: "cancelled", testLoss: null, testAccuracy: null }, trained: undefined };
-  const test = testLoss === null ? null : { loss: testLoss, accuracy, ...(metrics && { metrics }) };
+  const test = testLoss === null ? null : { loss: testLoss, accuracy, ...(metrics && { metrics }), ...(outputs && { outputs }) };
   return { end, trained: { seed: ready.settings.seed, reason, epoch: kept, validation, test, checkpoint: ready.checkpoint } };
 }
 
 /** By the weights that are kept. */
 async function scored(run: LoopRun, part: Part, epoch: number): Promise<Scored | null | "cancelled"> {
-  return part.rows === 0 ? null : evaluate(run, part, epoch, metricsAtEnd(run));
+  return part.rows === 0 ? null : evaluate(run, part, epoch, true);
 }

@@ -36,7 +36,7 @@ export interface Trials {
 export function trialsOf({ settings, plan, dataset, checkpoint }: Trials): readonly Trial[] {
   const { ensemble, folds } = settings;
   if (folds === undefined) {
-    const prepared = dataset.prepare(plan.head);
+    const prepared = dataset.prepare(plan.heads);
     const trial = { plan, settings, checkpoint, prepare: () => prepared };
     if (ensemble === undefined) return [{ ...trial, which: {} }];
     return Array.from({ length: ensemble }, (_, i) => {
@@ -46,7 +46,7 @@ export function trialsOf({ settings, plan, dataset, checkpoint }: Trials): reado
   }
   if (ensemble !== undefined) throw new TrainerError("bad-setting", "ensemble and folds each train several times, and only one of them can: the weights of all folds are an ensemble as they are; leave one out");
   return dataset.folds(folds).map((prepared, i) => {
-    const prepare = () => prepared(plan.head);
+    const prepare = () => prepared(plan.heads);
     prepare();
     return { plan, settings, which: { fold: i + 1 }, checkpoint: memberPath(checkpoint, i + 1), prepare };
   });
@@ -55,5 +55,5 @@ export function trialsOf({ settings, plan, dataset, checkpoint }: Trials): reado
 export async function readied(trial: Trial, model: Model): Promise<Ready> {
   const { train: rows, ...rest } = trial.prepare();
   const { settings, plan } = trial;
-  return { ...trial, ...rest, train: await balanced(rows, settings, plan.head), dress: await dresser(settings, model, plan, rows) };
+  return { ...trial, ...rest, train: await balanced(rows, settings, plan.heads), dress: await dresser(settings, model, plan, rows) };
 }

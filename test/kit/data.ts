@@ -4,7 +4,7 @@ import type { Prepared } from "../../server/trainer/data/dataset.ts";
 import { openDataset } from "../../server/trainer/data/open.ts";
 import type { Part } from "../../server/trainer/data/part.ts";
 import { errorEvent } from "../../server/trainer/errors.ts";
-import { expectedLabel, planOf } from "../../server/trainer/plan.ts";
+import { expectedLabels, planOf } from "../../server/trainer/plan.ts";
 import type { ErrorEvent } from "../../server/trainer/protocol.ts";
 import { readTarget } from "../../server/trainer/target.ts";
 import { folderWith } from "./training.ts";
@@ -33,8 +33,8 @@ export async function prepared(files: Readonly<Record<string, Content>>, data: s
 /** The data of a whole text, beside whose file the data files lie. */
 export async function preparedText(file: string, text: string, seed = 1): Promise<Prepared> {
   const target = readTarget(file, undefined, text);
-  const dataset = await openDataset({ file, settings: target.data.settings, expected: expectedLabel(target.model, target.settings), seed, folder: join(dirname(file), ".nnet/runs") }, target);
-  return dataset.prepare(planOf(target.model, target.settings, dataset.label.kind).head);
+  const dataset = await openDataset({ file, settings: target.data.settings, expected: expectedLabels(target.model, target.settings), seed, folder: join(dirname(file), ".nnet/runs") }, target);
+  return dataset.prepare(planOf(target.model, target.settings, dataset.labels.map((l) => l.kind)).heads);
 }
 
 /** What is wrong with it. */

@@ -9,7 +9,7 @@ const modelOf = (input: string, rest: string) => analyse("/m.nnet", `model M {\n
 const image = modelOf("[5, 4, 2]", "flatten\ndense(3) -> softmax");
 const numbers = modelOf("[4]", "dense(3) -> softmax");
 const words = modelOf("int [8]", "embedding(9, 4)\nflatten\ndense(3) -> softmax");
-const head: Head = { kind: "classes", outputs: 3, node: 0, logits: undefined, logarithmic: false };
+const head: Head = { kind: "classes", outputs: 3, node: 0, logits: undefined, logarithmic: false, name: "y", loss: { kind: "option", name: "mse", args: {} }, weight: 1 };
 
 const table = (shape: readonly number[], rows: number, value: (i: number) => number = (i) => i + 1): Table => ({
   rows, shape, x: Float32Array.from({ length: rows * shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i)), y: Float32Array.from({ length: rows }, (_, i) => i % 3),
@@ -17,7 +17,7 @@ const table = (shape: readonly number[], rows: number, value: (i: number) => num
 const option = (name: string, args = {}): OptionValue => ({ kind: "option", name, args });
 const pictures = table([5, 4, 2], 6);
 const all = Int32Array.from([0, 1, 2, 3, 4, 5]);
-const run = (list: OptionValue[], model = image, of = pictures, step = 3, rows = all) => augmenter(list, model, head, 7)!(of, rows, step);
+const run = (list: OptionValue[], model = image, of = pictures, step = 3, rows = all) => augmenter(list, model, [head], 7)!(of, rows, step);
 const rowOf = (x: Float32Array, row: number, width: number) => [...x.subarray(row * width, (row + 1) * width)];
 
 describe("images", () => {
@@ -44,7 +44,7 @@ describe("images", () => {
   test("both flips come by themselves and together, beside other moves", () => {
     const one = table([3, 3, 1], 1);
     const model = modelOf("[3, 3, 1]", "flatten\ndense(3) -> softmax");
-    const turned = augmenter([option("rotate", { degrees: 0 }), option("flip", { axis: "both" })], model, head, 1)!;
+    const turned = augmenter([option("rotate", { degrees: 0 }), option("flip", { axis: "both" })], model, [head], 1)!;
     const seen = new Set(Array.from({ length: 40 }, (_, step) => String([...turned(one, Int32Array.of(0), step).x!])));
     expect(seen).toEqual(new Set(["1,2,3,4,5,6,7,8,9", "3,2,1,6,5,4,9,8,7", "7,8,9,4,5,6,1,2,3", "9,8,7,6,5,4,3,2,1"]));
   });
@@ -53,15 +53,15 @@ describe("images", () => {
     const dot: Table = { ...table([9, 9, 1], 1, (i) => (i === 40 ? 1 : 0)) };
     const model = modelOf("[9, 9, 1]", "flatten\ndense(3) -> softmax");
     for (let step = 0; step < 20; step++) {
-      const shifted = augmenter([option("shift", { by: 0.3 })], model, head, 1)!(dot, Int32Array.of(0), step).x!;
+      const shifted = augmenter([option("shift", { by: 0.3 })], model, [head], 1)!(dot, Int32Array.of(0), step).x!;
       expect(shifted.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-      expect(augmenter([option("zoom", { by: 0.3 })], model, head, 1)!(dot, Int32Array.of(0), step).x![40]).toBeCloseTo(1, 5);
+      expect(augmenter([option("zoom", { by: 0.3 })], model, [head], 1)!(dot, Int32Array.of(0), step).x![40]).toBeCloseTo(1, 5);
     }
   });
 
   test("cutout blanks a square and nothing else", () => {
     const ones = table([8, 8, 3], 4, () => 1);
-    const { x } = augmenter([option("cutout", { size: 4 })], modelOf("[8, 8, 3]", "flatten\ndense(3) -> softmax"), head, 1)!(ones, Int32Array.of(0, 1, 2, 3), 0);
+    const { x } = augmenter([option("cutout", { size: 4 })], modelOf("[8, 8, 3]", "flatten\ndense(3) -> softmax"), [head], 1)!(ones, Int32Array.of(0, 1, 2, 3), 0);
     for (let row = 0; row < 4; row++) {
       const zeros = rowOf(x!, row, 192).filter((v) => v === 0).length;
       expect(zeros % 3).toBe(0);
@@ -126,5 +126,5 @@ test.each([
   ["swap_noise", image, "swap_noise is for rows of a table"],
   ["noise", words, "noise is for numbers"],
 ])("%s is refused where it has no meaning", (name, model, says) => {
-  expect(() => augmenter([option(name)], model, head, 1)).toThrow(says);
+  expect(() => augmenter([option(name)], model, [head], 1)).toThrow(says);
 });

@@ -12,13 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = join(folder, "d.csv");
 const request = (file: string, expected: LabelKind | undefined, settings: Partial<DataSettings> = {}, delimiter = ",") => ({
-  args: { path: file, delimiter }, folder, expected, seed: 1, spill: join(folder, "spilled"),
+  args: { path: file, delimiter }, folder, expected: expected && [expected], seed: 1, spill: join(folder, "spilled"),
   settings: { label: "y", missing: "error", memory: 2 ** 30, split: [0.8, 0.1, 0.1], ...settings } as DataSettings,
 });
 const read = async (text: string, expected: LabelKind = "class", settings: Partial<DataSettings> = {}, delimiter = ",") => {
   writeFileSync(path, text);
   const raw = await readCsv(request(path, expected, settings, delimiter));
-  return { ...raw, x: raw.values.kind === "memory" ? raw.values.x : new Float32Array(0), label: raw.labels, lines: raw.lines!, features: raw.columns!.map((c) => c.name) };
+  return { ...raw, x: raw.values.kind === "memory" ? raw.values.x : new Float32Array(0), label: raw.labels![0]!, lines: raw.lines!, features: raw.columns!.map((c) => c.name) };
 };
 
 describe("reads", () => {

@@ -5,7 +5,6 @@ import { readSafetensors } from "../../server/formats/safetensors.ts";
 import { lossOf } from "../../server/trainer/averaged.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { launchTrainer } from "../../server/trainer/launch.ts";
-import type { TrainPlan } from "../../server/trainer/plan.ts";
 import type { TrainerEvent, TrainRequest } from "../../server/trainer/protocol.ts";
 import { blobs, errorOf, folderWith, of, run, SMALL } from "../kit/training.ts";
 import { tfOn } from "../kit/tf.ts";
@@ -115,10 +114,9 @@ test.each([
   const rows = probabilities(await run({ type: "predict", file, data }));
   const name = /^\w+/.exec(loss)![0];
   const args = { label_smoothing: loss.includes("0.2") ? 0.2 : 0, delta: 0.3 };
-  const head = { kind: "classes", outputs: 3, node: 0, logits: last.endsWith("-> softmax") ? { node: 0, activation: "softmax" } : undefined, logarithmic: last.includes("log_") } as const;
-  const plan = { loss: { kind: "option", name, args }, head } as unknown as TrainPlan;
+  const head: Parameters<typeof lossOf>[0] = { kind: "classes", outputs: 3, node: 0, logits: last.endsWith("-> softmax") ? { node: 0, activation: "softmax" } : undefined, logarithmic: last.includes("log_"), loss: { kind: "option", name, args } };
   const wanted = Float32Array.from(TEST.slice(1, -1), (l) => ["blue", "green", "red"].indexOf(l.split(",")[2]!));
-  expect(lossOf(plan, Float32Array.from(rows.flat()), wanted)).toBeCloseTo(of(events, "end")[0]!.testLoss!, 5);
+  expect(lossOf(head, Float32Array.from(rows.flat()), wanted)).toBeCloseTo(of(events, "end")[0]!.testLoss!, 5);
 });
 
 test("stopped in its second member, it predicts with those that have weights", async () => {

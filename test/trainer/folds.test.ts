@@ -21,7 +21,7 @@ function small(nnet = text(), csv = blobs()) {
 describe("the folds", () => {
   /** 100, 40 and 17 rows. */
   const classes = Float32Array.from({ length: 157 }, (_, i) => (i < 100 ? 0 : i < 140 ? 1 : 2));
-  const dataset = (seed: number) => ({ split: split(157, [0.7, 0.1, 0.2], seed, classes), labels: { kind: "class" as const, values: classes, classes: ["a", "b", "c"] } });
+  const dataset = (seed: number) => ({ split: split(157, [0.7, 0.1, 0.2], seed, classes), labels: [{ kind: "class" as const, values: classes, classes: ["a", "b", "c"] }] });
   const sorted = (...rows: Int32Array[]) => rows.flatMap((r) => [...r]).sort((a, b) => a - b);
 
   test.each([2, 5, 10])("%i: each row outside of the test part is held out once, each class evenly", (k) => {
@@ -113,10 +113,10 @@ test("rows that are read from shards are held out as those in memory are, each f
   const [whole, sharded] = ["", "\n  memory = 1_024"].map((memory) => small(own(memory), blobs(600)));
   const parts = async ({ file }: ReturnType<typeof small>) => {
     const { model, data, settings } = readTarget(file, undefined);
-    const dataset = await openDataset({ file, settings: data.settings, expected: "class", seed: settings.seed, folds: 3, folder: join(file, "../.nnet/runs") }, { model, data });
-    const { head } = planOf(model, settings, "class");
+    const dataset = await openDataset({ file, settings: data.settings, expected: ["class"], seed: settings.seed, folds: 3, folder: join(file, "../.nnet/runs") }, { model, data });
+    const { heads } = planOf(model, settings, ["class"]);
     return Promise.all(dataset.folds(3).map(async (prepare) => {
-      const { train, validation, test, encoding, shape } = prepare(head);
+      const { train, validation, test, encoding, shape } = prepare(heads);
       const rows = await Promise.all([train, validation, test].map(async (part) => (await rowsOf(part)).map(String).sort()));
       return { rows, encoding, shape };
     }));

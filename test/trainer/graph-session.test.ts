@@ -61,7 +61,7 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
 
   test.each([["classes", CLASSES, "class"], ["one answer", `${DENSE}dense(1) -> sigmoid`, "class"], ["numbers", NUMBER, "number"]] as const)("%s: features, targets and factors of rows that a step brings count as in the portable engine", async (_what, body, label) => {
     const [a, b] = [open(graph, body, "", label), open(portable, body, "", label)];
-    const outputs = a.plan.head.outputs;
+    const outputs = a.plan.heads[0].outputs;
     const given = batches(50, 8, 20, 0.01).map((step, i): Step => {
       const draw = generator(2, "given", i);
       const numbers = (n: number) => Float32Array.from({ length: n }, draw);
@@ -238,8 +238,8 @@ function open(engine: Engine, body: string, settings: string, label: "class" | "
   const errors = analysis.findings.filter((f) => f.severity === "error");
   if (errors.length > 0) throw new Error(errors.map((f) => f.message).join("; "));
   const { model } = analysis.models[0]!;
-  const plan = planOf(model, analysis.trains[0]!.settings!, label);
-  return { session: engine.open(model, plan, expected), table: tableOf(label, plan.head.kind === "binary" ? 2 : 3), model, plan };
+  const plan = planOf(model, analysis.trains[0]!.settings!, [label]);
+  return { session: engine.open(model, plan, expected), table: tableOf(label, plan.heads[0].kind === "binary" ? 2 : 3), model, plan };
 }
 
 function tableOf(label: "class" | "number", classes: number): Table {

@@ -32,7 +32,7 @@ test("what a row of a step takes on wasm is measured: a batch fills as much of i
   const text = 'data d {\n  source = csv("d.csv")\n  label = y\n}\nmodel M {\n  input x [16, 16, 1]\n  conv2d(16, 3, padding = same) -> relu -> max_pool2d(2)\n  dropout(0.2)\n  flatten\n  dense(3) -> softmax\n}\ntrain M on d {\n  loss = cross_entropy\n}\n';
   const { models, trains } = analyse("/m.nnet", text);
   const { model } = models[0]!;
-  const session = await tfjsEngine("portable", "", { tf, versions: {} }).open(model, planOf(model, trains[0]!.settings!, "class"));
+  const session = await tfjsEngine("portable", "", { tf, versions: {} }).open(model, planOf(model, trains[0]!.settings!, ["class"]));
   const state = await session.state();
   const [row, rows] = [await session.rowBytes!([16, 16, 1]), 1024];
   expect(await session.state()).toEqual(state);

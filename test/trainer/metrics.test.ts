@@ -3,7 +3,7 @@ import type { OptionValue } from "../../server/language/values.ts";
 import { scoresOf } from "../../server/trainer/metrics.ts";
 import type { Head } from "../../server/trainer/plan.ts";
 
-const head = (kind: Head["kind"], outputs: number): Head => ({ kind, outputs, node: 0, logits: undefined, logarithmic: false });
+const head = (kind: Head["kind"], outputs: number) => ({ kind, outputs });
 const option = (name: string, args = {}): OptionValue => ({ kind: "option", name, args });
 const answers = (outputs: number[][], labels: number[]) => ({ outputs: Float32Array.from(outputs.flat()), labels: Float32Array.from(labels) });
 

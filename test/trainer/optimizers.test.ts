@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { rowLosses } from "../../server/trainer/engines/tfjs/losses.ts";
 import { makeOptimizer } from "../../server/trainer/engines/tfjs/optimizers.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
-import type { TrainPlan } from "../../server/trainer/plan.ts";
+import type { Head } from "../../server/trainer/plan.ts";
 import { learningRate } from "../../server/language/index.ts";
 import { afterEpoch, NO_PLATEAU } from "../../server/trainer/schedule.ts";
 import { tfOn } from "../kit/tf.ts";
@@ -65,10 +65,10 @@ describe("updates are the published ones", () => {
 });
 
 describe("losses", () => {
-  const plan = (loss: ReturnType<typeof option>, kind: "classes" | "binary" | "number", outputs: number, more: object = {}): TrainPlan => ({ seed: 0, optimizer: option("sgd"), clip: undefined, loss, head: { kind, outputs, node: 0, logits: undefined, logarithmic: false, ...more } });
+  const plan = (loss: ReturnType<typeof option>, kind: "classes" | "binary" | "number", outputs: number, more: object = {}): Head => ({ name: "y", loss, weight: 1, kind, outputs, node: 0, logits: undefined, logarithmic: false, ...more });
   const softmax = { logits: { node: 0, activation: "softmax" } };
   const sigmoid = { logits: { node: 0, activation: "sigmoid" } };
-  const value = (p: TrainPlan, output: number[][], labels: number[], logits?: number[][]) => [...rowLosses(tf, p, tf.tensor2d(output), logits && tf.tensor2d(logits), tf.tensor1d(labels)).dataSync()];
+  const value = (p: Head, output: number[][], labels: number[], logits?: number[][]) => [...rowLosses(tf, p, tf.tensor2d(output), logits && tf.tensor2d(logits), tf.tensor1d(labels)).dataSync()];
 
   test("cross entropy from logits, probabilities and log probabilities is the same", () => {
     const p = [Math.exp(1), Math.exp(2), Math.exp(0)].map((e) => e / (Math.exp(1) + Math.exp(2) + 1));

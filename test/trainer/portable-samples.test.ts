@@ -10,7 +10,7 @@ import { graphEngine } from "../../server/trainer/engines/graph/engine.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
-import { expectedLabel, planOf } from "../../server/trainer/plan.ts";
+import { expectedLabels, planOf } from "../../server/trainer/plan.ts";
 import { readTarget, type Target } from "../../server/trainer/target.ts";
 import { tfOn } from "../kit/tf.ts";
 import { folderWith } from "../kit/training.ts";
@@ -74,9 +74,9 @@ function operationsOf({ model }: Target): number {
 /** Takes a block's first steps on an engine: everything of `nnet train` but its files. */
 async function follower(target: Target, batch: number): Promise<(engine: Engine) => Promise<number[]>> {
   const { file, model, data, settings } = target;
-  const dataset = await openDataset({ file, settings: data.settings, expected: expectedLabel(model, settings), seed: settings.seed, folder: folderWith({}) }, target);
-  const plan = planOf(model, settings, dataset.label.kind);
-  const { train } = dataset.prepare(plan.head);
+  const dataset = await openDataset({ file, settings: data.settings, expected: expectedLabels(model, settings), seed: settings.seed, folder: folderWith({}) }, target);
+  const plan = planOf(model, settings, dataset.labels.map((l) => l.kind));
+  const { train } = dataset.prepare(plan.heads);
   const dress = await dresser(settings, model, plan, train);
   return async (engine) => {
     const session = await engine.open(model, plan, { batch, steps: STEPS, measured: false });

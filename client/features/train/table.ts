@@ -25,7 +25,7 @@ export function which({ member, fold }: Which, start: Pick<StartEvent, "ensemble
  * margin and the rows do not, so that an editor keeps it in view as they scroll.
  */
 export function columns(first: EpochEvent): string {
-  return line([MARGIN, "loss", first.accuracy === null ? "" : "accuracy", first.valLoss === null ? "" : "val loss", first.valAccuracy === null ? "" : "val accuracy", "examples/s"], "");
+  return line([MARGIN, "loss", first.accuracy === null ? "" : "accuracy", first.valLoss === null ? "" : "val loss", first.valAccuracy === null ? "" : "val accuracy", "examples/s", ...Object.keys(first.outputs ?? {}).map((name) => `${first.valLoss === null ? "" : "val "}${name}`)], "");
 }
 
 export function row(epoch: EpochEvent, epochs: number): string {
@@ -36,6 +36,8 @@ export function row(epoch: EpochEvent, epochs: number): string {
     epoch.valLoss === null ? "" : number(epoch.valLoss),
     epoch.valAccuracy === null ? "" : percent(epoch.valAccuracy),
     count(epoch.examplesPerSecond),
+    // Of each output what its label is told by: right answers, or the loss.
+    ...Object.values(epoch.outputs ?? {}).map(({ loss, accuracy, valLoss, valAccuracy }) => ((valAccuracy ?? accuracy) === null ? number(valLoss ?? loss) : percent(valAccuracy ?? accuracy!))),
   ];
   return line(cells, epoch.best ? "  ← best" : "");
 }
@@ -45,7 +47,8 @@ export function closing(run: { readonly end: EndEvent | undefined; readonly erro
   if (error) return ["", `failed: ${error.message}`, ...(error.file ? [`  at ${error.file}${error.line ? `:${error.line}` : ""}`] : []), ""];
   const how = { completed: "done", early_stop: "stopped early: no longer improving", cancelled: "stopped" }[end?.reason ?? "cancelled"];
   const tested = end?.testLoss == null ? "" : ` · test loss ${number(end.testLoss)}${end.testAccuracy === null ? "" : `, test accuracy ${percent(end.testAccuracy)}`}`;
-  return ["", ...together(end), `${how} after ${epochsText(run.epochs.length)} and ${run.seconds.toFixed(1)} s${tested}`, end?.checkpoint ? `best weights: ${end.checkpoint}` : "no weights were written", ""];
+  const outputs = Object.entries(end?.testOutputs ?? {}).map(([name, { loss, accuracy }]) => `test ${name}: loss ${number(loss)}${accuracy === null ? "" : `, accuracy ${percent(accuracy)}`}`);
+  return ["", ...together(end), ...outputs, `${how} after ${epochsText(run.epochs.length)} and ${run.seconds.toFixed(1)} s${tested}`, end?.checkpoint ? `best weights: ${end.checkpoint}` : "no weights were written", ""];
 }
 
 /** What the trainings of an ensemble or of folds give together. */
@@ -72,4 +75,4 @@ export function number(value: number): string {
 const count = (n: number): string => Math.round(n).toLocaleString("en-US");
 const MARGIN = "epoch    ";
 const WIDTHS = [9, 11, 11, 11, 14, 13];
-const line = (cells: readonly string[], mark: string): string => cells.map((cell, i) => (cell === "" ? "" : cell.padStart(WIDTHS[i] ?? 0))).join("") + mark;
+const line = (cells: readonly string[], mark: string): string => cells.map((cell, i) => (cell === "" ? "" : cell.padStart(WIDTHS[i] ?? 14))).join("") + mark;

@@ -44,8 +44,15 @@ function exists(shown: string): void {
   readText({ shown, path: resolve(shown) });
 }
 
-function line({ row, value, probabilities }: PredictionEvent): string {
+type Answer = Pick<PredictionEvent, "value" | "probabilities">;
+
+function line({ row, outputs, ...answer }: PredictionEvent): string {
+  const said = outputs ? Object.entries(outputs).map(([name, own]) => `${name} ${text(own)}`).join("   ") : text(answer);
+  return `${String(row).padStart(6)}  ${said}`;
+}
+
+function text({ value, probabilities }: Answer): string {
   const said = typeof value === "string" ? value : Array.isArray(value) ? value.map(measure).join("  ") : probabilities ? String(value) : measure(value as number);
   const sure = probabilities && probabilities.length > 0 ? `  ${percent(Math.max(...probabilities))}` : "";
-  return `${String(row).padStart(6)}  ${said}${sure}`;
+  return `${said}${sure}`;
 }

@@ -1,4 +1,4 @@
-import type { EndEvent, EpochEvent, ErrorEvent, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
+import type { EndEvent, EpochEvent, ErrorEvent, OutputEpoch, Scored, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
 import { shown } from "../files.ts";
 import { layerTable } from "./layers.ts";
 import * as several from "./several.ts";
@@ -99,6 +99,12 @@ function table(epochs: number, e: EpochEvent): Column[] {
   if (e.accuracy !== null) columns.push(["accuracy", 9, (e) => percent(e.accuracy)]);
   if (e.valLoss !== null) columns.push(["val loss", 10, (e) => measure(e.valLoss)]);
   if (e.valAccuracy !== null) columns.push(["val accuracy", 13, (e) => percent(e.valAccuracy)]);
+  // Of each output what its label is told by: right answers, or the loss.
+  for (const [name, first] of Object.entries(e.outputs ?? {})) {
+    const title = `${first.valLoss === null ? "" : "val "}${name}`;
+    const cell = (o: OutputEpoch): string => ((o.valAccuracy ?? o.accuracy) === null ? measure(o.valLoss ?? o.loss) : percent(o.valAccuracy ?? o.accuracy!));
+    columns.push([title, Math.max(title.length + 1, 9), (e) => cell(e.outputs![name]!)]);
+  }
   columns.push(["examples/s", 11, (e) => grouped(e.examplesPerSecond)]);
   for (const name of Object.keys(e.valMetrics ?? {})) {
     const title = `val ${name}`;
@@ -120,10 +126,14 @@ function row(e: EpochEvent, epochs: number, paint: Paint): string {
 
 const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopped early, since it got no better," } as const;
 
+const metricsText = (metrics: Scored["metrics"]): string => Object.entries(metrics ?? {}).map(([name, value]) => `, ${name} ${measure(value)}`).join("");
+const scoresText = ({ loss, accuracy, metrics }: Scored): string => `loss ${measure(loss)}${accuracy === null ? "" : `, accuracy ${percent(accuracy)}`}${metricsText(metrics)}`;
+
 function closing(e: EndEvent, ms: number, width: number): string {
-  const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}${Object.entries(e.testMetrics ?? {}).map(([name, value]) => `, ${name} ${measure(value)}`).join("")}`;
+  const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}${metricsText(e.testMetrics)}`;
   const table = several.results(e, width);
   const lines = [...(table === undefined ? [] : ["", table]), "", wrap(`${REASONS[e.reason]} after ${(ms / 1000).toFixed(1)} s${test}`, width)];
+  for (const [name, scores] of Object.entries(e.testOutputs ?? {})) lines.push(wrap(`test ${name}: ${scoresText(scores)}`, width, "  "));
   const count = (e.ensemble?.members ?? e.folds?.folds)?.length;
   lines.push(e.checkpoint === null ? "no weights were kept: not one epoch was finished" : `best weights: ${shown(e.checkpoint)}${count === undefined ? "" : `, which names the ${count} files`}`);
   return lines.join("\n");

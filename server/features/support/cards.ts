@@ -1,4 +1,4 @@
-import { type Analysis, type DataAnalysis, type Document, formatShape, type Model, type ModelAnalysis, featureColumns, rowShape, sharesOf, sources, type TrainAnalysis } from "../../language/index.ts";
+import { type Analysis, type DataAnalysis, type DataSettings, type Document, formatShape, type Model, type ModelAnalysis, featureColumns, labelColumns, rowShape, sharesOf, sources, type TrainAnalysis } from "../../language/index.ts";
 import { constraintTexts } from "../../language/ops/sizes.ts";
 import { lex } from "../../language/syntax/lines.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
@@ -42,10 +42,15 @@ export function dataCard(data: DataAnalysis | undefined): string | undefined {
   return join(
     code(`data ${name}`),
     declaration.doc,
-    `Rows of \`${typeof path === "string" ? path : settings.source.name}\`${given === "own" ? " with their labels" : `; \`${settings.label}\` is predicted from ${from}`}${shape ? `, as \`${formatShape(shape)}\`` : ""}.`,
+    `Rows of \`${typeof path === "string" ? path : settings.source.name}\`${given === "own" ? " with their labels" : `; ${predicted(settings)} predicted from ${from}`}${shape ? `, as \`${formatShape(shape)}\`` : ""}.`,
     !shares ? `Column \`${settings.split as string}\` says which rows are for training, validation and test.` : `Train, validation${shares.length > 2 ? ", test" : ""}: ${shares.map((s) => `${Number((100 * s).toFixed(2))} %`).join(", ")}${settings.test ? `; the test rows are those of \`${settings.test.name}\`` : ""}.`,
     profileText(data),
   );
+}
+
+function predicted(settings: DataSettings): string {
+  const columns = labelColumns(settings).map((name) => `\`${name}\``);
+  return `${columns.length < 2 ? columns.join("") : `${columns.slice(0, -1).join(", ")} and ${columns.at(-1)}`} ${columns.length < 2 ? "is" : "are"}`;
 }
 
 const WHAT: Readonly<Record<Bound["what"], string>> = {

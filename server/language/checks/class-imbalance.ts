@@ -15,6 +15,7 @@ const MOST_CLASSES = 1000;
  */
 export const classImbalance = defineCheck({
   code: "class-imbalance",
+  perOutput: true,
   needsData: true,
   *train(train) {
     const label = labelOf(train);

@@ -27,6 +27,8 @@ export interface Check {
   readonly needsData?: true;
   /** Looks at one model by itself, */
   model?(model: Model): Iterable<CheckFinding>;
+  /** It looks at what one output gives and is compared with: of a model with several, at each by itself. */
+  readonly perOutput?: true;
   /** Whether what it found in a model does not matter for the data of a train block: said only if some block of that model is left. */
   excuses?(train: Trained, finding: CheckFinding): boolean;
   /** or at a model with the settings that train it. */

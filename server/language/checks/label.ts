@@ -2,6 +2,7 @@ import type { TrainSettings } from "../analysis.ts";
 import { featureColumns } from "../feeds.ts";
 import type { Model } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
+import { labelColumns } from "../outputs.ts";
 import type { Site } from "../syntax/tree.ts";
 import type { Trained } from "./define.ts";
 import { settingSite } from "./fixes.ts";
@@ -60,9 +61,10 @@ export function featureRange(train: Trained): { readonly min: number; readonly m
 
 /** The columns that are features and numbers; words and categories become 0 and 1. Undefined where there is none. */
 export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[]): readonly ColumnProfile[] | undefined {
-  const { label, categories, split } = data!.settings!;
+  const { categories, split } = data!.settings!;
+  const labels = labelColumns(data!.settings!);
   const features = featureColumns(data!.settings!);
-  const chosen = columns.filter((c) => (features ? features.includes(c.name) : c.name !== label && c.name !== split));
+  const chosen = columns.filter((c) => (features ? features.includes(c.name) : !labels.includes(c.name) && c.name !== split));
   const numbers = chosen.filter((c) => c.numeric && c.numbers && !categories?.includes(c.name));
   return numbers.length > 0 ? numbers : undefined;
 }

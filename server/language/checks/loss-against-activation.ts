@@ -1,5 +1,6 @@
 import type { Finding, Fix } from "../findings.ts";
-import type { Node } from "../graph/graph.ts";
+import type { Model, Node } from "../graph/graph.ts";
+import { eachAlone } from "../outputs.ts";
 import type { Entry, Site } from "../syntax/tree.ts";
 import { defineCheck, type Trained } from "./define.ts";
 import { appendLayer, replaceLayer } from "./fixes.ts";
@@ -16,17 +17,9 @@ import { rateOf } from "./steps.ts";
  */
 export const lossAgainstActivation = defineCheck({
   code: "loss-against-activation",
-  *model(model) {
-    const last = lastLayer(model);
-    const before = last && model.nodes[last.inputs[0]!];
-    if (last?.layer!.name === "softmax" && last.type?.shape.at(-1) === 1) {
-      yield {
-        code: "loss-against-activation", severity: "error", site: last.site,
-        message: "softmax over one unit gives 1 for every input: nothing can be learned (derived); use sigmoid for a yes or no, or one unit per class",
-        fixes: [replaceLayer(last, "sigmoid", "Use sigmoid")],
-        ...(before && { related: [{ site: before.site, message: "this gives one unit" }] }),
-      };
-    }
+  perOutput: true,
+  *model(whole) {
+    for (const model of eachAlone(whole)) yield* ofNothing(model);
   },
   *train(train) {
     // An autoencoder's squared error on pixels in [0, 1] is no classification.
@@ -37,6 +30,20 @@ export const lossAgainstActivation = defineCheck({
     if (last?.type && loss && entry) yield* pair(train, last, loss, entry);
   },
 });
+
+/** Softmax over one unit. */
+function* ofNothing(model: Model): Iterable<Finding> {
+  const last = lastLayer(model);
+  const before = last && model.nodes[last.inputs[0]!];
+  if (last?.layer!.name === "softmax" && last.type?.shape.at(-1) === 1) {
+    yield {
+      code: "loss-against-activation", severity: "error", site: last.site,
+      message: "softmax over one unit gives 1 for every input: nothing can be learned (derived); use sigmoid for a yes or no, or one unit per class",
+      fixes: [replaceLayer(last, "sigmoid", "Use sigmoid")],
+      ...(before && { related: [{ site: before.site, message: "this gives one unit" }] }),
+    };
+  }
+}
 
 /**
  * Steps that make up for the small gradient: those of Adam and its like, and of SGD where they go far enough

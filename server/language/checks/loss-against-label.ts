@@ -18,6 +18,7 @@ const MOST_CLASSES = 100;
  */
 export const lossAgainstLabel = defineCheck({
   code: "loss-against-label",
+  perOutput: true,
   needsData: true,
   explains: ["loss-against-activation", "units-against-classes"],
   *train(train) {

@@ -12,6 +12,7 @@ import { at, count, short } from "./places.ts";
  */
 export const outputRange = defineCheck({
   code: "output-range",
+  perOutput: true,
   needsData: true,
   explains: ["last-layer", "loss-against-activation"],
   *train(train) {

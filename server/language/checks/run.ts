@@ -4,11 +4,12 @@ import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import type { CheckFinding, Trained } from "./define.ts";
 import { work } from "../work.ts";
+import { eachOutput } from "./each-output.ts";
 import { checks } from "./index.ts";
 import { rootsOf } from "./roots.ts";
 
 const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
-const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.train.bind(c), ({ model }: Trained) => model)] : []));
+const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.perOutput ? (train: Trained) => eachOutput(train).flatMap((own) => [...c.train!(own)]) : c.train.bind(c), ({ model }: Trained) => model)] : []));
 
 /** What a train block may excuse of a model that it trains. */
 const excusing = new Map(checks.flatMap((c) => (c.excuses ? [[c.code, c] as const] : [])));

@@ -16,6 +16,7 @@ const KEEPS = new Set(["softmax", "log_softmax", "sigmoid", "dropout", "identity
  */
 export const unitsAgainstClasses = defineCheck({
   code: "units-against-classes",
+  perOutput: true,
   needsData: true,
   explains: ["loss-against-activation"],
   *train(train) {

@@ -26,6 +26,8 @@ export class Expander implements World {
   readonly findings: Finding[] = [];
   readonly usage = new Usage();
   readonly outputs: number[] = [];
+  /** As the output statement calls them. */
+  readonly outputNames: string[] = [];
   readonly inputs: number[] = [];
   readonly shared: { readonly expr: Expr; readonly frame: Frame; first: number; count: number; open: boolean }[] = [];
   readonly usedBlocks = new Set<ModelDecl>();

@@ -52,6 +52,8 @@ export interface Model {
   readonly nodes: readonly Node[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** What each output is called: as `output a, b` has it, or else its node's name. */
+  readonly outputNames: readonly string[];
   /** Weights with `sharesWith` followed: nodes of one shared instance have one entry here. */
   readonly totals: Totals;
   /** Something in it could not be worked out; the totals are of the rest. */

@@ -76,7 +76,7 @@ function finish(x: Expander, decl: ModelDecl, budget: number, before: Model | un
     else if (x.findings.length === 0 && !x.broken && outputs.length === 1 && x.inputs.includes(outputs[0]!) && nodes.length === x.inputs.length) x.report("warning", "empty-model", decl.name.span, `model ${decl.name.text} has no layers yet`);
   }
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined && !n.guessed) && outputs.length > 0;
-  const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, totals: totalsOf(nodes), complete, cut: x.stopped || x.broken, kept: new Kept(before?.kept) };
+  const model: Model = { name: decl.name.text, nodes, inputs: x.inputs, outputs, outputNames: x.outputs.length > 0 ? x.outputNames : outputs.map((id) => nodes[id]!.name), totals: totalsOf(nodes), complete, cut: x.stopped || x.broken, kept: new Kept(before?.kept) };
   if (decl.kind === "model") for (const b of x.budgets) checkBudget(x, model, b.settings, b.frame);
   if (decl.kind === "model") x.findings.push(...contradictions(nodes), ...inexactTotals(nodes, model.totals, x.site(decl.name.span)));
   // That there is no input is why nothing flows.

@@ -86,10 +86,13 @@ export function outputStatement(x: Expander, node: Extract<Statement, { kind: "o
     return;
   }
   const flows: number[] = [];
+  const names: string[] = [];
   for (const name of node.names) {
     const value = x.lookup(name.text) ?? (name.text === "" ? undefined : x.unknownName(name.text, name.span));
-    if (value && isTagged(value, "flow")) flows.push(value.node);
-    else if (value && !isTagged(value, "unknown")) x.error("not-a-result", name.span, `${name.text} is not a result of the flow`);
+    if (value && isTagged(value, "flow")) {
+      flows.push(value.node);
+      names.push(name.text);
+    } else if (value && !isTagged(value, "unknown")) x.error("not-a-result", name.span, `${name.text} is not a result of the flow`);
   }
   if (x.frame.kind === "block") {
     if (flows.length > 1) x.error("misplaced-output", node.span, "a block gives one result");
@@ -97,4 +100,5 @@ export function outputStatement(x: Expander, node: Extract<Statement, { kind: "o
     return;
   }
   x.outputs.push(...flows);
+  x.outputNames.push(...names);
 }

@@ -1,5 +1,5 @@
 import { column, either, listOf, oneOf, optional, type Params, real, required, whole, withDefault, word } from "../params.ts";
-import { groups } from "./groups.ts";
+import { groups, labelGroups } from "./groups.ts";
 import { sources } from "./sources/index.ts";
 
 const source = () => oneOf(sources, `a source: ${Object.keys(sources).map((n) => `${n}(…)`).join(", ")}`);
@@ -9,7 +9,7 @@ const DEFAULT_SPLIT = [0.8, 0.1, 0.1];
 export const dataSettings = {
   source: required(source(), "Where the rows come from."),
   test: optional(source(), "Another source of the same kind, whose rows are the test part; `split` is then [train, validation].", "a share of the rows, see split"),
-  label: optional(column(), "The column to predict. The other columns are features, in order. Needed where the source has columns.", "the source's own labels"),
+  label: optional(either(column(), oneOf(labelGroups, "outputs(NAME = column, …)")), "The column to predict. The other columns are features, in order. Needed where the source has columns. For a model of several outputs, which column each predicts.", "the source's own labels"),
   features: optional(either(listOf(column(), "a list of columns"), oneOf(groups, "inputs(NAME = columns, …)")), "The columns that are features, in order. For a model of several inputs, which of them flow into which.", "every column but the label"),
   categories: optional(listOf(column(), "a list of columns"), "Features that are categories though they look like numbers. Columns of words are categories anyway: each becomes one column a category of the training part, 1 in its own and 0 elsewhere.", "columns of words"),
   missing: withDefault(word(["error", "drop", "mean"]), "error", "What a missing value means (empty, NA, N/A, NaN, null or ?): an error, its row is left out, or the mean of the training part is put in (a category: none).", "error"),

@@ -1,4 +1,5 @@
-import { columns, required } from "../params.ts";
+import { column, columns, oneOf, type ParamType, real, required } from "../params.ts";
+import { losses } from "./losses.ts";
 import { options } from "./options.ts";
 
 /** Which columns flow into which input. */
@@ -8,3 +9,12 @@ export const groups = options({
   params: {},
   rest: { names: "NAME", param: required(columns(), "Columns that flow into the input of this name, in order.") },
 });
+
+const perOutput = <V>(doc: string, type: ParamType<V>, each: string) => options({ name: "outputs", doc, params: {}, rest: { names: "NAME", param: required(type, each) } });
+
+/** Which column is what which output is compared with. */
+export const labelGroups = perOutput("The column that each output of a model that has several is compared with, by the output's name.", column(), "The column that the output of this name predicts.");
+
+export const lossGroups = perOutput("A loss for each output of a model that has several, by the output's name; of those left out, the one that belongs to their label. What training makes small is the sum of all.", oneOf(losses, `a loss: ${Object.keys(losses).join(", ")}`), "What training makes small of the output of this name.");
+
+export const weightGroups = perOutput("A factor for the loss of each output, by the output's name; 1 of those left out.", real({ min: 0 }), "How much the loss of the output of this name counts.");

@@ -1,5 +1,6 @@
 import { either, listOf, oneOf, optional, type Params, real, required, whole, withDefault, word } from "../params.ts";
 import { augmentations } from "./augmentations.ts";
+import { lossGroups, weightGroups } from "./groups.ts";
 import { losses } from "./losses.ts";
 import { metrics } from "./metrics.ts";
 import { optimizers } from "./optimizers.ts";
@@ -20,7 +21,8 @@ const MOST_MEMBERS = 100;
 
 /** Settings of a `train` block. */
 export const trainSettings = {
-  loss: optional(oneOf(losses, `a loss: ${Object.keys(losses).join(", ")}`), "What training makes small.", "cross_entropy for classes, mse for numbers"),
+  loss: optional(either(oneOf(losses, `a loss: ${Object.keys(losses).join(", ")}`), oneOf(lossGroups, "outputs(NAME = a loss, …)")), "What training makes small. Of a model of several outputs the sum over them, each with this loss, or with its own.", "cross_entropy for classes, mse for numbers"),
+  loss_weight: optional(oneOf(weightGroups, "outputs(NAME = a number, …)"), "How much the loss of each output counts in the sum that training makes small, where a model has several. Losses of each are told without it.", "1 for each"),
   optimizer: withDefault(oneOf(optimizers, `an optimizer: ${Object.keys(optimizers).join(", ")}`), { kind: "option", name: "adam", args: { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } }, "How weights follow the gradient.", "adam"),
   schedule: withDefault(oneOf(schedules, `a schedule: ${Object.keys(schedules).join(", ")}`), { kind: "option", name: "constant", args: { warmup: 0 } }, "How the learning rate changes over the run.", "constant"),
   clip: optional(oneOf(clips, "norm(…) or value(…)"), "Bounds the gradients.", "none"),

@@ -12,7 +12,7 @@ import { entries } from "./entries.ts";
 export type Augment = (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets">;
 
 /** Undefined where nothing is to be done. Throws `bad-setting` where an augmentation is none for this data. */
-export function augmenter(list: readonly OptionValue[] | undefined, model: Model, head: Head, seed: number): Augment | undefined {
+export function augmenter(list: readonly OptionValue[] | undefined, model: Model, heads: readonly Head[], seed: number): Augment | undefined {
   if (!list || list.length === 0) return undefined;
   for (const { name } of list) checkKind(name, model);
   const mixup = list.find((a) => a.name === "mixup");
@@ -24,7 +24,7 @@ export function augmenter(list: readonly OptionValue[] | undefined, model: Model
       const other = () => rowOf(table, width, Math.floor(random() * table.rows));
       x.set(changed({ values: rowOf(table, width, row).slice(), shape: table.shape, random, other }, list), i * width);
     }
-    return mixup ? mixed(x, targetsOf(table, rows, head), rows.length, mixup.args["alpha"] as number, generator(seed, "mixup", step)) : { x };
+    return mixup ? mixed(x, targetsOf(table, rows, heads), rows.length, mixup.args["alpha"] as number, generator(seed, "mixup", step)) : { x };
   };
 }
 
@@ -57,11 +57,19 @@ function mixed(x: Float32Array, targets: Float32Array, rows: number, alpha: numb
   return { x: mix(x), targets: mix(targets) };
 }
 
-/** Labels in the output's shape [rows, outputs]: one-hot for classes. */
-export function targetsOf({ y }: Table, rows: Int32Array, { kind, outputs }: Head): Float32Array {
-  if (kind !== "classes") return Float32Array.from(rows, (row) => y[row]!);
-  const targets = new Float32Array(rows.length * outputs);
-  for (const [i, row] of rows.entries()) targets[i * outputs + y[row]!] = 1;
+/** Labels in the outputs' shape [rows, outputs], of several outputs one after another: one-hot for classes. */
+export function targetsOf({ y }: Table, rows: Int32Array, heads: readonly Pick<Head, "kind" | "outputs">[]): Float32Array {
+  const width = heads.reduce((sum, { outputs }) => sum + outputs, 0);
+  const targets = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) {
+    let at = i * width;
+    for (const [k, { kind, outputs }] of heads.entries()) {
+      const label = y[row * heads.length + k]!;
+      if (kind === "classes") targets[at + label] = 1;
+      else targets[at] = label;
+      at += outputs;
+    }
+  }
   return targets;
 }
 

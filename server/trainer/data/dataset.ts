@@ -2,7 +2,7 @@ import { type DataSettings, sharesOf } from "../../language/index.ts";
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
 import { Encoder, type Encoding, fitColumns, fitNormalization } from "./encoding.ts";
-import type { Labels } from "./labels.ts";
+import { classesFor, labelRows, type Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
 import { checkCategories, indexCheck, indexColumns, isIndices } from "./indices.ts";
 import { type Meeting, shapeFor } from "./prepare.ts";
@@ -41,7 +41,7 @@ export function partsOf({ main, test }: Sources, settings: DataSettings, seed: n
     return test ? { ...found, test: everyRow(test.rows) } : found;
   }
   const [train, validation, rest] = shares;
-  const parts = split(main.rows, [train!, validation!, rest ?? 0], seed, labels.kind === "class" ? labels.values : undefined);
+  const parts = split(main.rows, [train!, validation!, rest ?? 0], seed, classesFor(labels)?.values);
   return test ? { ...parts, test: everyRow(test.rows) } : parts;
 }
 
@@ -50,12 +50,16 @@ const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows },
 /** Classes of the test source by the numbers that training knows them by. */
 export function sameClasses({ main, test }: Sources): Sources {
   if (!test?.labels) return { main, test };
+  const same = test.labels.map((own, i) => inClassesOf(main.labels![i]!, own, main, test));
+  return { main, test: { ...test, labels: same } };
+}
+
+function inClassesOf(label: Labels, found: Labels, main: Raw, test: Raw): Labels {
   const kinds = { class: "classes", number: "numbers" };
-  if (test.labels.kind !== main.labels!.kind) throw new TrainerError("data-classes", `its labels are ${kinds[test.labels.kind]}, and those of ${main.file} are ${kinds[main.labels!.kind]}`, { file: test.file });
-  if (test.labels.kind === "number") return { main, test };
-  const { classes } = main.labels as Extract<Labels, { kind: "class" }>;
+  if (found.kind !== label.kind) throw new TrainerError("data-classes", `its labels are ${kinds[found.kind]}, and those of ${main.file} are ${kinds[label.kind]}`, { file: test.file });
+  if (found.kind === "number") return found;
+  const { classes } = label as Extract<Labels, { kind: "class" }>;
   const known = new Map(classes.map((c, i) => [c, i]));
-  const found = test.labels;
   const order = found.classes.map((c, i) => {
     const at = known.get(c);
     if (at === undefined) {
@@ -64,7 +68,7 @@ export function sameClasses({ main, test }: Sources): Sources {
     }
     return at;
   });
-  return { main, test: { ...test, labels: { kind: "class", classes, values: found.values.map((i) => order[i]!) } } };
+  return { kind: "class", classes, values: found.values.map((i) => order[i]!) };
 }
 
 /** Fits on the training rows and makes tables of all parts. Throws TrainerErrors. */
@@ -73,7 +77,7 @@ export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepa
   const isTraining = marks(main.rows, parts.train);
   if (main.sentences) {
     const text = fitText(main, isTraining, meeting);
-    const part = (raw: Raw, rows: Int32Array) => partOfLengths(pad(raw.sentences!, raw.labels!.values, rows, text));
+    const part = (raw: Raw, rows: Int32Array) => partOfLengths(pad(raw.sentences!, raw.labels, rows, text));
     return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding: { columns: main.columns!.map(({ name }) => ({ name })), text }, shape: [text.lengths.at(-1)!], notes: notesOf(sources) };
   }
   const { encoding, shape } = fitted(sources, isTraining, meeting);
@@ -124,6 +128,6 @@ export function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], 
       encoder.row(values, row, x, to * encoder.width, from + row);
     }
   }
-  const y = raw.labels ? Float32Array.from(rows, (row) => raw.labels!.values[row]!) : new Float32Array(0);
+  const y = raw.labels ? labelRows(raw.labels, rows) : new Float32Array(0);
   return { table: { rows: rows.length, shape, x, y }, notes: encoder.notes() };
 }

@@ -81,3 +81,21 @@ export function labelsOf(values: ArrayLike<number>, expected: LabelKind): Labels
   const order = new Map(classes.map((c, i) => [c, i]));
   return { kind: "class", classes: classes.map(String), values: numbers.map((v) => order.get(v)!) };
 }
+
+/** What is known of labels without their values. */
+export interface LabelFacts {
+  readonly kind: LabelKind;
+  readonly classes?: readonly string[];
+}
+
+export const factsOf = (labels: Labels): LabelFacts => (labels.kind === "class" ? { kind: "class", classes: labels.classes } : { kind: "number" });
+
+/** Labels of some rows, [rows, labels], row-major. */
+export function labelRows(labels: readonly Labels[], rows: Int32Array): Float32Array {
+  const found = new Float32Array(rows.length * labels.length);
+  for (const [k, { values }] of labels.entries()) for (const [i, row] of rows.entries()) found[i * labels.length + k] = values[row]!;
+  return found;
+}
+
+/** The class of each row, of the first label that is one: by it rows are dealt evenly. */
+export const classesFor = (labels: readonly Labels[]): Extract<Labels, { kind: "class" }> | undefined => labels.find((l) => l.kind === "class");

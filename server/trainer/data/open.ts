@@ -2,25 +2,27 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foldSplits, heldOut } from "../folds.ts";
 import { isRunning } from "../whole.ts";
-import type { Head } from "../plan.ts";
+import type { TrainPlan } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
 import type { Encoding } from "./encoding.ts";
-import type { LabelKind } from "./labels.ts";
+import { factsOf, type LabelFacts } from "./labels.ts";
 import type { Part } from "./part.ts";
 import { isIndices } from "./indices.ts";
 import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
-import type { Raw } from "./raw.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
 import { type Cache, type CacheRequest, findCache, joined, partOfShards, writeCache } from "./shards.ts";
 import type { Split } from "./split.ts";
 
+type Heads = TrainPlan["heads"];
+
 /** A data block, read: it can be prepared once it is known how the model is trained. */
 export interface Dataset {
-  readonly label: { readonly kind: LabelKind; readonly classes?: readonly string[] };
+  /** Of each output. */
+  readonly labels: readonly LabelFacts[];
   /** Fits encodings on the training rows and makes the parts. Throws TrainerErrors. */
-  prepare(head: Head): Prepared;
+  prepare(heads: Heads): Prepared;
   /** The same with each fold held out as the validation part. Throws `bad-setting` where there are not enough rows. */
-  folds(count: number): readonly ((head: Head) => Prepared)[];
+  folds(count: number): readonly ((heads: Heads) => Prepared)[];
 }
 
 /** Reads the data of a run; rows that are too many for memory are put into shards in its folder, once. */
@@ -37,16 +39,14 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
   }
 }
 
-const labelOf = ({ labels }: Raw): Dataset["label"] => (labels!.kind === "class" ? { kind: "class", classes: labels!.classes } : { kind: "number" });
-
 function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Meeting): Dataset {
-  const label = labelOf(sources.main);
+  const labels = sources.main.labels!.map(factsOf);
   const split = partsOf(sources, settings, seed);
-  const from = (parts: Split) => (head: Head) => {
-    checkClasses(label, sources.main, head, meeting);
+  const from = (parts: Split) => (heads: Heads) => {
+    checkClasses(labels, sources.main, heads, meeting);
     return prepare(sources, parts, meeting);
   };
-  return { label, prepare: from(split), folds: (count) => foldSplits({ split, labels: sources.main.labels! }, count, seed).map((parts, i) => (head) => heldOut(i + 1, count, () => from(parts)(head))) };
+  return { labels, prepare: from(split), folds: (count) => foldSplits({ split, labels: sources.main.labels! }, count, seed).map((parts, i) => (heads) => heldOut(i + 1, count, () => from(parts)(heads))) };
 }
 
 function toShards(sources: Sources, { settings, seed, folder, folds }: ReadOptions, meeting: Meeting, request: CacheRequest): Cache {
@@ -57,21 +57,20 @@ function toShards(sources: Sources, { settings, seed, folder, folds }: ReadOptio
   const encodings = splits.map(({ train }, i) => (folds === undefined ? fit(train) : heldOut(i + 1, folds, () => fit(train))));
   for (const raw of [main, sources.test]) if (raw) everyIndex(raw, meeting);
   mkdirSync(folder, { recursive: true });
-  const labels = main.labels!;
   const { columns, codes } = joined(main, sources.test);
   const own = folds === undefined ? [{ name: "train", raw: main, rows: parts.train }, { name: "validation", raw: main, rows: parts.validation }] : splits.map(({ validation }, i) => ({ name: `fold-${i + 1}`, raw: main, rows: validation }));
   const rows = [...own, { name: "test", raw: test, rows: parts.test, ...(sources.test && codes && { codes }) }];
-  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlace: main.labelPlace, classes: labels.kind === "class" ? labels.classes : undefined };
+  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlaces: main.labelPlaces, labels: main.labels!.map(factsOf) };
   return writeCache(request, rows, { raw: facts, encodings, notes: notesOf(sources) }, seed, settings.memory);
 }
 
 function cached(cache: Cache, meeting: Meeting): Dataset {
   const { raw, encodings, notes } = cache;
-  const label = raw.classes ? { kind: "class" as const, classes: raw.classes } : { kind: "number" as const };
+  const { labels } = raw;
   const last = cache.names.length - 1;
   /** Parts by their number. */
-  const from = (encoding: Encoding, training: readonly number[], validation: number) => (head: Head): Prepared => {
-    checkClasses(label, raw, head, meeting);
+  const from = (encoding: Encoding, training: readonly number[], validation: number) => (heads: Heads): Prepared => {
+    checkClasses(labels, raw, heads, meeting);
     const shape = shapeFor(raw, encoding, meeting);
     const scale = isIndices(meeting.model) ? 1 : meeting.data.settings.scale;
     const [train, held, test] = [training, [validation], [last]].map((parts) => partOfShards(cache, parts, encoding, shape, scale)) as [Part, Part, Part];
@@ -79,7 +78,7 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
     return { train, validation: held, test, encoding, shape, notes: [...notes, `The rows are more than memory = ${meeting.data.settings.memory} bytes hold: they are read from ${shards} shards in ${cache.folder}.`] };
   };
   const folds = Array.from({ length: last }, (_, i) => i);
-  return { label, prepare: from(encodings[0]!, [0], 1), folds: () => encodings.map((encoding, i) => from(encoding, folds.filter((k) => k !== i), i)) };
+  return { labels, prepare: from(encodings[0]!, [0], 1), folds: () => encodings.map((encoding, i) => from(encoding, folds.filter((k) => k !== i), i)) };
 }
 
 /** What runs that were killed have left of spilled rows. */

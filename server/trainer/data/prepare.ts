@@ -5,7 +5,7 @@ import { placeOf, TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
 import { unmetNeed } from "../shapes.ts";
 import { type Encoding, inputWidths, namesOf, widthOf } from "./encoding.ts";
-import type { Labels } from "./labels.ts";
+import type { LabelFacts } from "./labels.ts";
 import type { RowKind } from "./raw.ts";
 
 /** What the model needs of the data, for messages. */
@@ -64,12 +64,18 @@ function natural({ shape }: RowKind, features: number, input: readonly Dim[]): r
 }
 
 /** Classes of the file against the model's outputs. */
-export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: readonly string[] }, { file, labelPlace }: Pick<RowKind, "file" | "labelPlace">, head: Head, { model }: Meeting): void {
-  // No label is compared with.
-  if (head.reconstructs) return;
-  const at = labelPlace === undefined ? { file } : { file, line: 1, column: labelPlace };
+export function checkClasses(labels: readonly LabelFacts[], { file, labelPlaces }: Pick<RowKind, "file" | "labelPlaces">, heads: readonly Head[], { model }: Meeting): void {
+  for (const [i, head] of heads.entries()) {
+    const place = labelPlaces?.[i];
+    const name = heads.length === 1 ? `model ${model.name}` : `output ${head.name} of model ${model.name}`;
+    // Of a reconstruction no label is compared with.
+    if (!head.reconstructs) checkLabel(labels[i]!, head, name, place === undefined ? { file } : { file, line: 1, column: place });
+  }
+}
+
+function checkLabel(label: LabelFacts, head: Head, name: string, at: { readonly file: string; readonly line?: number; readonly column?: number }): void {
   if (label.kind === "number") {
-    if (head.outputs !== 1) throw new TrainerError("data-classes", `the label is a number, and model ${model.name} gives ${head.outputs} outputs for each row; end it in dense(1), or use loss = cross_entropy if the numbers are classes`, at);
+    if (head.outputs !== 1) throw new TrainerError("data-classes", `the label is a number, and ${name} gives ${head.outputs} outputs for each row; end it in dense(1), or use loss = cross_entropy if the numbers are classes`, at);
     return;
   }
   const classes = label.classes!;
@@ -81,7 +87,7 @@ export function checkClasses(label: Pick<Labels, "kind"> & { readonly classes?: 
   if (classes.length === needed) return;
   const what = classes.length === 1 ? "one class alone" : `${classes.length} classes`;
   const fix = head.kind === "binary" ? `one sigmoid unit tells two classes apart; end it in dense(${classes.length}) -> softmax` : `end it in dense(${Math.max(classes.length, 2)})`;
-  throw new TrainerError("data-classes", `the label has ${what} (${ends(classes)}), and model ${model.name} has ${head.outputs} ${head.outputs === 1 ? "output" : "outputs"}; ${classes.length === 1 ? "there is nothing to tell apart" : fix}`, at);
+  throw new TrainerError("data-classes", `the label has ${what} (${ends(classes)}), and ${name} has ${head.outputs} ${head.outputs === 1 ? "output" : "outputs"}; ${classes.length === 1 ? "there is nothing to tell apart" : fix}`, at);
 }
 
 export function inputOf(model: Model): { shape: readonly Dim[]; int: boolean } {

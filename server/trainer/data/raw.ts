@@ -19,16 +19,16 @@ export interface RowKind {
   readonly shape: readonly number[] | undefined;
   /** The place of each column among the file's columns, from 1. */
   readonly places?: readonly number[] | undefined;
-  /** The label's, in files that have columns. */
-  readonly labelPlace?: number | undefined;
+  /** Those of the labels, in files that have columns. */
+  readonly labelPlaces?: readonly number[] | undefined;
 }
 
 /** What a source holds, as read: nothing is scaled, chosen or fitted yet. */
 export interface Raw extends RowKind {
   readonly rows: number;
   readonly values: Stored;
-  /** Undefined in prediction. */
-  readonly labels: Labels | undefined;
+  /** One for each output that is compared; undefined in prediction. */
+  readonly labels: readonly Labels[] | undefined;
   /** Which part each row belongs to, where a column says so: 0 train, 1 validation, 2 test. */
   readonly parts: Uint8Array | undefined;
   /** The line that row i ends on, 1-based, in files that have lines. */
@@ -44,8 +44,8 @@ export interface ReadRequest {
   /** Of the .nnet file. */
   readonly folder: string;
   readonly settings: DataSettings;
-  /** Undefined in prediction: labels aren't needed there. */
-  readonly expected: LabelKind | undefined;
+  /** Of each label; undefined in prediction: labels aren't needed there. */
+  readonly expected: readonly LabelKind[] | undefined;
   /** The train block's. */
   readonly seed: number;
   /** In prediction: what is read instead of the source's own file, and how columns were taken in training. */

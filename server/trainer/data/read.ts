@@ -13,7 +13,8 @@ export interface ReadOptions {
   /** Absolute path of the .nnet file. */
   readonly file: string;
   readonly settings: DataSettings;
-  readonly expected: LabelKind;
+  /** Of each output. */
+  readonly expected: readonly LabelKind[];
   readonly seed: number;
   /** Into how many parts the rows outside of the test part are dealt. */
   readonly folds?: number | undefined;
@@ -44,7 +45,7 @@ export function filesOf({ source, test }: Pick<DataSettings, "source" | "test">,
 }
 
 /** Changes with what a cache holds. */
-const VERSION = 3;
+const VERSION = 4;
 
 function stamp(path: string): readonly (string | number)[] {
   try {

@@ -6,6 +6,7 @@ import { TrainerError } from "../errors.ts";
 import { generator, shuffle } from "../random.ts";
 import { inOrder } from "./batches.ts";
 import { Encoder, type Encoding, widthOf } from "./encoding.ts";
+import type { LabelFacts } from "./labels.ts";
 import type { Part, Piece } from "./part.ts";
 import type { Raw, RowKind } from "./raw.ts";
 import { notCached, readFloats, writeWhole } from "./store.ts";
@@ -13,7 +14,7 @@ import { chunks } from "./stored.ts";
 
 /**
  * Rows that are too many for memory, in a folder of shards: each holds some rows of one part, drawn by the seed, as
- * read (values, then the label). Made once for the files and settings that it is named after, whole or not at all.
+ * read (values, then the labels). Made once for the files and settings that it is named after, whole or not at all.
  */
 export interface Cache {
   readonly folder: string;
@@ -43,7 +44,7 @@ export function joined(main: Raw, test: Raw | undefined): { columns: Raw["column
 
 /** What remains of the sources when their values are in shards. */
 export interface RawFacts extends RowKind {
-  readonly classes: readonly string[] | undefined;
+  readonly labels: readonly LabelFacts[];
 }
 
 const MANIFEST = "manifest.json";
@@ -73,7 +74,7 @@ export function findCache(request: CacheRequest): Cache | undefined {
   const folder = cachePath(request);
   try {
     const cache = { ...(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Omit<Cache, "folder">), folder };
-    const bytes = 4 * (cache.raw.width + 1);
+    const bytes = 4 * storedWidth(cache.raw);
     const whole = cache.shards.every((sizes, part) => sizes.every((rows, shard) => statSync(shardPath(join(folder, cache.names[part]!), shard)).size === rows * bytes));
     if (whole) claim(folder);
     return whole ? cache : undefined;
@@ -81,6 +82,9 @@ export function findCache(request: CacheRequest): Cache | undefined {
     return undefined;
   }
 }
+
+/** Numbers of a row: values, then labels. */
+const storedWidth = ({ width, labels }: RawFacts): number => width + labels.length;
 
 /** While this process runs, no other takes the cache away. */
 function claim(folder: string): void {
@@ -102,11 +106,11 @@ export function writeCache(request: CacheRequest, parts: readonly PartRows[], fa
   const folder = cachePath(request);
   const temporary = `${folder}.${process.pid}.tmp`;
   // Of a row, as read or encoded: the larger.
-  const width = Math.max(facts.raw.width, ...facts.encodings.map((e) => widthOf(facts.raw, e))) + 1;
+  const width = Math.max(facts.raw.width, ...facts.encodings.map((e) => widthOf(facts.raw, e))) + facts.raw.labels.length;
   const rowsEach = Math.max(1, Math.floor(memory / SHARES / (4 * width)));
   try {
     mkdirSync(temporary, { recursive: true });
-    const needed = 4 * (facts.raw.width + 1) * parts.reduce((sum, p) => sum + p.rows.length, 0);
+    const needed = 4 * storedWidth(facts.raw) * parts.reduce((sum, p) => sum + p.rows.length, 0);
     const { bavail, bsize } = statfsSync(temporary);
     if (bavail * bsize < needed) throw Object.assign(new Error(), { code: "ENOSPC" });
     const shards = parts.map((part) => writePart(part, join(temporary, part.name), rowsEach, seed));
@@ -138,7 +142,8 @@ function writePart({ name, raw, rows, codes }: PartRows, path: string, rowsEach:
   const shardOf = new Int32Array(raw.rows).fill(-1);
   const order = shuffle(Int32Array.from(rows), generator(seed, "shards", name));
   for (const [i, row] of order.entries()) shardOf[row] = Math.floor(i / rowsEach);
-  const width = raw.width + 1;
+  const labels = raw.labels!;
+  const width = raw.width + labels.length;
   const room = Math.max(1, Math.floor(BUFFER / (4 * width)));
   const buffers = sizes.map((size) => ({ values: new Float32Array(Math.min(room, size) * width), used: 0 }));
   const flush = (shard: number): void => {
@@ -156,12 +161,12 @@ function writePart({ name, raw, rows, codes }: PartRows, path: string, rowsEach:
       const shard = shardOf[from + row]!;
       if (shard < 0) continue;
       const buffer = buffers[shard]!;
-      buffer.values.set(values.subarray(row * (width - 1), (row + 1) * (width - 1)), buffer.used);
+      buffer.values.set(values.subarray(row * raw.width, (row + 1) * raw.width), buffer.used);
       for (const [i, map] of codes?.entries() ?? []) {
         const code = buffer.values[buffer.used + i]!;
         if (map && !Number.isNaN(code)) buffer.values[buffer.used + i] = map[code]!;
       }
-      buffer.values[buffer.used + width - 1] = raw.labels!.values[from + row]!;
+      for (const [k, label] of labels.entries()) buffer.values[buffer.used + raw.width + k] = label.values[from + row]!;
       buffer.used += width;
       if (buffer.used === buffer.values.length) flush(shard);
     }
@@ -184,24 +189,25 @@ const shardPath = (path: string, shard: number): string => `${path}-${String(sha
 export function partOfShards(cache: Cache, parts: readonly number[], encoding: Encoding, shape: readonly number[], scale: number): Part {
   const shards = parts.flatMap((part) => cache.shards[part]!.map((rows, shard) => ({ rows, path: shardPath(join(cache.folder, cache.names[part]!), shard) })));
   const sizes = shards.map((s) => s.rows);
-  const { width } = cache.raw;
+  const { width, labels } = cache.raw;
+  const whole = storedWidth(cache.raw);
   const piece = (shard: number, batches: readonly Int32Array[]): Piece => ({ batches, shape, passing: true, table: () => Promise.resolve(read(shard)) });
   const read = (shard: number): Table => {
     const { rows, path } = shards[shard]!;
     const file = openShard(path);
     let stored: Float32Array;
     try {
-      stored = readFloats(file, 0, rows * (width + 1));
+      stored = readFloats(file, 0, rows * whole);
     } finally {
       closeSync(file);
     }
     const encoder = new Encoder(cache.raw, encoding, scale);
     const x = new Float32Array(rows * encoder.width);
-    const y = new Float32Array(rows);
+    const y = new Float32Array(rows * labels.length);
     for (let row = 0; row < rows; row++) {
-      const at = row * (width + 1);
+      const at = row * whole;
       encoder.row(stored.subarray(at, at + width), 0, x, row * encoder.width, row);
-      y[row] = stored[at + width]!;
+      y.set(stored.subarray(at + width, at + whole), row * labels.length);
     }
     return { rows, shape, x, y };
   };

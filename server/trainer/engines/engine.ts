@@ -34,7 +34,7 @@ export interface Table {
   /** Shape of a row's features; their product is the width of `x`. Numbers where the model's input has symbols: tables may differ there. */
   readonly shape: readonly number[];
   readonly x: Float32Array;
-  /** One a row: the class's index, or the number. Empty in prediction. */
+  /** [rows, outputs compared], row-major: the class's index, or the number. Empty in prediction. */
   readonly y: Float32Array;
 }
 
@@ -46,16 +46,22 @@ export interface Step {
   readonly learningRate: number;
   /** Features [rows, ...shape] in place of the table's (augmented, mixed). */
   readonly x?: Float32Array;
-  /** Targets [rows, outputs] in place of the table's labels: shares of the classes, a probability, numbers. */
+  /** Targets [rows, outputs] in place of the table's labels, of several outputs one after another: shares of the classes, a probability, numbers. */
   readonly targets?: Float32Array;
-  /** [rows]: factors of the rows' losses, before the mean over the rows (Keras' `sample_weight`). */
+  /** [rows, outputs compared]: factors of the rows' losses, before the mean over the rows (Keras' `sample_weight`). */
   readonly weights?: Float32Array;
 }
 
-export interface StepResult {
-  /** Mean over the step's rows, penalties on weights included, before the update. */
+export interface StepResult extends Judged {
+  /** Of each output by itself, without its weight and without penalties, where there are several. */
+  readonly heads?: readonly Judged[];
+}
+
+/** How good answers were. */
+export interface Judged {
+  /** Mean over the step's rows, penalties on weights included, before the update. Of several outputs the weighted sum. */
   readonly loss: number;
-  /** Right answers among the rows; undefined for numbers. */
+  /** Right answers among the rows; undefined for numbers, and of several outputs together. */
   readonly correct: number | undefined;
 }
 
@@ -80,8 +86,8 @@ export interface Session {
   /** Stops before the update of a step whose loss is not finite: its result is then the last. */
   train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]>;
   /** Sums over these rows. */
-  evaluate(table: Table, rows: Int32Array): Promise<{ readonly loss: number; readonly correct: number | undefined }>;
-  /** Outputs of these rows, row-major. */
+  evaluate(table: Table, rows: Int32Array): Promise<StepResult>;
+  /** Outputs of these rows, row-major; of several, one after another in each row. */
   predict(table: Table, rows: Int32Array): Promise<Float32Array>;
   /** Weights that are measured on the training rows before training (`normalization`). */
   measure(rows: Part): Promise<void>;

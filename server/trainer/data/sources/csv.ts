@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
-import { featureColumns } from "../../../language/index.ts";
+import { featureColumns, labelColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
 import { LabelReader } from "../labels.ts";
@@ -42,10 +42,10 @@ class RowReader {
   private readonly store: Store;
   private readonly lines: number[] = [];
   private readonly parts: number[] = [];
-  private readonly labels: LabelReader | undefined;
+  private readonly labels: readonly LabelReader[];
   private header: Header | undefined;
   private features: readonly Feature[] = [];
-  private labelAt = -1;
+  private labelsAt: readonly number[] = [];
   private partAt = -1;
   private dropped = 0;
   private values = new Float32Array(0);
@@ -55,19 +55,19 @@ class RowReader {
     this.file = file;
     this.delimiter = delimiter;
     this.store = new Store(request.settings.memory, request.spill);
-    this.labels = request.expected && new LabelReader(`column ${request.settings.label}`, request.expected);
+    this.labels = labelReaders(request);
   }
 
   row(record: readonly string[], line: number): void {
     if (!this.header) return this.begin(record, line);
     this.header.checkRow(record, line);
     const { file, labels } = this;
-    const unlabelled = labels !== undefined && this.request.settings.missing === "drop" && isMissing(record[this.labelAt]!);
+    const unlabelled = this.request.settings.missing === "drop" && this.labelsAt.some((at) => isMissing(record[at]!));
     if (unlabelled || !this.features.every((f, i) => this.value(f, record[f.at]!, i, line))) {
       this.dropped++;
       return;
     }
-    labels?.add(record[this.labelAt]!, { file, line, column: this.labelAt + 1 });
+    for (const [i, at] of this.labelsAt.entries()) labels[i]!.add(record[at]!, { file, line, column: at + 1 });
     if (this.partAt >= 0) this.parts.push(partOf(record[this.partAt]!, this.header.names[this.partAt]!, { file, line, column: this.partAt + 1 }));
     this.store.pushAll(this.values);
     this.lines.push(line);
@@ -80,7 +80,7 @@ class RowReader {
     const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: "number" }));
     return {
       file, rows: this.lines.length, columns, width: columns.length, values: this.store.take(columns.length), shape: undefined,
-      labels: this.labels?.take(), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelAt >= 0 && { labelPlace: this.labelAt + 1 }),
+      labels: this.request.expected && this.labels.map((l) => l.take()), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelsAt.length > 0 && { labelPlaces: this.labelsAt.map((at) => at + 1) }),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
     };
   }
@@ -94,9 +94,10 @@ class RowReader {
     const header = new Header(record, this.file, line, this.delimiter);
     this.header = header;
     const split = typeof settings.split === "string" ? settings.split : undefined;
-    if (expected) this.labelAt = header.find(settings.label!);
+    const targets = labelColumns(settings);
+    if (expected) this.labelsAt = targets.map((name) => header.find(name));
     if (expected && split !== undefined) this.partAt = header.find(split);
-    const chosen = header.features(prediction?.features ?? like?.map((c) => c.name) ?? featureColumns(settings), [settings.label, split]);
+    const chosen = header.features(prediction?.features ?? like?.map((c) => c.name) ?? featureColumns(settings), [...targets, split]);
     const known = prediction?.encoding.columns;
     for (const name of expected ? (settings.categories ?? []) : []) {
       if (!chosen.includes(header.find(name))) throw new TrainerError("data-no-column", `categories names ${name}, which is no feature here; leave it out of categories, or add it to features`, { file: this.file, line });
@@ -139,6 +140,9 @@ class RowReader {
     return true;
   }
 }
+
+/** One for each column that is a label; none in prediction. */
+export const labelReaders = ({ settings, expected }: Pick<ReadRequest, "settings" | "expected">): readonly LabelReader[] => expected?.map((kind, i) => new LabelReader(`column ${labelColumns(settings)[i]}`, kind)) ?? [];
 
 /** What `split = column` may say in a row. */
 const PARTS: Readonly<Record<string, number>> = { train: 0, training: 0, validation: 1, valid: 1, val: 1, dev: 1, test: 2 };

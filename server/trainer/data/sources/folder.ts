@@ -28,7 +28,7 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
       labels?.add(label, { file });
       await setImmediate();
     }
-    return { file: root, rows: images.length, columns: undefined, width: height! * width! * channels, values: store.take(height! * width! * channels), shape, labels: labels?.take(), parts: undefined, lines: undefined, places: undefined, notes: [] };
+    return { file: root, rows: images.length, columns: undefined, width: height! * width! * channels, values: store.take(height! * width! * channels), shape, labels: labels && [labels.take()], parts: undefined, lines: undefined, places: undefined, notes: [] };
   } catch (e) {
     store.discard();
     throw e;

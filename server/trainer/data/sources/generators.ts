@@ -13,7 +13,7 @@ function reader(name: string, made: Made): SourceReader {
     const { x, y, width, classes } = makeRows(made, args, args.rows, generator(args.seed ?? request.seed, "rows", name));
     return {
       file: `${name}(…)`, rows: args.rows, columns: Array.from({ length: width }, (_, i) => ({ name: `x${i + 1}`, kind: "number" })), width, values: { kind: "memory", x, width, rows: args.rows },
-      shape: sources[name]!.shape!(request.args), labels: { kind: classes ? "class" : "number", values: y, ...(classes && { classes }) } as Labels,
+      shape: sources[name]!.shape!(request.args), labels: [{ kind: classes ? "class" : "number", values: y, ...(classes && { classes }) } as Labels],
       parts: undefined, lines: undefined, places: undefined, notes: [],
     };
   };

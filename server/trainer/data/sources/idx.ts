@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { IdxError, type IdxHeader, isGzip, readIdxHeader } from "../../../formats/idx.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom, readableFile, unreadable } from "../files.ts";
-import { labelsOf } from "../labels.ts";
+import { type LabelKind, type Labels, labelsOf } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Store } from "../store.ts";
 
@@ -19,19 +19,19 @@ export async function readIdx(request: ReadRequest): Promise<Raw> {
     const width = shape.reduce((a, b) => a * b, 1);
     const values = store.take(width);
     const rows = sizes[0]!;
-    return { file, rows, columns: undefined, width, values, shape, labels: request.expected && (await labels(pathFrom(request.folder, args.labels), file, rows, request)), parts: undefined, lines: undefined, places: undefined, notes: [] };
+    return { file, rows, columns: undefined, width, values, shape, labels: request.expected && [await labels(pathFrom(request.folder, args.labels), file, rows, request.expected[0]!)], parts: undefined, lines: undefined, places: undefined, notes: [] };
   } catch (e) {
     store.discard();
     throw e;
   }
 }
 
-async function labels(file: string, images: string, rows: number, { expected }: ReadRequest): Promise<Raw["labels"]> {
+async function labels(file: string, images: string, rows: number, expected: LabelKind): Promise<Labels> {
   const values: number[] = [];
   const sizes = await readValues(file, (v) => values.push(v));
   if (sizes.length !== 1) throw malformed(file, `it has ${sizes.length} axes, and labels have one; images and labels may be swapped`);
   if (values.length !== rows) throw malformed(file, `it has ${values.length} labels, and ${images} has ${rows} rows; every row needs one`);
-  return labelsOf(values, expected!);
+  return labelsOf(values, expected);
 }
 
 /** Streams the values of a plain or gzipped file and answers its sizes. Throws TrainerErrors. */

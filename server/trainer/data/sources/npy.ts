@@ -68,7 +68,7 @@ async function labelsFrom(file: string, features: string, rows: number, { expect
     const { shape, values } = npyValues(await readFile(file));
     if (values.length !== rows) throw new NpyError(`it has ${values.length} labels (${shape.join(" × ") || "one number"}), and ${features} has ${rows} rows; every row needs one`);
     for (const [i, v] of values.entries()) finite(v, i, 1, file);
-    return labelsOf(values, expected!);
+    return [labelsOf(values, expected![0]!)];
   } catch (e) {
     throw e instanceof NpyError ? broken(file, e) : e;
   }

@@ -1,12 +1,12 @@
 import { basename } from "node:path";
+import { labelColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
-import { LabelReader } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { SentenceReader } from "../text/sentences.ts";
 import { wordsOf } from "../../../formats/words.ts";
-import { partOf } from "./csv.ts";
+import { labelReaders, partOf } from "./csv.ts";
 
 interface TextArgs {
   readonly path: string;
@@ -22,25 +22,27 @@ export async function readText(request: ReadRequest): Promise<Raw> {
   const { settings, prediction, expected } = request;
   const file = prediction?.file ?? pathFrom(request.folder, args.path);
   const options = prediction?.encoding.text ?? args;
-  const labels = expected && new LabelReader(`column ${settings.label}`, expected);
+  const labels = labelReaders(request);
+  const targets = labelColumns(settings);
   const reader = new SentenceReader();
   const lines: number[] = [];
   const parts: number[] = [];
   const split = expected && typeof settings.split === "string" ? settings.split : undefined;
   let header: Header | undefined;
-  let [textAt, labelAt, partAt] = [-1, -1, -1];
+  let [textAt, partAt] = [-1, -1];
+  let labelsAt: readonly number[] = [];
   await readRecords(file, "text", args.delimiter, (record, line) => {
     if (!header) {
       header = new Header(record, file, line, args.delimiter);
-      if (labels) labelAt = header.find(settings.label!);
+      if (expected) labelsAt = targets.map((name) => header!.find(name));
       if (split !== undefined) partAt = header.find(split);
-      textAt = textColumn(header, args.column ?? prediction?.features?.[0], [settings.label, typeof settings.split === "string" ? settings.split : undefined], file, line);
+      textAt = textColumn(header, args.column ?? prediction?.features?.[0], [...targets, typeof settings.split === "string" ? settings.split : undefined], file, line);
       return;
     }
     header.checkRow(record, line);
     const words = wordsOf(record[textAt]!, options);
     if (words.length === 0) throw new TrainerError("data-no-text", `column ${header.names[textAt]} has no word in this row; every row needs a text`, { file, line, column: textAt + 1 });
-    labels?.add(record[labelAt]!, { file, line, column: labelAt + 1 });
+    for (const [i, at] of labelsAt.entries()) labels[i]!.add(record[at]!, { file, line, column: at + 1 });
     if (partAt >= 0) parts.push(partOf(record[partAt]!, header.names[partAt]!, { file, line, column: partAt + 1 }));
     if (!reader.add(words)) throw new TrainerError("data-too-large", "the texts have more words than fit in memory; train on a part of them", { file, line });
     lines.push(line);
@@ -50,7 +52,7 @@ export async function readText(request: ReadRequest): Promise<Raw> {
   const name = (header as Header).names[textAt]!;
   return {
     file, rows: lines.length, columns: [{ name, kind: "number" }], width: 0, values: { kind: "memory", x: new Float32Array(0), width: 0, rows: lines.length }, shape: undefined,
-    labels: labels?.take(), parts: partAt < 0 ? undefined : Uint8Array.from(parts), lines: Int32Array.from(lines), places: [textAt + 1], sentences: reader.take(), notes: [],
+    labels: expected && labels.map((l) => l.take()), parts: partAt < 0 ? undefined : Uint8Array.from(parts), lines: Int32Array.from(lines), places: [textAt + 1], sentences: reader.take(), notes: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Table } from "../../engines/engine.ts";
 import { generator, shuffle } from "../../random.ts";
 import { batches, inOrder } from "../batches.ts";
+import { labelRows, type Labels } from "../labels.ts";
 import type { Part, Piece } from "../part.ts";
 import { indexOfWords, lengthFor, PADDING, type TextEncoding } from "./encoding.ts";
 import type { Sentences } from "./sentences.ts";
@@ -11,7 +12,7 @@ export interface Padded {
   readonly rows: readonly Int32Array[];
 }
 
-export function pad({ words, codes, starts }: Sentences, labels: Float32Array | undefined, rows: Int32Array, encoding: TextEncoding): Padded {
+export function pad({ words, codes, starts }: Sentences, labels: readonly Labels[] | undefined, rows: Int32Array, encoding: TextEncoding): Padded {
   const index = indexOfWords(words, encoding);
   const groups = encoding.lengths.map((): number[] => []);
   for (const row of rows) groups[lengthFor(starts[row + 1]! - starts[row]!, encoding)]!.push(row);
@@ -25,7 +26,7 @@ export function pad({ words, codes, starts }: Sentences, labels: Float32Array | 
         const count = Math.min(starts[row + 1]! - from, length);
         for (let k = 0; k < count; k++) x[i * length + k] = index[codes[from + k]!]!;
       }
-      return { rows: rows.length, shape: [length], x, y: labels ? Float32Array.from(rows, (row) => labels[row]!) : new Float32Array(0) };
+      return { rows: rows.length, shape: [length], x, y: labels ? labelRows(labels, rows) : new Float32Array(0) };
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { numbersOf } from "../judged.ts";
 import { stateOf, slotName, slotsOf } from "../state.ts";
 import { Body, type as typed, type Value } from "./builder.ts";
 import { add, compare, select } from "./math.ts";
@@ -22,7 +23,7 @@ export function addCompiled(parts: Parts, program: TrainProgram, name: string): 
   const variables = kept.map((k) => g.variable(k.name, k.shape));
 
   // Loop variables: what changes, the state, and what stays.
-  const changing: Sized[] = [{ shape: [], dtype: "int32" }, { shape: [], dtype: "bool" }, { shape: [steps, 2], dtype: "float" }];
+  const changing: Sized[] = [{ shape: [], dtype: "int32" }, { shape: [], dtype: "bool" }, { shape: [steps, numbersOf(plan)], dtype: "float" }];
   const staying = [count, rows, rates, numbers, parts.x, parts.y, ...given];
   const all: Sized[] = [...changing, ...kept.map((k): Sized => ({ shape: k.shape, dtype: "float" })), ...staying];
 
@@ -33,7 +34,7 @@ export function addCompiled(parts: Parts, program: TrainProgram, name: string): 
   body.returns(step(parts, program, body));
 
   const loop = new Body(name, [...kept.map((k): Sized => ({ shape: k.shape, dtype: "float" })), ...staying]);
-  const start = [loop.constant([0], [], "int32"), compare(loop, "Equal", loop.scalar(0), loop.scalar(0)), zeros(loop, [steps, 2])];
+  const start = [loop.constant([0], [], "int32"), compare(loop, "Equal", loop.scalar(0), loop.scalar(0)), zeros(loop, [steps, numbersOf(plan)])];
   const last = loop.add("While", [...start, ...loop.args], all, { attrs: { T: { types: all.map((v) => v.dtype) }, cond: { func: test.name }, body: { func: body.name } } });
   loop.returns(last.slice(2, changing.length + kept.length));
 
@@ -63,7 +64,7 @@ function step(parts: Parts, program: TrainProgram, g: Body): Value[] {
   const pass = new Pass(inside, batchOf(inside, own(rows)!, own3("x"), own3("targets"), own3("weights")), {
     training: true, step: reshape(g, sliceAt(g, numbers, i, 1), []), weight: (name) => state.get(name)!,
   });
-  const { loss, correct, learning, clipped } = learn(inside, pass);
+  const { loss, told, learning, clipped } = learn(inside, pass);
   const fine = g.add("IsFinite", [loss], [{ shape: [], dtype: "bool" }], { attrs: { T: typed("float") } })[0]!;
 
   const rate = reshape(g, sliceAt(g, rates, i, 1), [2]);
@@ -76,7 +77,7 @@ function step(parts: Parts, program: TrainProgram, g: Body): Value[] {
     after.set(name, next.weight);
     for (const key of slots) after.set(slotName(name, key), next.slots[key]!);
   }
-  const row = reshape(g, stack(g, [loss, correct], 0), [1, 2]);
+  const row = reshape(g, stack(g, told, 0), [1, numbersOf(plan)]);
   const noted = g.add("XlaDynamicUpdateSlice", [results, row, stack(g, [i, g.constant([0], [], "int32")], 0)], [results], { attrs: { T: typed("float"), Tindices: typed("int32") } })[0]!;
   return [
     add(g, i, g.constant([1], [], "int32")), fine, noted,

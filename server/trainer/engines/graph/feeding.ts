@@ -1,5 +1,5 @@
 import { formatShape, type Model } from "../../../language/index.ts";
-import type { TrainPlan } from "../../plan.ts";
+import { type TrainPlan, widthOfHeads } from "../../plan.ts";
 import type { Step, Table } from "../engine.ts";
 import { takesRow } from "../../shapes.ts";
 import { sizeOf } from "./builder.ts";
@@ -12,11 +12,11 @@ import type { Given } from "./training.ts";
 export type Fed = Readonly<Record<string, readonly [Float32Array | Int32Array, readonly number[]]>>;
 
 /** Throws unless the table's arrays are as long as its shape says, and the model takes rows of that shape. */
-export function checkTable(model: Model, { rows, shape, x, y }: Table): void {
+export function checkTable(model: Model, { heads }: TrainPlan, { rows, shape, x, y }: Table): void {
   if (!takesRow(model, shape)) throw new RangeError(`a row of shape [${shape.join(", ")}] does not fit the model's input ${model.inputs.map((id) => formatShape(model.nodes[id]!.type!.shape)).join(" and ")}`);
   const width = sizeOf(shape);
   if (x.length !== rows * width) throw new RangeError(`a table of ${rows} rows of shape [${shape.join(", ")}] has ${x.length} values, not ${rows * width}`);
-  if (y.length !== rows && y.length !== 0) throw new RangeError(`a table of ${rows} rows has ${y.length} labels`);
+  if (y.length !== rows * heads.length && y.length !== 0) throw new RangeError(`a table of ${rows} rows has ${y.length} labels`);
 }
 
 /** What steps feed to a program of `places` steps; past them are zeros. */
@@ -30,7 +30,7 @@ export function fedBy(plan: TrainPlan, table: Table, steps: readonly Step[], row
     numbers[i] = s.number;
   }
   const own = given.map((key) => {
-    const width = key === "x" ? table.shape : key === "targets" ? [plan.head.outputs] : [];
+    const width = key === "x" ? table.shape : key === "targets" ? [widthOfHeads(plan)] : plan.heads.length > 1 ? [plan.heads.length] : [];
     for (const s of steps) {
       const [found, wanted] = [s[key]!.length, s.rows.length * sizeOf(width)];
       if (found !== wanted) throw new RangeError(`a step of ${s.rows.length} rows brings ${found} values as ${key}, not ${wanted}`);

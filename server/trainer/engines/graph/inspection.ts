@@ -1,3 +1,4 @@
+import { lastNode } from "../../plan.ts";
 import { canDie, learningWeights, NUMBERS, rangeEnds } from "../measures.ts";
 import { slotName, slotsOf } from "../state.ts";
 import { type Graph, sizeOf, type Value } from "./builder.ts";
@@ -48,7 +49,7 @@ const whole = (g: Graph, v: Value, over = sum): Value => over(g, v, v.shape.map(
 
 /** Of every layer that can die, in the model's order: the largest |output| of each unit, all in one row. */
 export function addActivity({ g, model }: Parts, pass: Pass, name: string): void {
-  const values = pass.values(model.outputs[0]!);
+  const values = pass.values(lastNode(model));
   const parts = values.flatMap(({ value }, id) => (canDie(model.nodes[id]!) ? [max(g, abs(g, value), value.shape.slice(0, -1).map((_, i) => i))] : []));
   g.identity(parts.length > 0 ? concat(g, parts, 0) : g.constant([0], [1]), name);
 }
@@ -56,6 +57,6 @@ export function addActivity({ g, model }: Parts, pass: Pass, name: string): void
 /** How addActivity's row is cut. */
 export function activityOf(model: Parts["model"], row: Float32Array): ReadonlyMap<number, Float32Array> {
   let at = 0;
-  const dying = model.nodes.filter((n) => n.id <= model.outputs[0]! && canDie(n));
+  const dying = model.nodes.filter((n) => n.id <= lastNode(model) && canDie(n));
   return new Map(dying.map((n) => [n.id, row.slice(at, (at += n.type!.shape.length > 0 ? sizeOf(n.type!.shape.slice(-1) as number[]) : 1))]));
 }

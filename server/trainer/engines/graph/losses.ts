@@ -1,4 +1,4 @@
-import type { TrainPlan } from "../../plan.ts";
+import type { Head } from "../../plan.ts";
 import { type Graph, type as typed, type Value } from "./builder.ts";
 import { abs, add, cast, compare, div, log, maximum, mean, minimum, mul, neg, softplus, square, sub, sum } from "./math.ts";
 import { reshape } from "./moves.ts";
@@ -9,13 +9,13 @@ const EPSILON = 1e-7;
 
 /**
  * Loss of each row, [batch], as Keras 3 computes it. `output` [batch, outputs] is the model's, `logits` the same
- * before the activation where the plan says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
+ * before the activation where the head says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
  */
-export function rowLosses(g: Graph, plan: TrainPlan, output: Value, logits: Value | undefined, labels: Value): Value {
-  const { name, args } = plan.loss;
-  if (name === "cross_entropy") return crossEntropy(g, plan, output, logits, labels, (args["label_smoothing"] as number | undefined) ?? 0);
-  const target = targets(g, plan, labels);
-  if (name === "binary_cross_entropy") return mean(g, binary(g, plan, output, logits, target), [-1]);
+export function rowLosses(g: Graph, head: Head, output: Value, logits: Value | undefined, labels: Value): Value {
+  const { name, args } = head.loss;
+  if (name === "cross_entropy") return crossEntropy(g, head, output, logits, labels, (args["label_smoothing"] as number | undefined) ?? 0);
+  const target = targets(g, head, labels);
+  if (name === "binary_cross_entropy") return mean(g, binary(g, head, output, logits, target), [-1]);
   const difference = sub(g, output, target);
   if (name === "mse") return mean(g, square(g, difference), [-1]);
   const size = abs(g, difference);
@@ -26,8 +26,8 @@ export function rowLosses(g: Graph, plan: TrainPlan, output: Value, logits: Valu
 }
 
 /** Right answers among rows whose `mask` [batch] is 1 (all without one), a scalar. */
-export function countCorrect(g: Graph, plan: TrainPlan, output: Value, labels: Value, mask?: Value): Value {
-  const { kind } = plan.head;
+export function countCorrect(g: Graph, head: Head, output: Value, labels: Value, mask?: Value): Value {
+  const { kind } = head;
   if (kind === "number") return g.scalar(0);
   const rows = output.shape[0]!;
   const choice = (v: Value) =>
@@ -39,23 +39,23 @@ export function countCorrect(g: Graph, plan: TrainPlan, output: Value, labels: V
   return sum(g, mask ? mul(g, right, mask) : right, [0]);
 }
 
-function crossEntropy(g: Graph, plan: TrainPlan, output: Value, logits: Value | undefined, labels: Value, smoothing: number): Value {
-  const classes = plan.head.outputs;
-  const fused = logits && plan.head.logits?.activation === "softmax";
+function crossEntropy(g: Graph, head: Head, output: Value, logits: Value | undefined, labels: Value, smoothing: number): Value {
+  const classes = head.outputs;
+  const fused = logits && head.logits?.activation === "softmax";
   if (fused && smoothing === 0 && !given(labels)) return fusedCrossEntropy(g, "SparseSoftmaxCrossEntropyWithLogits", logits, cast(g, labels, "int32"));
-  const exact = targets(g, plan, labels);
+  const exact = targets(g, head, labels);
   const hot = smoothing === 0 ? exact : add(g, mul(g, exact, g.scalar(1 - smoothing)), g.scalar(smoothing / classes));
   if (fused) return fusedCrossEntropy(g, "SoftmaxCrossEntropyWithLogits", logits, hot);
-  return neg(g, sum(g, mul(g, hot, plan.head.logarithmic ? output : logOf(g, output)), [-1]));
+  return neg(g, sum(g, mul(g, hot, head.logarithmic ? output : logOf(g, output)), [-1]));
 }
 
 /** Targets in place of labels. */
 const given = (labels: Value): boolean => labels.shape.length === 2;
 
 /** Labels in the output's shape [batch, outputs]: one-hot for classes. */
-function targets(g: Graph, plan: TrainPlan, labels: Value): Value {
+function targets(g: Graph, head: Head, labels: Value): Value {
   if (given(labels)) return labels;
-  return plan.head.kind === "classes" ? oneHot(g, cast(g, labels, "int32"), plan.head.outputs) : reshape(g, labels, [labels.shape[0]!, 1]);
+  return head.kind === "classes" ? oneHot(g, cast(g, labels, "int32"), head.outputs) : reshape(g, labels, [labels.shape[0]!, 1]);
 }
 
 /** Loss and gradient of each row in one kernel. */
@@ -71,9 +71,9 @@ function logOf(g: Graph, output: Value): Value {
   return log(g, clipped(g, div(g, output, sum(g, output, [-1], true))));
 }
 
-function binary(g: Graph, plan: TrainPlan, output: Value, logits: Value | undefined, target: Value): Value {
+function binary(g: Graph, head: Head, output: Value, logits: Value | undefined, target: Value): Value {
   // −(t·log σ(z) + (1 − t)·log(1 − σ(z))) = softplus(z) − t·z
-  if (logits && plan.head.logits?.activation === "sigmoid") return sub(g, softplus(g, logits), mul(g, target, logits));
+  if (logits && head.logits?.activation === "sigmoid") return sub(g, softplus(g, logits), mul(g, target, logits));
   const p = clipped(g, output);
   const one = g.scalar(1);
   return neg(g, add(g, mul(g, target, log(g, p)), mul(g, sub(g, one, target), log(g, sub(g, one, p)))));

@@ -1,11 +1,11 @@
 import type { Model, Node } from "../../../language/index.ts";
-import type { TrainPlan } from "../../plan.ts";
+import { lastNode, type TrainPlan } from "../../plan.ts";
 import { inputShapes } from "../../shapes.ts";
 import { weightNames } from "../tfjs/forward.ts";
 import { rates, type Stored } from "../tfjs/weights.ts";
 import { type Graph, sizeOf, type Value } from "./builder.ts";
 import { fused } from "./fused.ts";
-import { rowLosses } from "./losses.ts";
+import { countCorrect, rowLosses } from "./losses.ts";
 import { abs, add, mean, mul, square, sum } from "./math.ts";
 import { gather, reshape, sliceAxis } from "./moves.ts";
 import { GraphOps, type Flow } from "./ops.ts";
@@ -16,7 +16,7 @@ export interface Parts {
   readonly model: Model;
   readonly plan: TrainPlan;
   readonly stored: readonly Stored[];
-  /** The table's rows: x [rows, ...shape], y [rows]. */
+  /** The table's rows: x [rows, ...shape], y [rows], of several outputs [rows, outputs compared]. */
   readonly x: Value;
   readonly y: Value;
 }
@@ -25,21 +25,31 @@ export interface Parts {
 export interface Batch {
   /** [rows, ...shape] */
   readonly input: Value;
-  /** Class indices or numbers [rows], or targets [rows, outputs]. */
-  readonly labels: () => Value;
-  /** Factors of the rows' losses [rows]. */
+  /** Of an output: class indices or numbers [rows], or targets [rows, outputs]. */
+  readonly labels: (head: number) => Value;
+  /** Factors of the rows' losses [rows], of several outputs [rows, outputs compared]. */
   readonly weights?: Value | undefined;
 }
 
 /** Rows of the table by their numbers [rows]. */
 export function rowsOf(parts: Parts, rows: Value): Batch {
   const { g, x } = parts;
-  return { input: gather(g, x, rows), labels: () => labelsOf(parts, rows) };
+  return { input: gather(g, x, rows), labels: (head) => labelsOf(parts, rows, head) };
 }
 
-/** Class indices or numbers [rows]; the rows themselves [rows, outputs] where they are reconstructed. */
-export function labelsOf({ g, x, y, plan }: Parts, rows: Value): Value {
-  return plan.head.reconstructs ? flat(g, gather(g, x, rows)) : gather(g, y, rows);
+/** What an output is compared with: class indices or numbers [rows]; the rows themselves [rows, outputs] where they are reconstructed. */
+export function labelsOf({ g, x, y, plan }: Parts, rows: Value, head: number): Value {
+  return plan.heads[head]!.reconstructs ? flat(g, gather(g, x, rows)) : columnOf(g, gather(g, y, rows), head);
+}
+
+/** A column [rows] of [rows, columns]; of [rows] itself. */
+const columnOf = (g: Graph, v: Value, at: number): Value => (v.shape.length === 1 ? v : reshape(g, sliceAxis(g, v, 1, at, 1), [v.shape[0]!]));
+
+/** An output's own of the targets of all, [rows, outputs]. */
+export function targetsOf({ g, plan: { heads } }: Parts, targets: Value, head: number): Value {
+  if (heads.length === 1) return targets;
+  const from = heads.slice(0, head).reduce((sum, { outputs }) => sum + outputs, 0);
+  return sliceAxis(g, targets, 1, from, heads[head]!.outputs);
 }
 
 /** [rows, outputs] */
@@ -54,10 +64,8 @@ interface PassOptions {
 }
 
 export interface Judged {
-  /** Of each row, factors included. */
-  readonly losses: Value;
-  readonly output: Value;
-  readonly labels: Value;
+  /** Of each output: the loss of each row, factors included. */
+  readonly heads: readonly { readonly losses: Value; readonly output: Value; readonly labels: Value }[];
   /** What each node gives, by its number. */
   readonly values: readonly Flow[];
 }
@@ -112,18 +120,26 @@ export class Pass {
 
   judged(): Judged {
     const { g, plan, model } = this.parts;
-    const values = this.values(model.outputs[0]!);
-    const labels = this.batch.labels();
-    const output = flat(g, values[model.outputs[0]!]!.value);
-    const losses = rowLosses(g, plan, output, plan.head.logits && flat(g, values[plan.head.logits.node]!.value), labels);
-    return { losses: this.batch.weights ? mul(g, losses, this.batch.weights) : losses, output, labels, values };
+    const { weights } = this.batch;
+    const values = this.values(lastNode(model));
+    const heads = plan.heads.map((head, i) => {
+      const labels = this.batch.labels(i);
+      const output = flat(g, values[head.node]!.value);
+      const losses = rowLosses(g, head, output, head.logits && flat(g, values[head.logits.node]!.value), labels);
+      return { losses: weights ? mul(g, losses, columnOf(g, weights, i)) : losses, output, labels };
+    });
+    return { heads, values };
   }
 
-  /** The mean of the rows' losses, and the penalties. */
-  loss(losses: Value): Value {
+  /** The loss, penalties included, and what is told of it (judged.ts): means over the rows, or sums over those that `mask` [rows] marks. */
+  results({ heads }: Judged, mask?: Value): { readonly loss: Value; readonly told: readonly Value[] } {
+    const { g, plan } = this.parts;
+    const own = heads.map(({ losses }) => (mask ? sum(g, mul(g, losses, mask), [0]) : mean(g, losses, [0])));
+    const weighted = own.map((v, i) => (plan.heads[i]!.weight === 1 ? v : mul(g, v, g.scalar(plan.heads[i]!.weight)))).reduce((a, b) => add(g, a, b));
     const extra = this.penalty();
-    const own = mean(this.parts.g, losses, [0]);
-    return extra ? add(this.parts.g, own, extra) : own;
+    const loss = extra ? add(g, weighted, mask ? mul(g, extra, sum(g, mask, [0])) : extra) : weighted;
+    const correct = heads.map(({ output, labels }, i) => countCorrect(g, plan.heads[i]!, output, labels, mask));
+    return { loss, told: heads.length === 1 ? [loss, correct[0]!] : [loss, ...own.flatMap((v, i) => [v, correct[i]!])] };
   }
 
   /** Σ l1·|w| + l2·w² over the kernels of layers that ask for it. */

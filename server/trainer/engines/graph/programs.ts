@@ -1,11 +1,11 @@
+import { lastNode } from "../../plan.ts";
 import { weightNames } from "../tfjs/forward.ts";
 import { type as typed, type Value } from "./builder.ts";
 import { addCompiled } from "./compiled.ts";
 import { addActivity, addInspection } from "./inspection.ts";
-import { countCorrect } from "./losses.ts";
-import { add, cast, mul, sum } from "./math.ts";
-import { stack } from "./moves.ts";
-import { type Parts, Pass, rowsOf, stored } from "./pass.ts";
+import { cast, mul } from "./math.ts";
+import { concat, stack } from "./moves.ts";
+import { flat, type Parts, Pass, rowsOf, stored } from "./pass.ts";
 import { addUnrolled, type Given, type TrainProgram } from "./training.ts";
 
 /** What one session run does. `rows` is the batch, a number: the graph's shapes are static. */
@@ -14,8 +14,8 @@ export type Program =
   | (Sized &
       (
         | { readonly kind: "evaluate" }
-        /** The values of a node. */
-        | { readonly kind: "infer"; readonly node: number }
+        /** The values of a node, or of several: [rows, their entries one after another]. */
+        | { readonly kind: "infer"; readonly nodes: readonly number[] }
         | { readonly kind: "diagnose"; readonly training: boolean }
         | { readonly kind: "inspect"; readonly given: readonly Given[] }
         | { readonly kind: "activity" }
@@ -28,7 +28,7 @@ interface Sized {
 }
 
 export function nameOf(p: Program): string {
-  const own = p.kind === "train" ? [p.steps, ...(p.compiled ? ["compiled"] : []), ...p.given] : p.kind === "infer" ? [p.node] : p.kind === "diagnose" ? [p.training] : p.kind === "inspect" ? p.given : [];
+  const own = p.kind === "train" ? [p.steps, ...(p.compiled ? ["compiled"] : []), ...p.given] : p.kind === "infer" ? p.nodes : p.kind === "diagnose" ? [p.training] : p.kind === "inspect" ? p.given : [];
   return [p.kind, p.rows, ...p.shape.map((d) => `d${d}`), ...own].join("_");
 }
 
@@ -42,16 +42,15 @@ export function addProgram(parts: Parts, program: Program): void {
   const step = program.kind === "diagnose" ? g.input(`${name}/step`, [], "int32") : undefined;
   const pass = new Pass(parts, rowsOf(parts, rows), { training: program.kind === "diagnose" && program.training, step, weight: stored(g) });
   if (program.kind === "activity") return addActivity(parts, pass, name);
-  if (program.kind === "infer") g.identity(pass.values(program.node)[program.node]!.value, name);
-  else if (program.kind === "evaluate") {
+  if (program.kind === "infer") {
+    const values = pass.values(Math.max(...program.nodes));
+    const own = program.nodes.map((id) => values[id]!.value);
+    g.identity(own.length === 1 ? own[0]! : concat(g, own.map((v) => flat(g, v)), 1), name);
+  } else if (program.kind === "evaluate") {
     const mask = g.input(`${name}/mask`, [program.rows], "float");
-    const { losses, output, labels } = pass.judged();
-    const extra = pass.penalty();
-    const loss = sum(g, mul(g, losses, mask), [0]);
-    const all = extra ? add(g, loss, mul(g, extra, sum(g, mask, [0]))) : loss;
-    g.identity(stack(g, [all, countCorrect(g, parts.plan, output, labels, mask)], 0), name);
+    g.identity(stack(g, pass.results(pass.judged(), mask).told, 0), name);
   } else {
-    const values = pass.values(parts.model.outputs[0]!);
+    const values = pass.values(lastNode(parts.model));
     const finite = (v: Value) => cast(g, g.add("All", [g.add("IsFinite", [v], [{ shape: v.shape, dtype: "bool" }], { attrs: { T: typed("float") } })[0]!, g.ints(v.shape.map((_, i) => i))], [{ shape: [], dtype: "bool" }], { attrs: { Tidx: typed("int32"), keep_dims: { b: false } } })[0]!, "float");
     const flags = values.flatMap((v, id) => {
       const weights = weightNames(parts.model, parts.model.nodes[id]!).map((w) => finite(pass.weight(w).value));

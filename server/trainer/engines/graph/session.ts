@@ -5,6 +5,7 @@ import type { TrainPlan } from "../../plan.ts";
 import type { Culprit, Expected, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { leastSize, rowShapeAt } from "../../shapes.ts";
 import { type LayerMeasures, measuresOf } from "../measures.ts";
+import { numbersOf, probable, resultOf } from "../judged.ts";
 import { inputMoments } from "../moments.ts";
 import { type Kept, stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
@@ -60,6 +61,11 @@ export class GraphSession implements Session {
     return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0);
   }
 
+  /** The axis of labels that tells outputs apart. */
+  private get perHead(): readonly number[] {
+    return this.plan.heads.length > 1 ? [this.plan.heads.length] : [];
+  }
+
   private get compiled(): boolean {
     return this.batch !== undefined && compiles(this.model, this.batch, this.expected?.steps ?? 0);
   }
@@ -70,7 +76,7 @@ export class GraphSession implements Session {
   }
 
   async train(table: Table, steps: readonly Step[]): Promise<readonly StepResult[]> {
-    checkTable(this.model, table);
+    checkTable(this.model, this.plan, table);
     if (this.batch === undefined) this.begin(table, steps[0]!);
     const results: StepResult[] = [];
     for (let at = 0; at < steps.length; ) {
@@ -86,22 +92,20 @@ export class GraphSession implements Session {
     return results;
   }
 
-  async evaluate(table: Table, rows: Int32Array): Promise<{ loss: number; correct: number | undefined }> {
+  async evaluate(table: Table, rows: Int32Array): Promise<StepResult> {
     const size = Math.max(rows.length, this.batch ?? ROWS, 32);
     const program: Program = { kind: "evaluate", rows: size, shape: table.shape };
     const mask = new Float32Array(size).fill(1, 0, rows.length);
-    const [loss, correct] = this.call(table, program, { rows: [padded(rows, size), [size]], mask: [mask, [size]] });
-    return { loss: loss!, correct: this.plan.head.kind === "number" ? undefined : correct! };
+    return resultOf(this.plan, this.call(table, program, { rows: [padded(rows, size), [size]], mask: [mask, [size]] }));
   }
 
   async predict(table: Table, rows: Int32Array): Promise<Float32Array> {
-    const { node, logarithmic } = this.plan.head;
-    const values = this.valuesOf(node, table, rows);
-    return logarithmic ? values.map(Math.exp) : values;
+    const { heads } = this.plan;
+    return probable(heads, this.valuesOf(heads.map((h) => h.node), table, rows));
   }
 
   async measure(part: Part): Promise<void> {
-    const fresh = await inputMoments(this.model, part, (node, table, rows) => this.valuesOf(node, table, rows), (table) => this.forget(table));
+    const fresh = await inputMoments(this.model, part, (node, table, rows) => this.valuesOf([node], table, rows), (table) => this.forget(table));
     if (fresh.size > 0) await this.setWeights(fresh);
   }
 
@@ -174,19 +178,19 @@ export class GraphSession implements Session {
     const program: TrainProgram = { kind: "train", rows, steps: compiled ? this.stepsAtOnce : steps.length, compiled, shape: table.shape, given: givenBy(steps[0]!) };
     const counted = compiled && { count: [Int32Array.of(steps.length), []] as const };
     const out = this.call(table, program, { ...fedBy(this.plan, table, steps, rows, program.steps, program.given), ...counted });
-    const results = steps.map((_, i): StepResult => ({ loss: out[2 * i]!, correct: this.plan.head.kind === "number" ? undefined : out[2 * i + 1]! }));
+    const results = steps.map((_, i) => resultOf(this.plan, out, numbersOf(this.plan) * i));
     const bad = results.findIndex((r) => !Number.isFinite(r.loss));
     return bad < 0 ? results : results.slice(0, bad + 1);
   }
 
-  private valuesOf(node: number, table: Table, rows: Int32Array): Float32Array {
+  private valuesOf(nodes: readonly number[], table: Table, rows: Int32Array): Float32Array {
     const size = Math.max(rows.length, ROWS);
-    const values = this.call(table, { kind: "infer", rows: size, node, shape: table.shape }, { rows: [padded(rows, size), [size]] });
+    const values = this.call(table, { kind: "infer", rows: size, nodes, shape: table.shape }, { rows: [padded(rows, size), [size]] });
     return values.subarray(0, (values.length / size) * rows.length);
   }
 
   private call(table: Table, program: Program, inputs: Fed): Float32Array {
-    checkTable(this.model, table);
+    checkTable(this.model, this.plan, table);
     // TensorFlow would read past the table, or answer in its own words.
     const rows = inputs["rows"]![0];
     if (rows.some((r) => r < 0 || r >= table.rows)) throw new RangeError(`a batch names a row that is not among the table's ${table.rows}`);
@@ -206,7 +210,7 @@ export class GraphSession implements Session {
   private tableOn(table: Table): { x: Held; y: Held } {
     let held = this.held.get(table);
     if (!held) {
-      held = { x: hold(this.binding, table.x, [table.rows, ...table.shape]), y: hold(this.binding, table.y, [table.y.length]) };
+      held = { x: hold(this.binding, table.x, [table.rows, ...table.shape]), y: hold(this.binding, table.y, [table.y.length / this.plan.heads.length, ...this.perHead]) };
       this.held.set(table, held);
     }
     return held;
@@ -232,7 +236,7 @@ export class GraphSession implements Session {
       inputs.set(name, x);
       return x;
     };
-    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1], "float") };
+    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1, ...this.perHead], "float") };
     for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape) }, p);
     for (const [i, { name, shape }] of this.kept.entries()) {
       const handle = g.variable(name, shape);

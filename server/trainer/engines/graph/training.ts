@@ -1,10 +1,10 @@
+import { widthOfHeads } from "../../plan.ts";
 import { slotName } from "../state.ts";
 import { type GraphNode, type as typed, type Value } from "./builder.ts";
 import { gradients } from "./gradient.ts";
-import { countCorrect } from "./losses.ts";
 import { gather, sliceAxis, stack, unstack, zeros } from "./moves.ts";
 import { clip, update } from "./optimizers.ts";
-import { type Batch, labelsOf, type Parts, Pass, stored } from "./pass.ts";
+import { type Batch, labelsOf, type Parts, Pass, stored, targetsOf } from "./pass.ts";
 
 /** What a step brings along, in place of what the table has. */
 export type Given = "x" | "targets" | "weights";
@@ -29,13 +29,13 @@ export function inputsOf({ g, plan }: Parts, { rows, shape, steps, given }: Trai
     rates: g.input(`${name}/rates`, [steps, 2], "float"),
     numbers: g.input(`${name}/numbers`, [steps], "int32"),
     x: input("x", [all, ...shape]),
-    targets: input("targets", [all, plan.head.outputs]),
-    weights: input("weights", [all]),
+    targets: input("targets", [all, widthOfHeads(plan)]),
+    weights: input("weights", plan.heads.length === 1 ? [all] : [all, plan.heads.length]),
   };
 }
 
 /**
- * Steps one after another, each written out. Result: [steps, 2], loss and right answers. From the first step whose loss
+ * Steps one after another, each written out. Result: [steps, numbers], as judged.ts has them. From the first step whose loss
  * is not finite on, nothing is changed any more.
  */
 export function addUnrolled(parts: Parts, program: TrainProgram, name: string): void {
@@ -57,7 +57,7 @@ export function addUnrolled(parts: Parts, program: TrainProgram, name: string): 
 
 /** Rows of the table, with what is given in place of its own. */
 export function batchOf(parts: Parts, rows: Value, input: Value | undefined, targets: Value | undefined, weights: Value | undefined): Batch {
-  return { input: input ?? gather(parts.g, parts.x, rows), labels: () => targets ?? labelsOf(parts, rows), weights };
+  return { input: input ?? gather(parts.g, parts.x, rows), labels: (head) => (targets ? targetsOf(parts, targets, head) : labelsOf(parts, rows, head)), weights };
 }
 
 interface StepEnd {
@@ -71,7 +71,7 @@ interface StepEnd {
 function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]: readonly [Value, Value], before: StepEnd | undefined): StepEnd {
   const { g, plan } = parts;
   const pass = new Pass(parts, batch, { training: true, step: number, weight: stored(g, before ? [before.end] : []) });
-  const { loss, correct, learning, clipped } = learn(parts, pass);
+  const { loss, told, learning, clipped } = learn(parts, pass);
   const finite = g.add("IsFinite", [loss], [{ shape: [], dtype: "bool" }], { attrs: { T: typed("float") } })[0]!;
   const fine = before ? g.add("LogicalAnd", [finite, before.fine], [finite])[0]! : finite;
 
@@ -85,18 +85,18 @@ function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]
   });
   for (const [weight, value] of pass.updates()) done.push(g.assign(g.variable(weight, value.shape), gated(value)));
 
-  const result = stack(g, [loss, correct], 0);
+  const result = stack(g, told, 0);
   const [off, on] = g.add("Switch", [result, fine], [result, result], { attrs: { T: typed("float") } });
   const merged = g.add("Merge", [off!, g.identity(on!, undefined, done)], [result, { shape: [], dtype: "int32" }], { attrs: { T: typed("float"), N: { i: 2 } } })[0]!;
   return { result: merged, fine, end: merged.node };
 }
 
-/** Loss, right answers, and the gradients of the weights that learn, before and after clipping. */
+/** The loss, what is told of it, and the gradients of the weights that learn, before and after clipping. */
 export function learn(parts: Parts, pass: Pass) {
   const { g, plan } = parts;
   const judged = pass.judged();
-  const loss = pass.loss(judged.losses);
+  const { loss, told } = pass.results(judged);
   const learning = parts.stored.filter((w) => w.spec.trainable);
   const found = gradients(g, loss, learning.map((w) => pass.weight(w.name).value)).map((d, i) => d ?? zeros(g, learning[i]!.spec.shape as number[]));
-  return { loss, correct: countCorrect(g, plan, judged.output, judged.labels), learning, found, clipped: clip(g, found, plan.clip), values: judged.values };
+  return { loss, told, learning, found, clipped: clip(g, found, plan.clip), values: judged.values };
 }

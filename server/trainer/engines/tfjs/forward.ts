@@ -1,14 +1,13 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Model, Node } from "../../../language/index.ts";
-import type { Head } from "../../plan.ts";
+import { type Head, lastNode } from "../../plan.ts";
 import { inputShapes } from "../../shapes.ts";
 import { TfOps } from "./ops.ts";
 import { size, type Tf, type TfValue } from "./value.ts";
 
 export interface Pass {
-  readonly output: Tensor;
-  /** What the loss is computed from where activation and loss are one. */
-  readonly logits: Tensor | undefined;
+  /** Of each output [batch, outputs], and what its loss is computed from where activation and loss are one. */
+  readonly ends: readonly { readonly output: Tensor; readonly logits: Tensor | undefined }[];
   /** New values of measured weights: to be applied, or disposed. */
   readonly updates: ReadonlyMap<Variable, Tensor>;
 }
@@ -22,11 +21,11 @@ export interface PassOptions {
 }
 
 /** Runs a model's layers over rows x [batch, ...shape]. */
-export function forward(tf: Tf, model: Model, head: Head | undefined, variables: ReadonlyMap<string, Variable>, x: Tensor, options: PassOptions): Pass {
+export function forward(tf: Tf, model: Model, heads: readonly Head[], variables: ReadonlyMap<string, Variable>, x: Tensor, options: PassOptions): Pass {
   const ops = new TfOps(tf, { training: options.training, batch: x.shape[0]!, seed: options.seed, step: options.step });
   const stored = new Map<Variable, TfValue>();
   const values: TfValue[] = [];
-  const last = model.outputs[0]!;
+  const last = lastNode(model);
   const inputs = inputsOf(tf, model, x);
   for (const node of model.nodes) {
     if (node.id > last) break;
@@ -39,8 +38,10 @@ export function forward(tf: Tf, model: Model, head: Head | undefined, variables:
     const fresh = ops.assigned.get(value);
     if (fresh) updates.set(variable, fresh);
   }
-  const flat = (t: Tensor | undefined) => (t && t.rank > 2 && head ? tf.reshape(t, [t.shape[0]!, -1]) : t);
-  return { output: flat(values[last]?.tensor) ?? x, logits: head?.logits && flat(values[head.logits.node]?.tensor), updates };
+  const flat = (t: Tensor | undefined) => (t && t.rank > 2 ? tf.reshape(t, [t.shape[0]!, -1]) : t);
+  // A pass that was ended has not come so far.
+  const ends = heads.map((head) => ({ output: flat(values[head.node]?.tensor) ?? x, logits: head.logits && flat(values[head.logits.node]?.tensor) }));
+  return { ends, updates };
 }
 
 /** What flows into each input, cut out of rows [batch, ...shape]. */

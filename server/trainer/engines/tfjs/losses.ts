@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
-import type { TrainPlan } from "../../plan.ts";
+import type { Head } from "../../plan.ts";
 import { detached, larger } from "./tensors.ts";
 import type { Tf } from "./value.ts";
 
@@ -8,13 +8,13 @@ const EPSILON = 1e-7;
 
 /**
  * Loss of each row, [batch], as Keras 3 computes it. `output` [batch, outputs] is the model's, `logits` the same
- * before the activation where the plan says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
+ * before the activation where the head says so; `labels` are class indices or numbers [batch], or targets [batch, outputs].
  */
-export function rowLosses(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined, labels: Tensor): Tensor {
-  const { name, args } = plan.loss;
-  if (name === "cross_entropy") return crossEntropy(tf, plan, output, logits, labels, (args["label_smoothing"] as number | undefined) ?? 0);
-  const target = targets(tf, plan, labels);
-  if (name === "binary_cross_entropy") return tf.mean(binary(tf, plan, output, logits, target), -1);
+export function rowLosses(tf: Tf, head: Head, output: Tensor, logits: Tensor | undefined, labels: Tensor): Tensor {
+  const { name, args } = head.loss;
+  if (name === "cross_entropy") return crossEntropy(tf, head, output, logits, labels, (args["label_smoothing"] as number | undefined) ?? 0);
+  const target = targets(tf, head, labels);
+  if (name === "binary_cross_entropy") return tf.mean(binary(tf, head, output, logits, target), -1);
   const difference = tf.sub(output, target);
   if (name === "mse") return tf.mean(tf.square(difference), -1);
   // |d| with the gradient 0 at 0.
@@ -27,30 +27,30 @@ export function rowLosses(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tenso
 }
 
 /** Right answers, a scalar. */
-export function countCorrect(tf: Tf, plan: TrainPlan, output: Tensor, labels: Tensor): Tensor {
-  const choice = (v: Tensor) => tf.cast(plan.head.kind === "binary" ? tf.greater(tf.reshape(v, [-1]), 0.5) : tf.argMax(v, -1), "int32");
+export function countCorrect(tf: Tf, head: Head, output: Tensor, labels: Tensor): Tensor {
+  const choice = (v: Tensor) => tf.cast(head.kind === "binary" ? tf.greater(tf.reshape(v, [-1]), 0.5) : tf.argMax(v, -1), "int32");
   return tf.sum(tf.cast(tf.equal(choice(output), given(labels) ? choice(labels) : tf.cast(labels, "int32")), "float32"));
 }
 
-function crossEntropy(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined, labels: Tensor, smoothing: number): Tensor {
-  const classes = plan.head.outputs;
+function crossEntropy(tf: Tf, head: Head, output: Tensor, logits: Tensor | undefined, labels: Tensor, smoothing: number): Tensor {
+  const classes = head.outputs;
   const hot = detached(tf, () => {
-    const exact = targets(tf, plan, labels);
+    const exact = targets(tf, head, labels);
     return smoothing === 0 ? exact : tf.add(tf.mul(exact, 1 - smoothing), smoothing / classes);
   });
-  return tf.neg(tf.sum(tf.mul(hot, logProbabilities(tf, plan, output, logits)), -1));
+  return tf.neg(tf.sum(tf.mul(hot, logProbabilities(tf, head, output, logits)), -1));
 }
 
-function logProbabilities(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined): Tensor {
-  if (plan.head.logarithmic) return output;
-  if (logits && plan.head.logits?.activation === "softmax") return tf.logSoftmax(logits);
+function logProbabilities(tf: Tf, head: Head, output: Tensor, logits: Tensor | undefined): Tensor {
+  if (head.logarithmic) return output;
+  if (logits && head.logits?.activation === "softmax") return tf.logSoftmax(logits);
   const probabilities = tf.div(output, tf.sum(output, -1, true));
   return tf.log(tf.clipByValue(probabilities, EPSILON, 1 - EPSILON));
 }
 
-function binary(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefined, target: Tensor): Tensor {
+function binary(tf: Tf, head: Head, output: Tensor, logits: Tensor | undefined, target: Tensor): Tensor {
   // −(t·log σ(z) + (1 − t)·log(1 − σ(z))) = softplus(z) − t·z
-  if (logits && plan.head.logits?.activation === "sigmoid") return tf.sub(tf.softplus(logits), tf.mul(target, logits));
+  if (logits && head.logits?.activation === "sigmoid") return tf.sub(tf.softplus(logits), tf.mul(target, logits));
   const p = tf.clipByValue(output, EPSILON, 1 - EPSILON);
   return tf.neg(tf.add(tf.mul(target, tf.log(p)), tf.mul(tf.sub(1, target), tf.log(tf.sub(1, p)))));
 }
@@ -59,8 +59,8 @@ function binary(tf: Tf, plan: TrainPlan, output: Tensor, logits: Tensor | undefi
 const given = (labels: Tensor): boolean => labels.rank === 2;
 
 /** Labels in the output's shape [batch, outputs]: one-hot for classes. */
-function targets(tf: Tf, plan: TrainPlan, labels: Tensor): Tensor {
+function targets(tf: Tf, head: Head, labels: Tensor): Tensor {
   if (given(labels)) return labels;
-  if (plan.head.kind !== "classes") return tf.reshape(labels, [-1, 1]);
-  return detached(tf, () => tf.cast(tf.oneHot(tf.cast(labels, "int32") as Tensor1D, plan.head.outputs), "float32"));
+  if (head.kind !== "classes") return tf.reshape(labels, [-1, 1]);
+  return detached(tf, () => tf.cast(tf.oneHot(tf.cast(labels, "int32") as Tensor1D, head.outputs), "float32"));
 }

@@ -1,9 +1,10 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Model, Node } from "../../../language/index.ts";
 import type { Part } from "../../data/part.ts";
-import type { TrainPlan } from "../../plan.ts";
+import { lastNode, type TrainPlan, widthOfHeads } from "../../plan.ts";
 import type { Culprit, Session, Step, StepResult, Table, WeightData } from "../engine.ts";
 import { canDie, type LayerMeasures, learningWeights, measuresOf, NUMBERS, outputNumbers } from "../measures.ts";
+import { probable, resultOf } from "../judged.ts";
 import { inputMoments } from "../moments.ts";
 import { stateOf } from "../state.ts";
 import { forward, type Pass, weightNames } from "./forward.ts";
@@ -49,23 +50,25 @@ export class TfSession implements Session {
     return results;
   }
 
-  async evaluate(table: Table, rows: Int32Array): Promise<{ loss: number; correct: number | undefined }> {
+  async evaluate(table: Table, rows: Int32Array): Promise<StepResult> {
     const { tf, plan } = this;
-    const [loss, correct] = tf.tidy(() => {
+    const numbers = tf.tidy(() => {
       const pass = this.pass(this.rows(table, rows), false, 0);
       const labels = this.labels(table, rows);
-      const sum = tf.sum(rowLosses(tf, plan, pass.output, pass.logits, labels));
+      const sums = this.losses(pass, labels, undefined).map((losses) => tf.sum(losses) as Scalar);
+      const sum = this.together(sums);
       const extra = penalty(tf, this.stored, this.variables);
-      const total = extra ? tf.add(sum, tf.mul(extra, rows.length)) : sum;
-      return tf.stack([total, this.correct(pass, labels)] as Scalar[]).dataSync();
+      const total = extra ? tf.add<Scalar>(sum, tf.mul(extra, rows.length)) : sum;
+      return tf.stack(told(total, sums, this.correct(pass, labels))).dataSync();
     });
-    return { loss: loss!, correct: plan.head.kind === "number" ? undefined : correct! };
+    return resultOf(plan, numbers);
   }
 
   async predict(table: Table, rows: Int32Array): Promise<Float32Array> {
     return this.tf.tidy(() => {
-      const { output } = this.pass(this.rows(table, rows), false, 0);
-      return Float32Array.from((this.plan.head.logarithmic ? this.tf.exp(output) : output).dataSync());
+      const { ends } = this.pass(this.rows(table, rows), false, 0);
+      const outputs = ends.map(({ output }) => output);
+      return probable(this.plan.heads, Float32Array.from((outputs.length === 1 ? outputs[0]! : this.tf.concat(outputs, 1)).dataSync()));
     });
   }
 
@@ -103,7 +106,7 @@ export class TfSession implements Session {
     let culprit: Culprit | undefined;
     tf.tidy(() => {
       const finite = (x: Tensor) => tf.all(tf.isFinite(x)).dataSync()[0] === 1;
-      const { updates } = forward(tf, this.model, this.plan.head, this.variables, this.rows(table, step.rows), {
+      const { updates } = forward(tf, this.model, this.plan.heads, this.variables, this.rows(table, step.rows), {
         training,
         seed: this.plan.seed,
         step: step.number,
@@ -120,7 +123,7 @@ export class TfSession implements Session {
 
   async inspect(table: Table, step: Step): Promise<readonly LayerMeasures[]> {
     const before = await this.state();
-    const numbers = new Float32Array((this.model.outputs[0]! + 1) * NUMBERS);
+    const numbers = new Float32Array((lastNode(this.model) + 1) * NUMBERS);
     const gradients = this.backward(
       table,
       step,
@@ -136,7 +139,7 @@ export class TfSession implements Session {
     );
     const after = await this.state();
     await this.setState(before);
-    for (const node of this.model.nodes.slice(0, this.model.outputs[0]! + 1)) {
+    for (const node of this.model.nodes.slice(0, lastNode(this.model) + 1)) {
       for (const name of learningWeights(node)) {
         const [old, fresh] = [before.get(name)!.data, after.get(name)!.data];
         const squares = [gradients.get(name)!, old, fresh.map((v, i) => v - old[i]!)].map((v) => v.reduce((sum, x) => sum + x * x, 0));
@@ -148,7 +151,7 @@ export class TfSession implements Session {
 
   async rowBytes(shape: readonly number[]): Promise<number> {
     const peakOf = async (rows: number): Promise<number> => {
-      const table = { rows, shape, x: new Float32Array(rows * size(shape)), y: new Float32Array(rows) };
+      const table = { rows, shape, x: new Float32Array(rows * size(shape)), y: new Float32Array(rows * this.plan.heads.length) };
       const step = { number: 0, rows: Int32Array.from({ length: rows }, (_, i) => i), learningRate: 0 };
       return (await this.tf.profile(() => void this.backward(table, step, () => undefined))).peakBytes;
     };
@@ -176,58 +179,80 @@ export class TfSession implements Session {
   }
 
   private step(table: Table, step: Step): StepResult {
-    return this.backward(table, step, ({ loss, correct, weights, pass }) => {
-      if (Number.isFinite(loss)) {
+    return this.backward(table, step, ({ result, weights, pass }) => {
+      if (Number.isFinite(result.loss)) {
         this.optimizer.apply(weights, step.learningRate, step.number);
         for (const [variable, fresh] of pass.updates) variable.assign(fresh);
       }
-      return { loss, correct: this.plan.head.kind === "number" ? undefined : correct };
+      return result;
     });
   }
 
   /** Loss and gradients of a step, for `use`; gone after it. `visit` sees what each node gives. */
-  private backward<T>(table: Table, step: Step, use: (found: { loss: number; correct: number; weights: Learning[]; pass: Pass }) => T, visit?: (node: Node, value: Tensor) => boolean): T {
+  private backward<T>(table: Table, step: Step, use: (found: { result: StepResult; weights: Learning[]; pass: Pass }) => T, visit?: (node: Node, value: Tensor) => boolean): T {
     const { tf, plan } = this;
     const learning = this.stored.filter((w) => w.spec.trainable);
     let pass: Pass | undefined;
-    let correct: Tensor | undefined;
+    let seen: readonly Tensor[] = [];
     const result = tf.tidy(() => {
       const count = step.rows.length;
       const x = step.x ? tf.tensor(step.x, [count, ...table.shape], "float32") : this.rows(table, step.rows);
-      const labels = step.targets ? tf.tensor(step.targets, [count, plan.head.outputs], "float32") : this.labels(table, step.rows);
+      const labels = step.targets ? this.cut(tf.tensor(step.targets, [count, widthOfHeads(plan)], "float32"), plan.heads.map((h) => h.outputs)) : this.labels(table, step.rows);
       const compute = () => {
         pass = this.pass(x, true, step.number, visit);
-        correct = tf.keep(this.correct(pass, labels));
-        const losses = rowLosses(tf, plan, pass.output, pass.logits, labels);
-        const loss = tf.mean(step.weights ? tf.mul(losses, tf.tensor(step.weights, [count], "float32")) : losses);
+        const means = this.losses(pass, labels, step.weights).map((losses) => tf.mean(losses) as Scalar);
+        seen = [...means, ...this.correct(pass, labels)].map((t) => tf.keep(t));
+        const loss = this.together(means);
         const extra = penalty(tf, this.stored, this.variables);
         return (extra ? tf.add(loss, extra) : loss) as Scalar;
       };
       const { value, grads } = learning.length > 0 ? tf.variableGrads(compute, learning.map((w) => this.variables.get(w.name)!)) : { value: compute(), grads: {} };
-      const [loss, right] = tf.stack([value, correct!]).dataSync() as unknown as [number, number];
+      const heads = plan.heads.length;
+      const numbers = tf.stack(told(value, seen.slice(0, heads) as Scalar[], seen.slice(heads) as Scalar[])).dataSync();
       const weights = learning.map(({ name, spec }) => {
         const variable = this.variables.get(name)!;
         return { name, variable, decays: spec.decays, gradient: grads[variable.name] ?? tf.zerosLike(variable) };
       });
-      return use({ loss, correct: right, weights, pass: pass! }) as never;
+      return use({ result: resultOf(plan, numbers), weights, pass: pass! }) as never;
     }) as T;
-    tf.dispose([correct!, ...pass!.updates.values()]);
+    tf.dispose([...seen, ...pass!.updates.values()]);
     return result;
   }
 
   private pass(x: Tensor, training: boolean, step: number, visit?: (node: Node, value: Tensor) => boolean): Pass {
-    return forward(this.tf, this.model, this.plan.head, this.variables, x, { training, seed: this.plan.seed, step, ...(visit && { visit }) });
+    return forward(this.tf, this.model, this.plan.heads, this.variables, x, { training, seed: this.plan.seed, step, ...(visit && { visit }) });
   }
 
-  private correct(pass: Pass, labels: Tensor): Tensor {
-    return this.plan.head.kind === "number" ? this.tf.scalar(0) : countCorrect(this.tf, this.plan, pass.output, labels);
+  /** Loss of each row, by output. `weights`: factors [rows, outputs compared]. */
+  private losses({ ends }: Pass, labels: readonly Tensor[], weights: Float32Array | undefined): Tensor[] {
+    const { tf, plan: { heads } } = this;
+    return heads.map((head, i) => {
+      const losses = rowLosses(tf, head, ends[i]!.output, ends[i]!.logits, labels[i]!);
+      return weights ? tf.mul(losses, tf.tensor(weights.filter((_, k) => k % heads.length === i), [weights.length / heads.length], "float32")) : losses;
+    });
+  }
+
+  /** Losses of the outputs, weighed. */
+  private together(losses: readonly Scalar[]): Scalar {
+    const { tf, plan: { heads } } = this;
+    return losses.map((loss, i) => (heads[i]!.weight === 1 ? loss : tf.mul<Scalar>(loss, heads[i]!.weight))).reduce((a, b) => tf.add(a, b));
+  }
+
+  private correct({ ends }: Pass, labels: readonly Tensor[]): Scalar[] {
+    const { tf } = this;
+    return this.plan.heads.map((head, i) => (head.kind === "number" ? tf.scalar(0) : (countCorrect(tf, head, ends[i]!.output, labels[i]!) as Scalar)));
+  }
+
+  /** Columns of [rows, widths together], so many for each. */
+  private cut(t: Tensor, widths: readonly number[]): readonly Tensor[] {
+    return widths.length === 1 ? [t] : this.tf.split(t, [...widths], 1);
   }
 
   /** Values of node `id` for these rows. */
   private valuesOf(id: number, table: Table, rows: Int32Array): Float32Array {
     return this.tf.tidy(() => {
       let found: Float32Array | undefined;
-      forward(this.tf, this.model, undefined, this.variables, this.rows(table, rows), {
+      forward(this.tf, this.model, [], this.variables, this.rows(table, rows), {
         training: false, seed: 0, step: 0,
         visit: (node, value) => node.id === id && (found = value.dataSync() as Float32Array) !== undefined,
       });
@@ -242,9 +267,15 @@ export class TfSession implements Session {
     return this.tf.tensor(values, [rows.length, ...shape], "float32");
   }
 
-  private labels(table: Table, rows: Int32Array): Tensor {
-    if (this.plan.head.reconstructs) return this.tf.reshape(this.rows(table, rows), [rows.length, -1]);
+  /** What each output is compared with: [rows], or [rows, outputs] where it is the rows themselves. */
+  private labels(table: Table, rows: Int32Array): readonly Tensor[] {
     const { y } = table;
-    return this.tf.tensor(Float32Array.from(rows, (row) => y[row]!), [rows.length], "float32");
+    const { heads } = this.plan;
+    return heads.map(({ reconstructs }, i) =>
+      reconstructs ? this.tf.reshape(this.rows(table, rows), [rows.length, -1]) : this.tf.tensor(Float32Array.from(rows, (row) => y[row * heads.length + i]!), [rows.length], "float32"),
+    );
   }
 }
+
+/** As judged.ts has them. */
+const told = (loss: Scalar, losses: readonly Scalar[], correct: readonly Scalar[]): Scalar[] => (losses.length === 1 ? [loss, correct[0]!] : [loss, ...losses.flatMap((own, i) => [own, correct[i]!])]);
