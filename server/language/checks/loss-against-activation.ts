@@ -2,7 +2,7 @@ import type { Finding, Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { eachAlone } from "../outputs.ts";
 import type { Entry, Site } from "../syntax/tree.ts";
-import { defineCheck, type Trained } from "./define.ts";
+import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { appendLayer, replaceLayer } from "./fixes.ts";
 import { lastLayer } from "./graph.ts";
 import { labelOf, SQUARED } from "./label.ts";
@@ -54,13 +54,13 @@ function isMade(train: Trained): boolean {
   return !rateOf(train) || progressOf(train) !== undefined;
 }
 
-function* pair(train: Trained, last: Node, loss: string, entry: Entry): Iterable<Finding> {
+function* pair(train: Trained, last: Node, loss: string, entry: Entry): Iterable<CheckFinding> {
   const activation = last.layer!.name;
   const units = last.type!.shape.at(-1);
   if (activation === "softmax" && units === 1) return;
   const site: Site = { file: last.site.file, line: entry.line ?? train.declaration.line, span: entry.value.span };
   const useLoss = (name: string): Fix => ({ title: `Use loss = ${name}`, edits: [{ site, text: name }] });
-  const base = { code: "loss-against-activation", site, related: [{ site: last.site, message: `the model ends in ${activation}` }] };
+  const base = { code: "loss-against-activation", about: [last.id], site, related: [{ site: last.site, message: `the model ends in ${activation}` }] };
   // A number between 0 and 1 is no probability of a class, and neither is a grey value: output-range looks at how far it goes.
   if (SQUARED.has(loss) && activation === "sigmoid" && (train.settings?.target === "input" || labelOf(train)?.fractions)) return;
   const proper = activation === "sigmoid" ? "binary_cross_entropy" : "cross_entropy";
