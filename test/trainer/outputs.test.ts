@@ -10,9 +10,10 @@ import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { planOf } from "../../server/trainer/plan.ts";
 import { generator } from "../../server/trainer/random.ts";
-import truth from "../truth/torch-outputs.json" with { type: "json" };
 import { tfOn } from "../kit/tf.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";
+
+const truth = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/torch-outputs.json"), "utf8")) as { steps: number[][]; first: Record<string, number[]>; last: Record<string, number[]> };
 
 const BODY = `input x [4]
 dense(6) -> tanh as trunk

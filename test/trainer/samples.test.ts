@@ -39,6 +39,12 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine) => {
     expect(of(events, "end")[0]!.testLoss).toBeLessThan(3800);
   });
 
+  test.runIf(there)("two-outputs: a class and a number from one trunk", async () => {
+    const { testOutputs } = of(await train("two-outputs.nnet", engine), "end")[0]!;
+    expect(testOutputs!["kind"]!.accuracy).toBeGreaterThanOrEqual(0.9);
+    expect(testOutputs!["length"]!.metrics!["r2"]).toBeGreaterThan(0.9);
+  });
+
   test.runIf(there)("reviews: sentences of any length", async () => {
     const events = await train("reviews.nnet", engine, engine === "portable" ? 3 : undefined);
     expect(of(events, "start")[0]).toMatchObject({ rows: { train: 960, validation: 120, test: 120 } });
