@@ -66,6 +66,42 @@ const versionKnown = {
   },
 };
 
+/**
+ * Parts of the protocol's packages that nothing here comes to, a twentieth of what the editor loads: notebooks (the document
+ * selector of client/features/language names files and untitled texts), patterns (it has none, and no file operation is
+ * registered), and how a server finds modules of JavaScript. What stands in for them throws where it is come to after all.
+ */
+const leftOut = {
+  name: "left-out",
+  setup(b) {
+    const away = (filter, importer, file) => b.onResolve({ filter }, (args) => (importer.test(args.importer) ? { path: join(root, "scripts/left-out", file) } : undefined));
+    away(/^\.\/notebook$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-notebook.cjs");
+    away(/^\.\/notebook$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-notebook.cjs");
+    away(/^\.\/files$/, /vscode-languageserver[\\/]lib[\\/]node[\\/]/, "server-files.cjs");
+    away(/^minimatch$/, /vscode-languageclient[\\/]/, "minimatch.cjs");
+  },
+};
+
+/**
+ * The protocol's packages were compiled without `importHelpers`: the same functions stand in each of their files. They are
+ * taken out of all of them and stand once in a bundle, as they were written.
+ */
+const helpersOnce = {
+  name: "helpers-once",
+  setup(b) {
+    const HELPER = /^var (__(?:createBinding|setModuleDefault|importStar|exportStar)) = \(this && this\.\1\)[^]*?^\}.*;$/gm;
+    const sample = readFileSync(join(dirname(require.resolve("vscode-languageclient/node")), "../common/features.js"), "utf8") + readFileSync(join(dirname(require.resolve("vscode-languageclient/node")), "../common/api.js"), "utf8");
+    const known = new Map([...sample.matchAll(HELPER)].map(([text, name]) => [name, text]));
+    b.onLoad({ filter: /[\\/]vscode-(?:languageclient|languageserver|languageserver-protocol|jsonrpc)[\\/]lib[\\/](?:common|node)[\\/].*\.js$/ }, ({ path }) => {
+      const found = [];
+      const rest = readFileSync(path, "utf8").replace(HELPER, (text, name) => (known.get(name) === text && found.push(name) ? "" : text));
+      return { contents: found.length > 0 ? `const { ${found.join(", ")} } = require("ts-helpers");\n${rest}` : rest, loader: "js" };
+    });
+    b.onResolve({ filter: /^ts-helpers$/ }, ({ path }) => ({ path, namespace: "helpers-once" }));
+    b.onLoad({ filter: /./, namespace: "helpers-once" }, () => ({ contents: `${[...known.values()].join("\n")}\nmodule.exports = { ${[...known.keys()].join(", ")} };` }));
+  },
+};
+
 const programs = Object.entries({
   extension: "client/extension.ts",
   server: "server/lsp/main.ts",
@@ -99,6 +135,6 @@ export function bundles({ minify }) {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    plugins: [tfjsNodeTrimmed, protocolShared, loadedLater, versionKnown],
+    plugins: [tfjsNodeTrimmed, protocolShared, loadedLater, versionKnown, leftOut, helpersOnce],
   };
 }

@@ -22,7 +22,7 @@ export function sourcesStamp() {
       else if (/\.(ts|cjs)$/.test(entry.name)) add(path);
     }
   };
-  for (const folder of ["server", "client"]) walk(join(root, folder));
+  for (const folder of ["server", "client", "scripts/left-out"]) walk(join(root, folder));
   for (const file of ["scripts/build.mjs", "scripts/bundles.mjs", "package-lock.json"]) add(join(root, file));
   return hash.digest("hex");
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureBuild, ensureDependencies, nodePath } from "../../scripts/setup.mjs";
 
-const names = ["texts", "edits", "damage", "generated", "hostile"];
+const names = ["texts", "edits", "damage", "generated", "hostile", "features"];
 const page = fileURLToPath(new URL("../../docs/robustness.md", import.meta.url));
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { share: { type: "string", default: "1" }, write: { type: "boolean", default: false } } });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,6 +25,16 @@ export class Server {
 
   get alive(): boolean {
     return this.editor.process.exitCode === null && this.editor.process.signalCode === null;
+  }
+
+  /** Milliseconds of processor time so far, all threads together; NaN where the system does not say. */
+  processor(): number {
+    try {
+      const tasks = `/proc/${this.editor.process.pid}/task`;
+      return readdirSync(tasks).reduce((sum, t) => sum + Number(readFileSync(`${tasks}/${t}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6;
+    } catch {
+      return NaN;
+    }
   }
 
   async usage(): Promise<Usage> {
