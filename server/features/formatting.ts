@@ -24,11 +24,16 @@ export const rangeFormatting = defineFeature({
   },
 });
 
+/** Words and signs between a declaration's start and a line that is to be laid out as one types: past those of 10,000 layers. */
+const MOST_WORDS = 200_000;
+
 /** After a line's end the line before, and where the new one begins; after a `}` what it closes. */
 export const onTypeFormatting = defineFeature({
   method: "textDocument/onTypeFormatting",
   capability: { documentOnTypeFormattingProvider: { firstTriggerCharacter: "}", moreTriggerCharacter: ["\n"] } },
   handler({ document }, { position: { line }, ch }) {
+    // A text that is not read has no such lines.
+    if (line >= document.lineCount) return [];
     const { start, end } = declarationsAround(document, line, line);
     const first = ch === "}" ? openingLine(document, start, line) : line - 1;
     const last = ch === "}" ? line : line - 1;
@@ -38,7 +43,9 @@ export const onTypeFormatting = defineFeature({
     if (edits.some((e) => e.range.start.line === line)) return edits;
     // Also a blank line, which has no other form: what will be written there begins here.
     const text = document.lineText(line);
-    const indent = " ".repeat(indentation(Array.from({ length: line - start + 1 }, (_, i) => document.lineText(start + i))));
+    const above = Array.from({ length: line - start + 1 }, (_, i) => document.lineText(start + i));
+    if (above.reduce((sum, l) => sum + lex(l).tokens.length, 0) > MOST_WORDS) return edits;
+    const indent = " ".repeat(indentation(above));
     const fresh = indent + text.trimStart();
     return fresh === text || (ch === "}" && first !== line && text.trimStart()[0] !== "}") ? edits : [...edits, lineEdit(line, text, fresh)];
   },

@@ -41,6 +41,11 @@ export class Document {
     return this.trial.analysis();
   }
 
+  /** Of the text, in UTF-16 units; a line's end counts as one. */
+  get length(): number {
+    return this.refused?.text.length ?? this.size + this.lines.length - 1;
+  }
+
   get text(): string {
     return this.refused?.text ?? this.lines.map((l) => l.text).join("\n");
   }

@@ -103,6 +103,11 @@ describe("while typing", () => {
     ["} in a line of its own block", "model M {\n  input x [1]\n  add { relu }$0 { identity }\n}", "}", "model M {\n  input x [1]\n  add { relu } { identity }\n}"],
   ])("%s", (_what, source, ch, expected) => expect(typed(source, ch)).toBe(expected));
 
+  test("a text that is not read stays as it is", () => {
+    const text = `model M {\n${"{\n".repeat(600_000)}`;
+    for (const ch of ["\n", "}"]) expect(ask("textDocument/onTypeFormatting", text, { position: { line: 600_000, character: 0 }, ch })).toEqual([]);
+  });
+
   test("nothing but spaces changes, whatever the text", () => {
     const piece = fc.constantFrom("model M {", "}", "conv2d(", "3", ")", "->", "\n", "  ", "repeat 2 {", "let a =", "[", "// c");
     fc.assert(fc.property(fc.array(piece, { maxLength: 25 }).map((p) => p.join(" ")), fc.nat(), fc.constantFrom("}", "\n"), (text, at, ch) => {

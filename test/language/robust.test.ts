@@ -54,6 +54,7 @@ test("edits one after another give what a fresh reading gives", () => {
       plain = plain.slice(0, start) + e.text + plain.slice(end);
       expect(document.text).toBe(plain.replace(/\r\n|\r/g, "\n"));
       plain = document.text;
+      expect(document.length).toBe(plain.length);
       expect(picture(document.analysis())).toEqual(picture(analyse("/p.nnet", plain)));
     }
   }), { numRuns: runs });
@@ -87,7 +88,7 @@ test("a text that grows past what is read is refused, and read again once it is 
   const edit = (start: typeof end, stop: typeof end, text: string): unknown => (document.edit({ start, end: stop }, text), picture(document.analysis()));
   const codes = () => document.analysis().findings.map((f) => f.code);
   edit(end, end, "// c\n".repeat(60_000));
-  expect([codes(), document.text.length]).toEqual([["file-too-large"], good.length + 300_000]);
+  expect([codes(), document.text.length, document.length]).toEqual([["file-too-large"], good.length + 300_000, good.length + 300_000]);
   edit({ line: 2, character: 8 }, { line: 2, character: 9 }, "5");
   expect(edit(end, { line: 60_004, character: 0 }, "")).toEqual(picture(analyse("/p.nnet", good.replace("3", "5"))));
   edit(end, end, "\0");

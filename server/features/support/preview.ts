@@ -23,15 +23,14 @@ export function previewOf(document: Document, finding: Finding, fix: Fix, trials
   const analysis = document.analysis();
   let known = kept.get(analysis);
   if (!known) kept.set(analysis, (known = new Map()));
-  if (!known.has(fix) && !trials.take(analysis, document.text.length)) return undefined;
+  if (!known.has(fix) && !trials.take(analysis, document.length)) return undefined;
   if (!known.has(fix)) known.set(fix, work(document, analysis, finding, fix));
   return known.get(fix);
 }
 
 function work(document: Document, before: Analysis, finding: Finding, fix: Fix): Preview | undefined {
-  const { text } = document;
-  if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return undefined;
-  const fixed = document.instead(applied(text, fix));
+  if (document.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return undefined;
+  const fixed = document.instead(applied(document.text, fix));
   const after = fixed.analysis();
   const alike = (a: Analysis): number => a.findings.filter((f) => f.code === finding.code).length;
   const serious = (a: Analysis): number => a.findings.filter((f) => f.severity === "error" || f.severity === "warning").length;

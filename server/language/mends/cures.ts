@@ -7,6 +7,7 @@ import type { Trials } from "./trials.ts";
 /** A text that can say what would become of it. */
 export interface Mendable extends Lines {
   readonly text: string;
+  readonly length: number;
   tried(text: string): Analysis;
 }
 
@@ -23,15 +24,14 @@ export function cures(finding: Finding, fix: Fix, before: Analysis, document: Me
   let known = kept.get(before);
   if (!known) kept.set(before, (known = new Map()));
   let answer = known.get(fix);
-  if (answer === undefined && trials?.take(before, document.text.length) === false) return false;
+  if (answer === undefined && trials?.take(before, document.length) === false) return false;
   if (answer === undefined) known.set(fix, (answer = tried(finding, fix, before, document)));
   return answer;
 }
 
 function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable): boolean {
-  const { text } = document;
-  if (text.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return false;
-  const after = document.tried(applied(text, fix));
+  if (document.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return false;
+  const after = document.tried(applied(document.text, fix));
   const [old, now] = [countsOf(before), countsOf(after)];
   const others = [...now].every(([code, n]) => code === finding.code || n <= (old.get(code) ?? 0));
   return others && (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0);
@@ -42,10 +42,9 @@ function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable)
  * is taken to cure. Otherwise nothing is known of any, and they are tried one by one.
  */
 export function curesTogether(code: string, fixes: readonly Fix[], before: Analysis, document: Mendable): void {
-  const { text } = document;
   const edits = fixes.flatMap((f) => f.edits);
-  if (fixes.length < 2 || text.length > LONGEST || edits.some((e) => e.site.file !== document.path) || overlap(edits)) return;
-  const after = document.tried(applied(text, { edits }));
+  if (fixes.length < 2 || document.length > LONGEST || edits.some((e) => e.site.file !== document.path) || overlap(edits)) return;
+  const after = document.tried(applied(document.text, { edits }));
   const [old, now] = [countsOf(before), countsOf(after)];
   if ([...now].some(([other, n]) => n > (other === code ? old.get(code)! - fixes.length : (old.get(other) ?? 0)))) return;
   let known = kept.get(before);

@@ -4,6 +4,8 @@ import type { Analysis } from "../analysis.ts";
 const MOST_LAYERS = 8_000;
 /** So many trials at most, however small the text. */
 const MOST_TRIALS = 24;
+/** What could not be read is read again each time, by way of the parser's recovery. */
+const LAYERS_AN_ERROR = 50;
 /** Text is read faster than layers are made. */
 const CHARACTERS_A_LAYER = 50;
 
@@ -23,7 +25,8 @@ export class Trials {
   /** Whether one more can be afforded, and if so, that it is made. The first one always is. */
   take(analysis: Analysis, characters: number): boolean {
     const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
-    const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER;
+    const errors = analysis.syntax.problems.length;
+    const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER + errors * LAYERS_AN_ERROR;
     if (!this.first && cost > this.left) return false;
     this.first = false;
     this.left -= cost;
