@@ -1,12 +1,14 @@
-import { layers } from "../../server/language/index.ts";
+import { analyse, layers } from "../../server/language/index.ts";
+import { type Params, type ParamType, wordsOf } from "../../server/language/params.ts";
 import { Random } from "./random.ts";
 
 /** What stands between the right places by mistake. */
 export const strays = ["{", "}", "(", ")", "[", "]", "->", ",", ":", "?", "=", "..", "**", "\"", "//", "///", ";", "\n", "\n\n", "\t", "1e99", "-1", "in", "let", "model", "block", "train", "data", "repeat", "for", "if", "else", "as", "x", "conv2d(", "\u{1F600}", "é"];
 
-/** A program by the grammar, from a seed: most are right in form, some with a few tokens moved, some are soup. */
+/** A program by the grammar, from a seed: some without a mistake, most right in form, some with a few tokens moved, some are soup. */
 export function program(seed: number): string {
   const r = new Random(seed);
+  if (seed % 10 === 0) return new Writer(r).sound();
   const text = new Writer(r).file();
   const kind = r.next();
   if (kind < 0.5) return text;
@@ -28,6 +30,8 @@ class Writer {
   private readonly r: Random;
   private readonly blocks: string[] = [];
   private names = 0;
+  /** Arguments are mostly such as their parameters take. */
+  private fitting = false;
 
   constructor(r: Random) {
     this.r = r;
@@ -41,6 +45,26 @@ class Writer {
     parts.push(...Array.from({ length: 1 + r.below(2) }, (_, i) => this.model(i)));
     if (r.next() < 0.4) parts.push('data d {\n  source = csv("d.csv")\n  label = y\n}', `train M0 on d {\n  loss = ${r.of(["mse", "cross_entropy", "hubber"])}\n  batch = ${this.number()}\n}`);
     return `${parts.join("\n\n")}\n`;
+  }
+
+  /** Blocks and a model of such statements, of many that are tried, as leave the whole without an error. */
+  sound(): string {
+    const { r } = this;
+    const names = ["n"];
+    this.fitting = true;
+    const isSound = (text: string): boolean => analyse("/sound.nnet", text).findings.every((f) => f.severity !== "error");
+    let blocks = "";
+    let body = "";
+    const whole = (): string => `${blocks}model M(n = 4) {\n  input x ${shape}\n${body}}\n`;
+    const shape = r.of(["[4]", "[28, 28, 3]", "[16, 8]", "[N, 8]", "[8, 8, 8, 2]", "[N, M, 3]"]);
+    for (let tries = 20; tries > 0; tries--) {
+      const [before, scope] = [{ blocks, body }, [...names]];
+      if (r.next() < 0.1) blocks += `${this.block()}\n\n`;
+      body += `  ${this.statement(1, scope)}\n`;
+      if (isSound(whole())) names.splice(0, names.length, ...scope);
+      else ({ blocks, body } = before);
+    }
+    return body ? whole() : `model M {\n  input x ${shape}\n  flatten\n}\n`;
   }
 
   private block(): string {
@@ -87,9 +111,17 @@ class Writer {
     const { r } = this;
     if (this.blocks.length > 0 && r.next() < 0.15) return `${r.of(this.blocks)}(${this.value(scope)})`;
     const layer = r.of([...layers.values()]);
-    const params = Object.entries(layer.params as Readonly<Record<string, { required?: boolean }>>).filter(([, p]) => p.required || r.next() < 0.15);
+    const params = Object.entries(layer.params as Params).filter(([, p]) => p.required || r.next() < 0.15);
     if (params.length === 0) return layer.name;
-    return `${layer.name}(${params.map(([name, p]) => `${p.required && r.next() < 0.7 ? "" : `${name} = `}${this.value(scope)}`).join(", ")})`;
+    const value = (type: ParamType<unknown>): string => (this.fitting && r.next() < 0.8 ? this.valueFor(type) : undefined) ?? this.value(scope);
+    return `${layer.name}(${params.map(([name, p]) => `${p.required && r.next() < 0.7 ? "" : `${name} = `}${value(p.type)}`).join(", ")})`;
+  }
+
+  /** What the parameter takes, if that is a plain value or a word. */
+  private valueFor(type: ParamType<unknown>): string | undefined {
+    const plain = [1, 2, 3, 4, 8, 0.5, 0.1, [2, 2], true, false].filter((v) => "value" in type.accept(v)).map((v) => JSON.stringify(v));
+    const fitting = [...plain, ...wordsOf(type)];
+    return fitting.length > 0 ? this.r.of(fitting) : undefined;
   }
 
   private value(scope: readonly string[]): string {
