@@ -2,6 +2,7 @@ import { activationsInARow } from "./activations-in-a-row.ts";
 import { batchNormBatch } from "./batch-norm-batch.ts";
 import { biasBeforeBatchNorm } from "./bias-before-batch-norm.ts";
 import { classImbalance } from "./class-imbalance.ts";
+import { channelsFirst } from "./channels-first.ts";
 import { constantInit } from "./constant-init.ts";
 import { deadRelu } from "./dead-relu.ts";
 import type { Check } from "./define.ts";
@@ -48,6 +49,7 @@ export const checks: readonly Check[] = [
   dropoutBeforeBatchNorm,
   dropoutRate,
   batchNormBatch,
+  channelsFirst,
   poolingDropsEdge,
   featuresUnscaled,
   learningRate,

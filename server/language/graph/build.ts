@@ -38,11 +38,11 @@ export class GraphBuilder {
     return `${key}_${n}`;
   }
 
-  input(name: string, type: TensorType | undefined, site: Site): number {
+  input(name: string, type: TensorType | undefined, site: Site, shaped: Site = site): number {
     const known = this.before[this.nodes.length];
-    if (known && !known.layer && known.inputs.length === 0 && known.name === name && sameType(known.type, type) && sameSite(known.site, site)) return this.keep(known);
+    if (known?.shaped && sameSite(known.shaped, shaped) && !known.layer && known.inputs.length === 0 && known.name === name && sameType(known.type, type) && sameSite(known.site, site)) return this.keep(known);
     const constraints = type?.shape.flatMap((dim) => (typeof dim === "number" ? [] : [{ dim, atLeast: 1 }])) ?? [];
-    return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints, site, call: undefined, via: [], sharesWith: undefined });
+    return this.push({ name, layer: undefined, args: {}, inputs: [], type, guessed: false, weights: [], cost: NO_COST, constraints, site, shaped, call: undefined, via: [], sharesWith: undefined });
   }
 
   /**

@@ -31,6 +31,8 @@ export interface Node {
   readonly constraints: readonly Constraint[];
   /** Where it is written. A layer in a block or loop has many nodes with one site. */
   readonly site: Site;
+  /** Of an input: where its shape is written. */
+  readonly shaped?: Site;
   /** As it is written, for fixes that edit it; spans count from `site.line`. Undefined for a bare name. */
   readonly call: CallExpr | undefined;
   /** The uses of blocks that lead here, outermost first; empty for what the model's own body says. */

@@ -18,7 +18,7 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
   const dtype = node.dtype?.text ?? "float";
   if (dtype !== "int" && dtype !== "float") x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}`);
   const shape = shapeOf(x, node.shape, true);
-  const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span));
+  const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span), x.site(node.shape.span));
   x.inputs.push(id);
   x.bind(node.name.text, node.name.span, "input", { kind: "flow", node: id });
   const inputs = inputsOf(body);

@@ -39,6 +39,8 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
     const spread = d > 1 ? ` (dilated by ${d}: spans ${d * (s - 1) + 1})` : "";
     const sides = typeof padding === "string" ? "" : ` with padding ${padding[i]![0]}+${padding[i]![1]}`;
     const word = arg === "kernel" ? "kernel" : "window";
+    const turned = channelsFirst(x, i);
+    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: channels stand last, and ${turned} would be the image`, arg };
     if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg };
     return {
       code: "kernel-too-large",
@@ -48,6 +50,13 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
     };
   }
   return undefined;
+}
+
+/** A square that stands behind 1, 3 or 4: as PyTorch writes images. */
+function channelsFirst(x: Shape, axis: number): string | undefined {
+  const [first, ...sides] = x;
+  const isImage = axis === 0 && [1, 3, 4].includes(first as number) && sides.length > 1 && sides.every((n) => typeof n === "number" && n >= 8) && sides.at(-1) === sides.at(-2);
+  return isImage ? formatShape([...sides, first!]) : undefined;
 }
 
 /** Channels and filters must divide into groups. */

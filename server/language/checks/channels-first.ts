@@ -1,0 +1,53 @@
+import type { Model, Node } from "../graph/graph.ts";
+import { formatShape } from "../ops/dim.ts";
+import { defineCheck } from "./define.ts";
+import { readersOf } from "./graph.ts";
+
+/** Channels that images have: grey, colour, colour and opacity. */
+const CHANNELS = new Set([1, 3, 4]);
+/** A kernel moves along the axes that are taken for height and width. */
+const MOVES = new Set(["conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "max_pool2d", "avg_pool2d", "max_pool3d", "avg_pool3d"]);
+/** What images go through before the first convolution. */
+const BEFORE = new Set(["rescaling", "normalization", "batch_norm", "layer_norm", "dropout", "spatial_dropout", "gaussian_noise", "zero_pad2d", "identity"]);
+/** Shorter sides are not told apart from channels. */
+const SHORTEST = 8;
+
+/**
+ * An image written as PyTorch holds it, [channels, height, width]: height 3, and hundreds of channels, to a layer that
+ * takes channels last. By the shape: 1, 3 or 4 first, and then sides of 8 or more: equal ones, warning; of which none is
+ * more than four times the other, information.
+ * Guards: a kernel that is not the same along all axes (series as images of height 1, spectra of three electrodes), or 1;
+ * an input that is also read otherwise (permuted, reshaped, attended to); sizes that are symbols.
+ */
+export const channelsFirst = defineCheck({
+  code: "channels-first",
+  explains: ["receptive-field-short", "pooling-drops-edge"],
+  *model(model) {
+    for (const id of model.inputs) {
+      const input = model.nodes[id]!;
+      const shape = (input.type?.shape ?? []).filter((d) => typeof d === "number");
+      if (input.type?.dtype !== "float" || shape.length < 3 || shape.length !== input.type.shape.length) continue;
+      const [first, ...sides] = shape as [number, ...number[]];
+      const [height, width] = sides.slice(-2) as [number, number];
+      if (!CHANNELS.has(first) || Math.min(...sides) < SHORTEST || Math.max(height, width) > 4 * Math.min(height, width) || !isMovedOver(model, id, shape.length - 1)) continue;
+      const last = formatShape([...sides, first]);
+      yield {
+        code: "channels-first", severity: height === width ? "warning" : "information", site: input.shaped ?? input.site, about: [id],
+        message: `${formatShape(shape)} is read as ${shape.slice(0, -1).join("×")} with ${width} channels (derived): channels stand last; ${last} has ${first}`,
+        ...(input.shaped && { fixes: [{ title: `Write ${last}`, edits: [{ site: input.shaped, text: last }] }] }),
+      };
+    }
+  },
+});
+
+/** Windows alike along all axes are all that reads it. */
+function isMovedOver(model: Model, id: number, axes: number): boolean {
+  const readers = readersOf(model).of(id).filter((n) => n.layer);
+  return readers.length > 0 && readers.every((n) => (BEFORE.has(n.layer!.name) ? isMovedOver(model, n.id, axes) : MOVES.has(n.layer!.name) && isEven(n, axes)));
+}
+
+function isEven({ args }: Node, axes: number): boolean {
+  const { kernel, size } = args as { kernel?: readonly number[]; size?: readonly number[] };
+  const extent = (kernel ?? size)?.slice(-2);
+  return extent !== undefined && axes === (kernel ?? size)!.length && extent.every((k) => k === extent[0] && k > 1);
+}
