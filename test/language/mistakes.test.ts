@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { analyse, rangeOf } from "../../server/language/index.ts";
+import { analyse, Document, fixesOf, rangeOf } from "../../server/language/index.ts";
+import { applyFix } from "../kit/fixture.ts";
 
 /** What people type by mistake in a model's body, and the code of the one error that says so. */
 const MISTAKES: readonly (readonly [written: string, code: string])[] = [
@@ -92,4 +93,15 @@ describe("one mistake is one error, at its line, and the rest of the file keeps 
     const counts = MISTAKES.map(([written]) => analyse("/m.nnet", `${before}  ${written.replaceAll("\n", "\n  ")}${after}`).findings.length).sort((a, b) => a - b);
     expect([counts[counts.length >> 1], counts.filter((n) => n > 2).length]).toEqual([1, 0]);
   });
+});
+
+test("a } that is missing inside is put where the indentation says", () => {
+  const whole = "model M {\n  input x [4]\n  repeat 2 {\n    repeat 3 {\n      dense(64) -> relu\n    }\n    dense(64) -> relu\n  }\n  dense(2)\n}\n";
+  const lines = whole.split("\n");
+  for (const gone of [5, 7]) {
+    const document = new Document("/m.nnet", lines.toSpliced(gone, 1).join("\n"));
+    const errors = document.analysis().findings.filter((f) => f.severity === "error");
+    expect(errors.map((f) => [f.code, rangeOf(f.site).start.line])).toEqual([["unclosed-brace", gone === 5 ? 3 : 2]]);
+    expect(applyFix(document.text, fixesOf(errors[0]!, document.analysis(), document)[0]!)).toBe(whole);
+  }
 });

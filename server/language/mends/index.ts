@@ -172,11 +172,15 @@ const MENDS: Readonly<Record<string, Mend>> = {
   },
   "unclosed-brace": ({ range, edits }) => {
     const { text } = edits;
-    let end = range.start.line + 1;
-    while (end < text.lineCount && !DECLARES.test(text.lineText(end))) end++;
-    do end--;
-    while (end > range.start.line && /^\s*(\/\/.*)?$/.test(text.lineText(end)));
     const indent = /^\s*/.exec(text.lineText(range.start.line))![0];
+    const isBlank = (line: number) => /^\s*(\/\/.*)?$/.test(text.lineText(line));
+    const isInside = (line: number) => isBlank(line) || !indent.startsWith(/^\s*/.exec(text.lineText(line))![0]);
+    // Indentation says where it ends, where there is any.
+    const indented = range.start.line + 1 < text.lineCount && isInside(range.start.line + 1);
+    let end = range.start.line + 1;
+    while (end < text.lineCount && !DECLARES.test(text.lineText(end)) && (!indented || isInside(end))) end++;
+    do end--;
+    while (end > range.start.line && isBlank(end));
     return [{ title: "Close it with }", edits: [edits.insert(end, text.lineText(end).length, `\n${indent}}`)] }];
   },
 };

@@ -3,9 +3,10 @@ import { work } from "../work.ts";
 import { DEEPEST, ENDLESS, LONGEST_BRACKET, MOST_TOKENS, TOO_LONG } from "./limits.ts";
 import { Line } from "./lines.ts";
 import { type GroupToken, parser } from "./parser.ts";
-import { afterLast, moved, NOWHERE, spanOf } from "./spans.ts";
+import { parseSingle, placed } from "./single.ts";
+import { afterLast, indentOf, least, moved, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
-import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
+import type { Body, Entry, Placed, Settings, Span } from "./tree.ts";
 
 /**
  * Cuts lines into statements (a line's end, `;`, nothing within brackets), reads braces into bodies, and hands each
@@ -13,14 +14,7 @@ import type { Body, Entry, Placed, Settings, Span, Statement } from "./tree.ts";
  */
 
 export type BodyKind = "body" | "settings";
-type Report = (line: Line, span: Span, code: string, message: string, instead?: string) => void;
-
-interface Single {
-  readonly statements: readonly Placed[];
-  readonly entries: readonly Entry[];
-  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
-  readonly broken: boolean;
-}
+export type Report = (line: Line, span: Span, code: string, message: string, instead?: string) => void;
 
 /** Reads tokens across lines. Spans count lines from `base`, the first line of the statement being read. */
 export class Reader {
@@ -40,6 +34,12 @@ export class Reader {
   stoppedAt: number | undefined;
   /** The last statement parsed had a syntax error. */
   failed = false;
+  /** A body also ends where a line is no deeper than the one that opens it. */
+  byIndent = false;
+  /** The brace of a declaration itself was not closed. */
+  outermostOpen = false;
+  /** A body has just ended by its indentation: its statement ends there too. */
+  private left = false;
 
   constructor(lines: readonly Line[], report: Report, detached = false) {
     this.lines = lines;
@@ -73,18 +73,18 @@ export class Reader {
   }
 
   /** Statements (or settings) up to the closing brace, which is left, or to the end or the next declaration; so many at most. */
-  items(kind: BodyKind, most = Infinity): { statements: Placed[]; entries: Entry[]; broken: boolean } {
+  items(kind: BodyKind, most = Infinity, within?: string): { statements: Placed[]; entries: Entry[]; broken: boolean } {
     let broken = false;
     const statements: Placed[] = [];
     const entries: Entry[] = [];
-    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration() && statements.length < most; token = this.peek()) {
+    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration() && !this.hasLeft(within, false) && statements.length < most; token = this.peek()) {
       if (token.tokenType === t.Semicolon) {
         this.column++;
         continue;
       }
       const { line } = this;
       if (this.column === 0 && this.standsAlone()) {
-        const single = parseSingle(line, kind);
+        const single = parseSingle(line, kind, (copy, report) => new Reader([copy], report, true));
         for (const p of single.problems) this.report(line, p.span, p.code, p.message);
         if (kind === "body") statements.push(...(line.placed ??= single.statements.map((p) => ({ ...p, line: this.detached ? undefined : line }))));
         else entries.push(...single.entries.map((e) => (this.detached ? e : { ...e, line })));
@@ -148,7 +148,7 @@ export class Reader {
       if (type === t.LCurly && !raw) {
         out.push(this.group(base, settings ? "settings" : "body", brackets));
         // A brace that is never closed ended where the next declaration begins: that is not this one's.
-        if (this.atDeclaration()) return brackets > 0 ? undefined : out;
+        if (this.atDeclaration() || this.left) return (this.left = false), brackets > 0 ? undefined : out;
         continue;
       }
       if (type === t.RCurly && !raw) return brackets > 0 ? undefined : out;
@@ -182,15 +182,18 @@ export class Reader {
       this.row = this.lines.length;
     } else {
       this.depth += 1 + brackets;
-      read = this.items(kind);
+      const within = this.byIndent ? least(indentOf(this.lines[base]!.text), indentOf(at.line.text)) : undefined;
+      read = this.items(kind, Infinity, within);
       this.depth -= 1 + brackets;
       const close = this.peek();
-      if (close?.tokenType === t.RCurly) {
+      if (close?.tokenType === t.RCurly && !this.hasLeft(within, true)) {
         end = { row: this.row, offset: close.startOffset };
         this.column++;
       } else {
         const last = this.lastRow(at.row);
         end = { row: last, offset: Math.max(this.lines[last]!.text.length - 1, 0) };
+        this.outermostOpen ||= this.depth === 0;
+        this.left = within !== undefined && !this.atDeclaration() && close !== undefined;
         if (this.stoppedAt === undefined) this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
       }
     }
@@ -234,6 +237,19 @@ export class Reader {
     return this.column === 0 && t.beginsDeclaration(this.look(this.row)?.lexed.tokens ?? []);
   }
 
+  /** Where indentation counts: whether the line is no deeper than what opens the body; a } that closes it stands as deep. */
+  private hasLeft(within: string | undefined, closes: boolean): boolean {
+    if (within === undefined || this.column !== 0) return false;
+    const indent = indentOf(this.line.text);
+    return within.startsWith(indent) && (!closes || indent !== within);
+  }
+
+  /** Reads from a row on once more. */
+  again(row: number, column: number, byIndent: boolean): void {
+    [this.row, this.column, this.byIndent, this.outermostOpen, this.left] = [row, column, byIndent, false, false];
+    this.unclosed.clear();
+  }
+
   /** Whether the line needs nothing before or after it to be understood. */
   private standsAlone(): boolean {
     const { lexed } = this.line;
@@ -264,37 +280,4 @@ export class Reader {
     while (row > from && this.lines[row]!.lexed.tokens.length === 0) row--;
     return Math.max(row, from);
   }
-}
-
-/** Parses a line that stands alone once for its text. */
-function parseSingle(line: Line, kind: BodyKind): Single {
-  const known = line.lexed.parsed.get(kind) as Single | undefined;
-  if (known) return known;
-  const problems: { span: Span; code: string; message: string }[] = [];
-  const copy = new Line(0, line.text);
-  const reader = new Reader([copy], (_line, span, code, message) => problems.push({ span, code, message }), true);
-  const statements: Placed[] = [];
-  const entries: Entry[] = [];
-  let broken = line.lexed.lost;
-  for (let token = reader.peek(); token; token = reader.peek()) {
-    if (token.tokenType === t.Semicolon) {
-      reader.column++;
-      continue;
-    }
-    const before = reader.column;
-    const tokens = reader.statementTokens(0);
-    if (tokens.length > 0 && kind === "body") {
-      const node = reader.parse<Statement>(tokens, copy, () => parser.statement());
-      if (node) statements.push(placed(undefined, node, reader.failed || line.lexed.lost));
-    } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries()) ?? []));
-    broken ||= reader.failed;
-    if (reader.row === 0 && reader.column === before) reader.column++;
-  }
-  const single = { statements, entries, problems, broken };
-  line.lexed.parsed.set(kind, single);
-  return single;
-}
-
-function placed(line: Line | undefined, node: Statement, broken: boolean): Placed {
-  return broken ? { line, node, broken } : { line, node };
 }

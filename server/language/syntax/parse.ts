@@ -71,10 +71,36 @@ function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProble
   }
   const before = problems.length;
   reader.furthest = row;
-  const declaration = declare(reader, reader.statementTokens(row), line, doc);
+  const declaration = readTwice(reader, problems, () => declare(reader, reader.statementTokens(row), line, doc));
   const read = Array.from({ length: reader.furthest - row + 1 }, (_, i) => lines[row + i]);
   if (column === 0 && reader.stoppedAt === undefined) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
   return declaration;
+}
+
+/**
+ * A brace that is missing inside makes the declaration's own one seem open. Where indentation says which one it is,
+ * and everything then closes, the declaration is read so.
+ */
+function readTwice(reader: Reader, problems: SyntaxProblem[], read: () => Declaration | undefined): Declaration | undefined {
+  const { row, column } = reader;
+  const before = problems.length;
+  reader.outermostOpen = false;
+  const plain = read();
+  if (!reader.outermostOpen || reader.stoppedAt !== undefined) return plain;
+  const [found, end] = [problems.slice(before), [reader.row, reader.column] as const];
+  problems.length = before;
+  reader.again(row, column, true);
+  const indented = read();
+  const next = reader.peek();
+  const closes = !reader.outermostOpen && reader.stoppedAt === undefined && problems.length - before <= found.length && (!next || reader.atDeclaration());
+  if (closes) {
+    reader.byIndent = false;
+    return indented;
+  }
+  problems.splice(before, Infinity, ...found);
+  reader.again(...end, false);
+  reader.stoppedAt = undefined;
+  return plain;
 }
 
 const begins = new Map([["model", t.Model], ["block", t.Block], ["data", t.Data], ["train", t.Train]]);

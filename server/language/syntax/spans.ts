@@ -33,3 +33,8 @@ export function afterLast(token: IToken): Span {
 export function moved({ image, startOffset, endOffset, tokenType, tokenTypeIdx }: IToken, line: number): IToken {
   return { image, startOffset, endOffset: endOffset!, startLine: line, endLine: line, tokenType, tokenTypeIdx };
 }
+
+/** The blanks that a line begins with. */
+export const indentOf = (text: string): string => /^[ \t]*/.exec(text)![0];
+
+export const least = (a: string, b: string): string => (b.length < a.length ? b : a);
