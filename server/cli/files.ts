@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type DataProfile, Document, type Host } from "../language/index.ts";
+import { type Probes, ProbesAtOnce } from "../language/signal/index.ts";
 import { Misuse } from "./exit.ts";
 
 /** The disk, for imports: they stay inside the workspace. */
@@ -79,10 +80,17 @@ export function readText(file: Named): string {
 /** A text without any of these words names no data file, and what reads them is not loaded. */
 const MAY_NAME_DATA = /\b(?:data|train|import)\b/;
 
-export async function opened(file: Named): Promise<Document> {
+export async function opened(file: Named, probes?: Probes): Promise<Document> {
   const text = readText(file);
-  return new Document(file.path, text, MAY_NAME_DATA.test(text) ? await looking() : disk);
+  const host = MAY_NAME_DATA.test(text) ? await looking() : disk;
+  return new Document(file.path, text, probes ? { ...host, probes } : host);
 }
+
+/** Multiplications that all probes of one command may cost: some seconds. */
+const PATIENCE = 400_000_000;
+
+/** For the files of one command. */
+export const probesOf = (): Probes => new ProbesAtOnce(PATIENCE, PATIENCE);
 
 /** An absolute path for people: from the working folder, where that is shorter. */
 export function shown(path: string): string {

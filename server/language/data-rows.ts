@@ -7,7 +7,8 @@ import type { ProbeRows } from "./signal/index.ts";
 
 interface Kept {
   readonly profile: DataProfile;
-  readonly model: Model;
+  /** What of the model they depend on. */
+  readonly inputs: string;
   readonly rows: ProbeRows | undefined;
 }
 
@@ -22,12 +23,18 @@ export function rowsOf({ data, model }: Pick<TrainAnalysis, "data" | "model">): 
   const { profile, settings } = data ?? {};
   if (!profile || !settings || !model) return undefined;
   const known = kept.get(settings);
-  if (known && known.profile === profile && known.model === model) return known.rows;
+  const inputs = inputsText(model);
+  if (known && known.profile === profile && known.inputs === inputs) return known.rows;
   const read = profile.words ? sentences(profile, settings, model) : numbers(profile, settings, model);
   const rows = read && read.length > 0 ? { of: nameOf(settings), rows: read } : undefined;
-  kept.set(settings, { profile, model, rows });
+  kept.set(settings, { profile, inputs, rows });
   return rows;
 }
+
+const inputsText = ({ inputs, nodes }: Model): string => `${inputs.map((id) => `${nodes[id]!.name} ${nodes[id]!.type?.dtype} ${nodes[id]!.type?.shape.join()}`).join()} ${tokensOf(nodes)}`;
+
+/** Rows of the smallest embedding. */
+const tokensOf = (nodes: Model["nodes"]): number => nodes.reduce((n, { layer, args }) => (layer?.takesIndices ? Math.min(n, args["tokens"] as number) : n), Infinity);
 
 /** A sentence of any length is tried as the longest of the first ones, and no shorter than this. */
 const LEAST_WORDS = 16;
@@ -40,7 +47,7 @@ function sentences({ words }: DataProfile, { source }: DataSettings, { inputs, n
   const [size] = type.shape;
   const longest = words!.first.reduce((n, row) => Math.max(n, row.length), LEAST_WORDS);
   const length = typeof size === "number" ? size : Math.min(longest, Math.max(most, LEAST_WORDS));
-  const tokens = nodes.reduce((n, { layer, args }) => (layer?.takesIndices ? Math.min(n, args["tokens"] as number) : n), vocabulary);
+  const tokens = Math.min(vocabulary, tokensOf(nodes));
   return words!.first.map((row) => Float64Array.from({ length }, (_, i) => ((row[i] ?? PADDING) < tokens ? (row[i] ?? PADDING) : UNKNOWN_WORD)));
 }
 

@@ -1,10 +1,14 @@
 import type { Analysis } from "./analysis.ts";
 import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
+import { ProbesAtOnce } from "./signal/index.ts";
 import { type Refused, refusal, tooLarge } from "./syntax/limits.ts";
 import { lex, type Lexed, Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
 import type { Range } from "./syntax/tree.ts";
+
+/** Multiplications that a text which is only tried spends on one probe, some tens of milliseconds. */
+const PATIENCE = 8_000_000;
 
 /** A text that changes, and what is known of it. Edits re-do only what they touch. */
 export class Document {
@@ -29,9 +33,9 @@ export class Document {
     this.update(text);
   }
 
-  /** The same file with another text, to see what would become of it. */
+  /** The same file with another text, to see what would become of it: at once. */
   instead(text: string): Document {
-    return new Document(this.path, text, this.host);
+    return new Document(this.path, text, { ...this.host, ...(this.host.probes && { probes: new ProbesAtOnce(PATIENCE) }) });
   }
 
   /** What would be found in another text. It is made of the one before it, most of which it shares, and holds until the next. */

@@ -1,3 +1,5 @@
+import type { Probes } from "./signal/index.ts";
+
 /** The only door outside: what analysis needs to know of the world comes through here. */
 export interface Host {
   /** Text of a `.nnet` file by absolute path (an open editor's text first); undefined if there is none. */
@@ -10,6 +12,8 @@ export interface Host {
    * stay as they are.
    */
   profile?(request: ProfileRequest): DataProfile | undefined;
+  /** Where the theory of signal propagation ends: what the models themselves measure. Without it the theory's estimates stand. */
+  readonly probes?: Probes;
 }
 
 /** A source that is to be looked at, and what of its data block a look depends on. */

@@ -3,6 +3,7 @@ import { isCheck, judge, type Judged } from "./allowances.ts";
 import { nodesToCheck, runChecks } from "./checks/run.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
+import type { Probes } from "./signal/index.ts";
 import type { Line } from "./syntax/lines.ts";
 import { rangeOf, type Site } from "./syntax/tree.ts";
 
@@ -13,6 +14,7 @@ export interface Basis {
   readonly language: readonly Finding[];
   readonly models: readonly Model[];
   readonly trains: readonly TrainAnalysis[];
+  readonly probes: Probes | undefined;
   readonly linesOf: (path: string) => readonly Line[] | undefined;
   /** Of which codes nobody knows yet whether they would be found. */
   readonly silent: (code: string) => boolean;
@@ -57,8 +59,8 @@ export class Report {
 
   private whole(): Judged {
     if (this.judged) return this.judged;
-    const { language, models, trains, path, linesOf, silent } = this.basis;
-    const judged = judge(distinct([...language, ...runChecks(models, trains)]), path, linesOf, silent);
+    const { language, models, trains, probes, path, linesOf, silent } = this.basis;
+    const judged = judge(distinct([...language, ...runChecks(models, trains, probes)]), path, linesOf, silent);
     return (this.judged = { ...judged, findings: inOrder(judged.findings) });
   }
 }

@@ -1,23 +1,22 @@
 import { type ClientCapabilities, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { type Context, defaultSettings, diagnosticsOf, type Feature, features, type Settings, type WorkspaceFeature, workspaceFeatures } from "../features/index.ts";
 import { Coalesced } from "./coalesced.ts";
-import { goOn, leaveOff } from "../language/signal/index.ts";
 import { Meanwhile } from "./meanwhile.ts";
 import type { Platform } from "./platform.ts";
+import { Probing } from "./probing.ts";
 import { Requests } from "./requests.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What analysis reads besides `.nnet` texts lies in these too. */
 const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
 
-/** Multiplications of a probe between two messages: some milliseconds. */
-const SLICE = 300_000;
 /** Requests that may ask for one. */
 const PROBED = new Set(["textDocument/hover", "textDocument/inlayHint"]);
 
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
-  const workspace = new Workspace(platform, (uris) => changed(undefined, uris));
+  const probing = new Probing(() => meanwhile.soon());
+  const workspace = new Workspace(platform, (uris) => changed(undefined, uris), (uri) => probing.for(uri));
   const requests = new Requests(connection);
   let settings = defaultSettings;
   let asked: ClientCapabilities = {};
@@ -84,8 +83,9 @@ export function startServer(connection: Connection, platform: Platform): void {
   }, (cause) => requests.failed("checks", cause));
   const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
-  /** Probes that hovers and hints asked for: they go on while nobody types, and hints are asked for again. */
-  const probing = new Meanwhile(() => goOn(SLICE), () => {
+  /** Probes that are wanted go on while nobody types; findings that they decide are then told, and hints asked for again. */
+  const meanwhile = new Meanwhile(() => probing.slice(), () => {
+    changed(undefined, workspace.decided(probing.take()));
     if (asked.workspace?.inlayHint?.refreshSupport && settings.inlaySignal) connection.languages.inlayHint.refresh().catch((cause: unknown) => requests.failed("refresh", cause));
   }, (cause) => requests.failed("probe", cause));
 
@@ -97,11 +97,12 @@ export function startServer(connection: Connection, platform: Platform): void {
 
   connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: { uri, text, version } }) => changed(uri, workspace.open(uri, text, version))));
   connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => {
-    probing.stop();
-    leaveOff();
+    meanwhile.stop();
+    probing.leave(uri);
     changed(uri, workspace.change(uri, version, contentChanges));
   }));
   connection.onDidCloseTextDocument(requests.guarded("close", ({ textDocument: { uri } }) => {
+    probing.leave(uri);
     changed(undefined, workspace.close(uri));
     for (const later of [diagnose, check]) later.forget(uri);
     early.delete(uri);
@@ -122,7 +123,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     requests.on(feature.method, version, (params: { textDocument: { uri: string } }) => {
       const opened = workspace.opened(params.textDocument.uri);
       const answer = opened ? handler(opened, params, context) : null;
-      if (PROBED.has(feature.method)) probing.soon();
+      if (PROBED.has(feature.method)) meanwhile.soon();
       return answer;
     });
     const { resolve } = feature;

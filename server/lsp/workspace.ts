@@ -1,6 +1,7 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
-import { Document, forgetLines, type Host } from "../language/index.ts";
+import { type Analysis, Document, forgetLines, type Host } from "../language/index.ts";
+import type { Probes } from "../language/signal/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
 
@@ -35,10 +36,12 @@ export class Workspace implements Files {
   /** The editor tells when files come and go: the list of them is kept. */
   watched = false;
   private readonly profiles: Profiles;
+  private readonly probes: ((uri: string) => Probes) | undefined;
 
-  /** `reread` hears which open texts are to be looked at again since more is known of a data file. */
-  constructor(platform: Platform, reread: (uris: readonly string[]) => void) {
+  /** `reread` hears which open texts are to be looked at again since more is known of a data file; `probes` run for the checks of one. */
+  constructor(platform: Platform, reread: (uris: readonly string[]) => void, probes?: (uri: string) => Probes) {
     this.platform = platform;
+    this.probes = probes;
     this.profiles = new Profiles(platform, (paths) => reread(this.changed(paths, undefined)));
   }
 
@@ -71,6 +74,7 @@ export class Workspace implements Files {
         for (const file of files) reads.add(file);
         return files.every((file) => this.inside(file)) ? this.profiles.of(request) : undefined;
       },
+      ...(this.probes && { probes: this.probes(uri) }),
     };
     const document = new Document(path, text, host);
     const known = { uri, version, document, reads };
@@ -97,6 +101,19 @@ export class Workspace implements Files {
     this.documents.delete(uri);
     if (this.documents.size === 0) forgetLines();
     return known ? this.changed([known.document.path], uri) : [];
+  }
+
+  /** Probes of these texts have ended: gives those in which something else is found now. */
+  decided(uris: readonly string[]): string[] {
+    const told = ({ findings }: Analysis): string => JSON.stringify(findings.map((f) => [f.code, f.severity, f.message, f.site.line.number, f.fixes === undefined]));
+    return uris.filter((uri) => {
+      const known = this.documents.get(uri);
+      if (!known) return false;
+      const before = told(known.document.analysis());
+      known.reads.clear();
+      known.document.reread();
+      return told(known.document.analysis()) !== before;
+    });
   }
 
   /** Files that changed, came or went on disk. */

@@ -148,3 +148,20 @@ test("a data file outside of the workspace is not looked at", async () => {
   await expect.poll(() => codes(editor, folder.at("inside.nnet"))).toContain("unknown-column");
   expect(codes(editor, folder.at("main.nnet"))).toEqual([]);
 });
+
+test("what a probe decides is told in a later round, with the sentences of the file; typing leaves it off", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `"${["a good film", "a bad film and a long one", "not so good a film"][i % 3]}",${i % 2 ? "u" : "v"}`);
+  const folder = folderOf({ "r.csv": `said,y\n${rows.join("\n")}\n` });
+  const text = 'data d {\n  source = text("r.csv", vocabulary = 40)\n  label = y\n}\nmodel M {\n  input words int [8]\n  embedding(40, 16)\n  repeat 9 { lstm(16, sequences = true) }\n  lstm(16)\n  dense(2) -> softmax\n}\ntrain M on d { }\n';
+  const editor = await editorIn(folder);
+  const uri = folder.at("probed.nnet");
+  await editor.open(uri, text);
+  const vanishing = (): string[] => (editor.published.findLast((p) => p.uri === uri)?.diagnostics ?? []).filter((d) => d.code === "vanishing-gradient").map((d) => d.message as string);
+  await expect.poll(vanishing, { timeout: 15_000 }).toEqual([expect.stringMatching(/\(estimated, n = \d+ rows of r\.csv\)/)]);
+  // Of the text as it was first nothing was said by an estimate.
+  expect(editor.published.filter((p) => p.uri === uri).flatMap((p) => p.diagnostics).some((d) => /estimated for inputs/.test(d.message as string))).toBe(false);
+  const version = await editor.change(uri, { range: { start: { line: 7, character: 9 }, end: { line: 7, character: 10 } }, text: "1" });
+  // It stays until the new one is decided, and goes then.
+  expect((await editor.diagnostics(uri, version)).map((d) => d.code)).toContain("vanishing-gradient");
+  await expect.poll(vanishing).toEqual([]);
+});

@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { didYouMean } from "../../language/suggest.ts";
 import { type Found, foundIn, isProblem, rendered, tally } from "../diagnostics.ts";
 import { exit, type ExitCode, Misuse } from "../exit.ts";
-import { expand, type Named, opened } from "../files.ts";
+import { expand, type Named, opened, probesOf } from "../files.ts";
 import { painter, widthOf } from "../text.ts";
 
 export async function check(args: readonly string[], options: { readonly json?: true; readonly explain?: string }): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(options.explain);
   if (args.length === 0) throw new Misuse("check what? Name a file or a folder: nnet check my.nnet");
   const files: { readonly file: Named; readonly found: readonly Found[]; readonly allowed: number }[] = [];
+  const probes = probesOf();
   for (const file of expand(args)) {
-    const document = await opened(file);
+    const document = await opened(file, probes);
     files.push({ file, found: foundIn(file, document), allowed: document.analysis().allowed.length });
   }
   const all = files.flatMap((f) => f.found);

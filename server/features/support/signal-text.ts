@@ -1,5 +1,5 @@
 import type { Model, Node } from "../../language/index.ts";
-import { canReach, type Probe, probeOf, type ProbeRows, propagate, type Propagation } from "../../language/signal/index.ts";
+import { canReach, type Probe, probeOf, type ProbeRows, propagate, type Propagation, rowsText } from "../../language/signal/index.ts";
 
 /** "0.82", "3.5e-7". */
 export function times(x: number): string {
@@ -65,7 +65,7 @@ function estimated(node: Node, from: Node, model: Model, theory: number | undefi
   const measured = probe.at(node);
   if (!measured) return undefined;
   probe.complete(PATIENCE);
-  const over = `over n = ${measured.rows} ${measured.of === undefined ? "random rows" : `rows of ${measured.of}`}`;
+  const over = `over ${rowsText(measured)}`;
   const signal = `At the start: a signal of root mean square ${times(Math.sqrt(measured.square))} and mean ${signed(measured.mean)}`;
   const [into, out] = [probe.gradientAt(from), probe.gradientAt(node)];
   const known = into !== undefined && out !== undefined && out > 0;

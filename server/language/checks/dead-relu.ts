@@ -1,6 +1,6 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { initializerOf } from "../layers/initializers.ts";
-import { normalBelow, propagate, variance } from "../signal/index.ts";
+import { normalBelow, type Probe, propagate, rowsText, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { argumentEdit, replaceRelu, setArgument, unique } from "./fixes.ts";
 import { layersOf, readersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./graph.ts";
@@ -27,6 +27,7 @@ export const deadRelu = defineCheck({
   code: "dead-relu",
   explains: ["vanishing-gradient", "narrow-layers"],
   model: (model) => [...byStart(model), ...byWidth(model)],
+  probed: byCount,
   train: byStep,
 });
 
@@ -40,30 +41,42 @@ function* byStart(model: Model): Iterable<CheckFinding> {
     const z = signals.known(source.id);
     const q = variance(z);
     const silent = q > 0 ? normalBelow(-z.mean / Math.sqrt(q)) : 1;
-    if (silent <= SILENT) continue;
-    const share = silent > 0.999999 ? "more than 99.9999 %" : `${(100 * silent).toFixed(silent > 0.9999 ? 4 : 2)} %`;
-    const bias = source.weights.find((w) => w.key === "bias");
-    const b = (bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args)) ?? 0;
-    if (b >= 0) {
-      const { init } = source.weights.find((w) => w.key === "kernel")!.spec;
-      yield {
-        code: "dead-relu", severity: "warning", site: source.site, about: [source.id, node.id],
-        message: `dead ReLU: from ${init.name} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${z.mean.toPrecision(3)}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start from he_normal`,
-        related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
-        fixes: [setArgument(source, "init", "he_normal", "Start from he_normal"), ...replaceRelu([node], true)],
-      };
-      continue;
-    }
-    yield {
-      code: "dead-relu",
-      severity: "warning",
-      site: source.site,
-      about: [source.id, node.id],
-      message: `dead ReLU: with bias ${b} the units of ${source.layer!.name} are silent on ${share} of inputs (derived: z ~ N(${b}, ${q.toPrecision(3)}) for inputs of mean square 1), so they get almost no gradient; start the bias at 0`,
-      related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
-      fixes: [setArgument(source, "bias_init", "zeros", "Start the bias at zeros"), ...replaceRelu([node], true)],
-    };
+    if (silent > SILENT) yield silentUnits(node, source, silent, { mean: z.mean, variance: q, by: z.derived ? "derived" : "estimated", over: " for inputs of mean square 1" });
   }
+}
+
+/** Where the theory has but an estimate: zeros counted. */
+function* byCount(model: Model, probe: Probe): Iterable<CheckFinding> {
+  const { signals } = propagate(model);
+  for (const node of layersOf(model, ...RECTIFIERS)) {
+    const source = beforeActivation(model, node);
+    const [z, end] = [source && probe.at(source), probe.at(node)];
+    if (!source || signals.isDerived(source.id) || !z || !(z.mean < 0) || (end?.flat ?? 0) <= SILENT) continue;
+    yield silentUnits(node, source, end!.flat!, { mean: z.mean, variance: z.square - z.mean ** 2, by: `estimated, ${rowsText(z)}`, over: "" });
+  }
+}
+
+/** What flows into a ReLU, and what says so. */
+interface Flowing {
+  readonly mean: number;
+  readonly variance: number;
+  readonly by: string;
+  readonly over: string;
+}
+
+function silentUnits(node: Node, source: Node, silent: number, { mean, variance: q, by, over }: Flowing): CheckFinding {
+  const share = silent > 0.999999 ? "more than 99.9999 %" : `${(100 * silent).toFixed(silent > 0.9999 ? 4 : 2)} %`;
+  const bias = source.weights.find((w) => w.key === "bias");
+  const b = (bias && initializerOf(bias.spec.init.name).mean?.(bias.spec.init.args)) ?? 0;
+  const { init } = source.weights.find((w) => w.key === "kernel")!.spec;
+  const cause = b < 0 ? `with bias ${b}` : `from ${init.name}`;
+  const first = b < 0 ? setArgument(source, "bias_init", "zeros", "Start the bias at zeros") : setArgument(source, "init", "he_normal", "Start from he_normal");
+  return {
+    code: "dead-relu", severity: "warning", site: source.site, about: [source.id, node.id], estimated: by === "estimated",
+    message: `dead ReLU: ${cause} the units of ${source.layer!.name} are silent on ${share} of inputs (${by}: z ~ N(${b < 0 && over !== "" ? b : mean.toPrecision(3)}, ${q.toPrecision(3)})${over}), so they get almost no gradient; ${b < 0 ? "start the bias at 0" : "start from he_normal"}`,
+    related: [{ site: node.site, message: "this ReLU passes nothing on for z ≤ 0" }],
+    fixes: [first, ...replaceRelu([node], true)],
+  };
 }
 
 /** A first step that moves units many times their size kills those that it moves below 0 for good. */

@@ -1,6 +1,7 @@
 import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
+import type { Probe } from "../signal/index.ts";
 
 /** A `train` block whose model is known; its data, settings and the look at the file as far as they are. */
 export interface Trained extends TrainAnalysis {
@@ -10,6 +11,8 @@ export interface Trained extends TrainAnalysis {
 export interface CheckFinding extends Finding {
   /** Ids of the nodes that it is about; left out where it concerns the whole model. */
   readonly about?: readonly number[];
+  /** The theory says it by an estimate: where a probe can run, that decides. */
+  readonly estimated?: boolean;
 }
 
 /**
@@ -29,6 +32,8 @@ export interface Check {
   model?(model: Model): Iterable<CheckFinding>;
   /** It looks at what one output gives and is compared with: of a model with several, at each by itself. */
   readonly perOutput?: true;
+  /** The same of what is only estimated there, by what a probe measured of the model's own passes; see decided.ts. */
+  probed?(model: Model, probe: Probe): Iterable<CheckFinding>;
   /** Whether what it found in a model does not matter for the data of a train block: said only if some block of that model is left. */
   excuses?(train: Trained, finding: CheckFinding): boolean;
   /** or at a model with the settings that train it. */

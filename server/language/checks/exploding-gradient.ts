@@ -1,7 +1,7 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
 import { extendBranches, normalizeAfter, startFrom, steadyState, wrapResidual } from "./repairs.ts";
-import { activationsBetween, fittingInit, short, type Trend, trendOf } from "./trend.ts";
+import { activationsBetween, fittingInit, short, type Trend, trendBy, trendOf } from "./trend.ts";
 
 /** A layer's gradient against the last layer's, as norm and as root mean square (AutoTrainer: Zhang et al. 2021). */
 const RATIO = 70;
@@ -9,6 +9,8 @@ const RATIO = 70;
 const SIGNAL = 1e4;
 /** Past this root mean square a 32-bit float is infinite. */
 const OVERFLOW = 1e38;
+/** One draw of the weights differs from the mean of all by a third (bench/README.md): a probe's number is sure past twice the limit. */
+const MARGIN = 2;
 
 /**
  * A signal that grows from layer to layer, or gradients that grow on the way back.
@@ -24,39 +26,47 @@ export const explodingGradient = defineCheck({
   explains: ["narrow-layers", "learning-rate"],
   *model(model) {
     const trend = trendOf(model);
-    if (!trend) return;
-    const { kernels, last, most, growth, leaves, derived } = trend;
-    const [ratio, norm] = [most.rms / last.rms, most.norm / last.norm];
-    const bySignal = growth > SIGNAL;
-    if (!bySignal && !(ratio > RATIO && norm > RATIO)) return;
-    const severity = Math.sqrt(leaves.square) > OVERFLOW ? "error" : derived ? "warning" : "information";
-    const label = `${derived ? "derived" : "estimated"} for inputs of mean square 1`;
-    const hidden = kernels.slice(0, -1).map((k) => k.node);
-    const sums = bySignal ? sumsOf(model, trend) : [];
-    const bySums = sums.reduce((g, s) => g * s.gain, 1);
-    if (sums.length > 0 && bySums > Math.sqrt(growth)) {
-      yield {
-        code: "exploding-gradient", severity, site: sums[0]!.node.site, about: [...sums.map((s) => s.node.id), last.node.id],
-        message: `growing signal: ${sums.length} residual sums without normalization multiply its mean square by ${short(bySums ** (1 / sums.length))} each, ${short(growth)} from the first layer to the last (${label}); normalize at the start of each branch, or scale its end down`,
-        related: [{ site: last.node.site, message: `here a mean square of ${short(leaves.square)} flows in` }],
-        propose: () => extendBranches(sums),
-      } satisfies CheckFinding;
-      return;
-    }
-    const activation = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id)[0]?.node.layer!.name;
-    const init = fittingInit(activation);
-    const each = growth ** (1 / hidden.length);
-    const from = hidden[0]!.weights.find((w) => w.spec.decays)?.spec.init.name ?? "their start";
-    yield {
-      code: "exploding-gradient", severity, site: (bySignal ? hidden[0]! : most.node).site, about: kernels.map((k) => k.node.id),
-      message: bySignal
-        ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
-        : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
-      related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves.square)} flows in` : "the last layer with weights" }],
-      propose: () => [startFrom(hidden, init), ...steadyState(hidden), ...[hidden.filter((n) => n.layer!.family !== "sequence")].flatMap((plain) => (plain.length > 0 ? normalizeAfter(plain) : [])), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
-    } satisfies CheckFinding;
+    if (trend) yield* grows(model, trend);
+  },
+  *probed(model, probe) {
+    const trend = trendOf(model)?.numbers.by === "theory" ? undefined : trendBy(model, probe);
+    if (trend) yield* grows(model, trend);
   },
 });
+
+function* grows(model: Model, trend: Trend): Iterable<CheckFinding> {
+  const { kernels, last, most, growth, leaves, numbers: { by, label } } = trend;
+  const [ratio, norm] = [most.rms / last.rms, most.norm / last.norm];
+  const bySignal = growth > SIGNAL;
+  if (!bySignal && !(ratio > RATIO && norm > RATIO)) return;
+  const estimated = by === "estimate";
+  const sure = by === "theory" || (!estimated && (growth > SIGNAL * MARGIN || (ratio > RATIO * MARGIN && norm > RATIO * MARGIN)));
+  const severity = Math.sqrt(leaves) > OVERFLOW ? "error" : sure ? "warning" : "information";
+  const hidden = kernels.slice(0, -1).map((k) => k.node);
+  const sums = bySignal ? sumsOf(model, trend) : [];
+  const bySums = sums.reduce((g, s) => g * s.gain, 1);
+  if (sums.length > 0 && bySums > Math.sqrt(growth)) {
+    yield {
+      code: "exploding-gradient", severity, estimated, site: sums[0]!.node.site, about: [...sums.map((s) => s.node.id), last.node.id],
+      message: `growing signal: ${sums.length} residual sums without normalization multiply its mean square by ${short(bySums ** (1 / sums.length))} each, ${short(growth)} from the first layer to the last (${label}); normalize at the start of each branch, or scale its end down`,
+      related: [{ site: last.node.site, message: `here a mean square of ${short(leaves)} flows in` }],
+      propose: () => extendBranches(sums),
+    } satisfies CheckFinding;
+    return;
+  }
+  const activation = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id)[0]?.node.layer!.name;
+  const init = fittingInit(activation);
+  const each = growth ** (1 / hidden.length);
+  const from = hidden[0]!.weights.find((w) => w.spec.decays)?.spec.init.name ?? "their start";
+  yield {
+    code: "exploding-gradient", severity, estimated, site: (bySignal ? hidden[0]! : most.node).site, about: kernels.map((k) => k.node.id),
+    message: bySignal
+      ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
+      : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
+    related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves)} flows in` : "the last layer with weights" }],
+    propose: () => [startFrom(hidden, init), ...steadyState(hidden), ...[hidden.filter((n) => n.layer!.family !== "sequence")].flatMap((plain) => (plain.length > 0 ? normalizeAfter(plain) : [])), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
+  } satisfies CheckFinding;
+}
 
 /** A sum of a result with a branch that starts from it. */
 export interface ResidualSum {
@@ -68,7 +78,7 @@ export interface ResidualSum {
   readonly last: Node;
 }
 
-function sumsOf(model: Model, { only, propagation: { signals } }: Trend): ResidualSum[] {
+function sumsOf(model: Model, { only, numbers: { square } }: Trend): ResidualSum[] {
   return model.nodes.flatMap((node): ResidualSum[] => {
     if (node.layer?.name !== "add" || !only.has(node.id) || node.inputs.length !== 2) return [];
     const before = node.inputs.map((i) => model.nodes[i]!);
@@ -78,7 +88,7 @@ function sumsOf(model: Model, { only, propagation: { signals } }: Trend): Residu
     const last = before[1 - skip]!;
     let first = last;
     while (first.inputs.length === 1 && first.inputs[0] !== from.id && model.nodes[first.inputs[0]!]!.layer) first = model.nodes[first.inputs[0]!]!;
-    const gain = (signals.at(node.id)?.square ?? NaN) / (signals.at(from.id)?.square ?? NaN);
+    const gain = (square(node.id) ?? NaN) / (square(from.id) ?? NaN);
     return first.inputs[0] === from.id && gain > 1 ? [{ node, gain, first, last }] : [];
   });
 }

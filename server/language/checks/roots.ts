@@ -45,6 +45,6 @@ function joined(root: CheckFinding, follow: readonly CheckFinding[]): Finding {
   return { ...plain(root), severity, related: [...(root.related ?? []), ...named] };
 }
 
-function plain({ about: _about, ...finding }: CheckFinding): Finding {
+function plain({ about: _about, estimated: _estimated, ...finding }: CheckFinding): Finding {
   return finding;
 }

@@ -2,6 +2,8 @@ import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
+import { type Probe, type Probes } from "../signal/index.ts";
+import { decided } from "./decided.ts";
 import type { CheckFinding, Trained } from "./define.ts";
 import { work } from "../work.ts";
 import { eachOutput } from "./each-output.ts";
@@ -11,6 +13,8 @@ import { rootsOf } from "./roots.ts";
 const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
 const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.perOutput ? (train: Trained) => eachOutput(train).flatMap((own) => [...c.train!(own)]) : c.train.bind(c), ({ model }: Trained) => model)] : []));
 
+const onProbe = checks.flatMap((c) => (c.probed ? [contained(c.code, ([model, probe]: readonly [Model, Probe]) => c.probed!(model, probe), ([model]) => model)] : []));
+
 /** What a train block may excuse of a model that it trains. */
 const excusing = new Map(checks.flatMap((c) => (c.excuses ? [[c.code, c] as const] : [])));
 
@@ -19,9 +23,9 @@ type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, obj
 const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Basis; readonly found: readonly CheckFinding[] }>();
 
 /** Every check over every model, by itself and as it is trained; what has not changed is not checked again. */
-export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[]): Finding[] {
+export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[], probes?: Probes): Finding[] {
   const found = new Map<Model, CheckFinding[]>();
-  const unexcused = (model: Model): CheckFinding[] => inModel(model).filter((f) => !isExcused(f, model, trains));
+  const unexcused = (model: Model): CheckFinding[] => decided(model, inModel(model), trains, probes, inProbe).filter((f) => !isExcused(f, model, trains));
   for (const model of models) found.set(model, unexcused(model));
   for (const train of trains) {
     const { model } = train;
@@ -51,6 +55,8 @@ const inModel = perModel((model): readonly CheckFinding[] => {
   work.checked++;
   return onModel.flatMap((check) => check(model));
 });
+
+const inProbe = (model: Model, probe: Probe): CheckFinding[] => onProbe.flatMap((check) => check([model, probe]));
 
 function inTrain(train: Trained): readonly CheckFinding[] {
   if (isGuessed(train.model)) return [];

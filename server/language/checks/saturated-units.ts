@@ -1,7 +1,7 @@
 import type { Fix } from "../findings.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import type { Model, Node } from "../graph/graph.ts";
-import { normalBelow, propagate, type Propagation, type Signal, variance } from "../signal/index.ts";
+import { normalBelow, type Probe, propagate, type Propagation, rowsText, type Signal, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { setArgument } from "./fixes.ts";
 import { kernelOf, layersOf, readersOf, TRANSPARENT } from "./graph.ts";
@@ -30,6 +30,10 @@ export const saturatedUnits = defineCheck({
     const full = saturated(model, propagate(model));
     if (full.length > 0) yield byWeights(model, full);
   },
+  *probed(model, probe) {
+    const full = counted(model, probe);
+    if (full.length > 0) yield byWeights(model, full);
+  },
   *train(train) {
     const inputs = inputsOf(train);
     if (!inputs) return;
@@ -44,6 +48,8 @@ interface Saturated {
   readonly node: Node;
   readonly share: number;
   readonly z: Signal;
+  /** What it rests on. */
+  readonly by: string;
 }
 
 function saturated(model: Model, { signals }: Propagation): Saturated[] {
@@ -54,7 +60,18 @@ function saturated(model: Model, { signals }: Propagation): Saturated[] {
     const [limit, deviation] = [LIMITS[node.layer!.name]!, Math.sqrt(variance(z)) || 1e-30];
     const share = 1 - normalBelow((limit - z.mean) / deviation) + normalBelow((-limit - z.mean) / deviation);
     // A sum of equal weights is no normal for certain: only where nearly all of it lies past the limits.
-    return share > (z.derived ? SHARE : MOST) ? [{ node, share, z }] : [];
+    return share > (z.derived ? SHARE : MOST) ? [{ node, share, z, by: z.derived ? "derived" : "estimated" }] : [];
+  });
+}
+
+/** What the theory does not know for certain, counted. */
+function counted(model: Model, probe: Probe): Saturated[] {
+  const { signals } = propagate(model);
+  return layersOf(model, ...Object.keys(LIMITS)).flatMap((node) => {
+    const before = model.nodes[node.inputs[0]!]!;
+    const [z, end] = [probe.at(before), probe.at(node)];
+    if (signals.at(before.id)?.derived === true || isConstant(before) || !z || (end?.flat ?? 0) <= SHARE || decides(model, node.id)) return [];
+    return [{ node, share: end!.flat!, z: { mean: z.mean, square: z.square, cross: 0, derived: false }, by: `estimated, ${rowsText(z)}` }];
   });
 }
 
@@ -79,8 +96,8 @@ function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
 
 const severityOf = (full: readonly Saturated[]) => (full.length >= LAYERS || full.some((f) => f.share > MOST) ? "warning" : "information");
 
-const text = ({ node, share, z }: Saturated): string =>
-  `${Number((100 * share).toPrecision(2))} % of the ${node.layer!.name} units start within 5 % of their limits (${z.derived ? "derived" : "estimated"}: z ~ N(${short(z.mean)}, ${short(variance(z))}))`;
+const text = ({ node, share, z, by }: Saturated): string =>
+  `${Number((100 * share).toPrecision(2))} % of the ${node.layer!.name} units start within 5 % of their limits (${by}: z ~ N(${short(z.mean)}, ${short(variance(z))}))`;
 
 function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
   const [first] = full as [Saturated];

@@ -2,7 +2,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
 import { layersOf } from "./graph.ts";
 import { normalizeAfter, startFrom, swapFlat, wrapResidual } from "./repairs.ts";
-import { activationsBetween, fittingInit, namesOf, short, type Trend, trendOf } from "./trend.ts";
+import { activationsBetween, fittingInit, namesOf, short, type Trend, trendBy, trendOf } from "./trend.ts";
 import { reachOf } from "../signal/index.ts";
 
 /** A weight's gradient against the last layer's, as root mean square and as norm, below which a layer hardly learns. */
@@ -11,8 +11,8 @@ const NORM = 1e-2;
 /** The same where so many flat nonlinearities make it: measured, four sigmoid layers already learn a tenth as fast. */
 const RATIO_FLAT = 5e-3;
 const FLAT_LAYERS = 3;
-/** An estimate that is so far below may be wrong a thousandfold. */
-const MARGIN = 1e-3;
+/** How far below the limit a number must be to be sure: an estimate may be wrong a thousandfold, one draw of the weights differs from the mean of all by a third (bench/README.md). */
+const MARGINS = { theory: 1, probe: 0.5, estimate: 1e-3 } as const;
 /** E[φ′²] up to which a nonlinearity counts as flat: sigmoid has at most 1/16. */
 const FLAT = 0.15;
 /** Of the signal's mean square, what must be left at the last layer; above the second, SGD alone suffers. */
@@ -33,7 +33,7 @@ const SEEN = 1 / 8;
  * of the last layer's (AutoTrainer: Zhang et al. 2021), below 5e-3 where three flat nonlinearities (sigmoid: E[σ′²] ≤
  * 1/16) make it, and where less than 1e-6 of the signal's mean square is left: then all gradients shrink together.
  * Guards: only layers that every way passes (skips and gates carry the gradient around others); norms, skips and
- * initializations count with what they do; estimated numbers are only information, but for a thousandth of the limit.
+ * initializations count with what they do; estimated numbers are decided by a probe (decided.ts).
  */
 export const vanishingGradient = defineCheck({
   code: "vanishing-gradient",
@@ -43,19 +43,26 @@ export const vanishingGradient = defineCheck({
     if (trend) yield* inDepth(model, trend);
     yield* overTime(model);
   },
+  *probed(model, probe) {
+    const trend = trendOf(model)?.numbers.by === "theory" ? undefined : trendBy(model, probe);
+    if (trend) yield* inDepth(model, trend);
+  },
 });
 
 function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
-  const { least, last, growth: left, leaves, kernels, derived } = trend;
+  const { least, last, growth: left, leaves, kernels, numbers: { by, label } } = trend;
+  const small = by === "estimate" ? SIGNAL : SIGNAL_SMALL;
   const [ratio, norm] = [least.rms / last.rms, least.norm / last.norm];
-  if (!(norm < NORM && ratio < RATIO_FLAT) && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
+  if (!(norm < NORM && ratio < RATIO_FLAT) && !(left < small)) return;
   const between = activationsBetween(model, trend, kernels[0]!.node.id, last.node.id);
   const flat = between.filter((a) => a.slope < FLAT && a.node.id > least.node.id);
   const byGradient = norm < NORM && (ratio < RATIO || (ratio < RATIO_FLAT && flat.length >= FLAT_LAYERS));
-  if (!byGradient && !(left < (derived ? SIGNAL_SMALL : SIGNAL))) return;
-  const label = derived ? "derived" : "estimated";
-  const sure = derived ? byGradient || left < SIGNAL : byGradient && ratio < RATIO * MARGIN;
-  const severity = Math.sqrt(leaves.square) < UNDERFLOW ? "error" : sure ? "warning" : "information";
+  if (!byGradient && !(left < small)) return;
+  const estimated = by === "estimate";
+  const margin = MARGINS[by];
+  const sure = by === "theory" ? byGradient || left < SIGNAL : (byGradient && ratio < RATIO * margin) || (!estimated && left < SIGNAL * margin);
+  // Of a few rows nothing may pass where of others something does.
+  const severity = Math.sqrt(leaves) < UNDERFLOW && (leaves > 0 || by === "theory") ? "error" : sure ? "warning" : "information";
   const layers = kernels.map((k) => k.node);
   const hidden = layers.slice(0, -1);
   const about = layers.map((n) => n.id);
@@ -64,8 +71,8 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
     const slopes = flat.map((a) => a.slope).sort((a, b) => a - b);
     const name = namesOf(flat.map((a) => a.node));
     yield {
-      code: "vanishing-gradient", severity, site: flat[0]!.node.site, about,
-      message: `vanishing gradient: ${flat.length} ${name} layers pass on ${short(slopes[slopes.length >> 1]!)} of the gradient's mean square each (E[φ′²]), and ${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient (${label} for inputs of mean square 1); use relu with he_normal, or normalize before each ${name}`,
+      code: "vanishing-gradient", severity, site: flat[0]!.node.site, about, estimated,
+      message: `vanishing gradient: ${flat.length} ${name} layers pass on ${short(slopes[slopes.length >> 1]!)} of the gradient's mean square each (E[φ′²]), and ${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient (${label}); use relu with he_normal, or normalize before each ${name}`,
       related: ends(least.node, last.node, ratio),
       propose: () => [...swapFlat(flat.map((a) => a.node), hidden), normalizeAfter(hidden), ...residual(model, hidden)],
     };
@@ -76,8 +83,8 @@ function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
   const kept = left ** (1 / Math.max(hidden.length, 1));
   const what = byGradient ? `${layerText(least.node, layers)} gets ${short(ratio)} of the last layer's gradient` : `${short(left)} of the input's mean square is left before the last layer, and gradients of ${short(trend.most.rms)}`;
   yield {
-    code: "vanishing-gradient", severity, site: hidden[0]!.site, about,
-    message: `vanishing ${byGradient ? "gradient" : "signal"}: over ${hidden.length} layers from ${initName(hidden[0]!)}${activation ? ` with ${activation}` : ""}, each of which keeps ${short(kept)} of its mean square, ${what} (${label} for inputs of mean square 1); start from ${init}, or normalize`,
+    code: "vanishing-gradient", severity, site: hidden[0]!.site, about, estimated,
+    message: `vanishing ${byGradient ? "gradient" : "signal"}: over ${hidden.length} layers from ${initName(hidden[0]!)}${activation ? ` with ${activation}` : ""}, each of which keeps ${short(kept)} of its mean square, ${what} (${label}); start from ${init}, or normalize`,
     related: ends(least.node, last.node, ratio),
     propose: () => [startFrom(hidden, init), normalizeAfter(hidden), ...residual(model, hidden)],
   };

@@ -2,35 +2,25 @@ import type { Model, Node } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
-import { evaluate } from "../ops/dim.ts";
-import { usualSizes } from "../ops/solving.ts";
+import { type Dim, evaluate } from "../ops/dim.ts";
+import { sizesFor, usualSizes } from "../ops/solving.ts";
 import { Tape } from "../ops/tape.ts";
 import { headOf } from "./gradients.ts";
+import { type Measured, measuredOf, momentsOf } from "./measured.ts";
 import { type ProbeRows, type Slice, slicesOf } from "./rows.ts";
-import { count, sizeOf } from "./sizes.ts";
+import { count } from "./sizes.ts";
 
 /** Rows that are run: as many as take about one part of the work, within these. */
 const [LEAST_ROWS, FEWEST_ROWS, MOST_ROWS] = [2, 8, 64];
 const PART = 4_000_000;
 /** Multiplications and entries of weights that a whole probe may cost, there and back. */
 const MOST = 80_000_000;
-/** A layer is done at once: none that takes longer than some hundred milliseconds. */
-const MOST_AT_ONCE = 16_000_000;
+/** A layer is done at once: none that takes longer than about a hundred milliseconds. */
+const MOST_AT_ONCE = 8_000_000;
 /** What going back costs against going forward: by the operands and by the weights. */
 const BACK = 2;
 /** A length that comes with the data, as it is tried. */
 const LENGTH = 16;
-
-/** What rows gave at one result: estimated, over so many entries of `rows` rows. */
-export interface Measured {
-  readonly mean: number;
-  readonly square: number;
-  /** Of an activation with limits, the share of entries where it is flat: a rectifier's zeros, tanh and sigmoid within 5 % of their limits. */
-  readonly flat: number | undefined;
-  readonly rows: number;
-  /** Where they come from; undefined: random ones. */
-  readonly of: string | undefined;
-}
 
 /** What came back: mean squares of an entry of the gradient by each result, and by each weight's kernel for one row. */
 interface Gradients {
@@ -52,6 +42,8 @@ export class Probe {
   /** By input, what of a given row flows in. */
   private readonly slices: readonly Slice[];
   private readonly rows: number;
+  /** By node, of one row. */
+  private readonly works: readonly number[];
   private readonly random: () => number;
   private readonly values: (Arrays | undefined)[] = [];
   private readonly weights = new Map<string, Arrays>();
@@ -67,12 +59,14 @@ export class Probe {
 
   constructor(model: Model, given?: ProbeRows) {
     this.model = model;
-    const cost = model.nodes.reduce((n, node) => n + workOf(node), 0) * (1 + BACK);
     const slices = given && slicesOf(model, given.rows[0]?.length ?? 0);
     [this.given, this.slices] = [slices && given, slices ?? []];
+    const sizes = (slices && sizesFor(slices.flatMap((s) => s.shape), asked(model))) ?? usualSizes(asked(model), LENGTH);
+    this.works = model.nodes.map((node) => workOf(node, sizes));
+    const cost = this.works.reduce((a, b) => a + b, 0) * (1 + BACK);
     const most = Math.min(MOST_ROWS, this.given?.rows.length ?? MOST_ROWS);
     // Fewer rows where a layer would take too long at once; statistics over a batch need some.
-    const fewest = model.nodes.some((n) => n.layer?.name === "batch_norm") ? FEWEST_ROWS : Math.min(FEWEST_ROWS, Math.max(LEAST_ROWS, Math.floor(MOST_AT_ONCE / Math.max(1, ...model.nodes.map(workOf)))));
+    const fewest = model.nodes.some((n) => n.layer?.name === "batch_norm") ? FEWEST_ROWS : Math.min(FEWEST_ROWS, Math.max(LEAST_ROWS, Math.floor(MOST_AT_ONCE / Math.max(1, ...this.works))));
     this.rows = Math.min(most, Math.max(fewest, Math.floor(PART / cost)));
     this.random = mulberry(1);
     this.tape = new Tape(new ArrayOps(true, this.random));
@@ -99,6 +93,16 @@ export class Probe {
     return square === undefined ? undefined : Math.sqrt(square);
   }
 
+  /** Multiplications and entries so far. */
+  get spent(): number {
+    return MOST - this.left;
+  }
+
+  /** It came all the way there and back. */
+  get whole(): boolean {
+    return this.gradients !== undefined;
+  }
+
   /** Nothing is left to do, or may be done. */
   get over(): boolean {
     return this.tape === undefined;
@@ -114,7 +118,7 @@ export class Probe {
       this.starts[node.id] = this.tape.length;
       const value = this.run(node);
       this.values[node.id] = value;
-      this.found[node.id] = value && this.momentsOf(value, node);
+      this.found[node.id] = value && measuredOf(value, node, this.rows, this.given?.of);
     }
   }
 
@@ -130,7 +134,7 @@ export class Probe {
     }
     for (; this.back >= 0 && this.left > end; this.back--) {
       while (this.tape.length > this.starts[this.back]!) this.tape.back();
-      this.left -= BACK * this.rows * workOf(this.model.nodes[this.back]!);
+      this.left -= BACK * this.rows * this.works[this.back]!;
       if (this.left < 0) return this.end();
     }
     if (this.back < 0) this.finish();
@@ -173,7 +177,7 @@ export class Probe {
     const inputs = node.inputs.map((i) => this.values[i]);
     if (inputs.includes(undefined)) return undefined;
     const draws = node.weights.reduce((n, w) => n + drawsOf(w), 0);
-    const work = this.rows * workOf(node);
+    const work = this.rows * this.works[node.id]!;
     if (work > MOST_AT_ONCE || draws > MOST_AT_ONCE) return undefined;
     this.left -= draws + work;
     if (this.left < 0) return undefined;
@@ -203,7 +207,7 @@ export class Probe {
       const length = slice.shape.reduce((a, b) => a * b, 1);
       return { shape: slice.shape, rows: this.given!.rows.slice(0, this.rows).map((r) => Float64Array.from({ length }, (_, i) => r[slice.start + i]!)) };
     }
-    const sizes = usualSizes(this.model.inputs.flatMap((id) => this.model.nodes[id]!.type?.shape ?? []), LENGTH);
+    const sizes = usualSizes(asked(this.model), LENGTH);
     const shape = node.type!.shape.map((d) => evaluate(d, sizes)!);
     const reader = this.model.nodes.find((n) => n.inputs.includes(node.id) && n.layer?.takesIndices);
     const tokens = reader ? (reader.args as { tokens: number }).tokens : undefined;
@@ -212,44 +216,22 @@ export class Probe {
     this.left -= this.rows * length;
     return { shape, rows: Array.from({ length: this.left < 0 ? 0 : this.rows }, () => Float64Array.from({ length }, entry)) };
   }
-
-  private momentsOf(x: Arrays, { layer }: Node): Measured | undefined {
-    const moments = momentsOf(x);
-    const isFlat = FLAT[layer?.name ?? ""];
-    return moments && { ...moments, flat: isFlat && shareOf(x, isFlat), rows: this.rows, of: this.given?.of };
-  }
 }
 
-const between = (low: number, high: number) => (y: number) => y < low || y > high;
-const FLAT: Readonly<Record<string, (y: number) => boolean>> = { relu: (y) => y === 0, relu6: (y) => y === 0 || y === 6, tanh: between(-0.95, 0.95), sigmoid: between(0.05, 0.95), hard_sigmoid: between(0.05, 0.95) };
+/** Sizes of the inputs, one after another. */
+const asked = ({ inputs, nodes }: Model): readonly Dim[] => inputs.flatMap((id) => nodes[id]!.type?.shape ?? []);
 
-function shareOf({ rows }: Arrays, is: (y: number) => boolean): number {
-  let [n, all] = [0, 0];
-  for (const row of rows) for (const y of row) [n, all] = [n + Number(is(y)), all + 1];
-  return n / all;
+/** Of one row, for these sizes that come with the data. */
+function workOf({ layer, cost }: Node, sizes: ReadonlyMap<string, number>): number {
+  const known = (n: Dim): number => evaluate(n, sizes) ?? Infinity;
+  return layer ? known(cost.macs) + known(cost.activations) : 0;
 }
-
-const known = (n: Parameters<typeof sizeOf>[0]): number => (typeof n === "number" ? n : sizeOf(n) ** 2);
-/** Of one row. */
-const workOf = ({ layer, cost }: Node): number => (layer ? known(cost.macs) + known(cost.activations) : 0);
 
 /** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
 function drawsOf({ spec: { init, shape } }: Node["weights"][number]): number {
   const n = count(shape);
   const last = shape[shape.length - 1];
   return init.name === "orthogonal" && typeof last === "number" ? n * Math.min(last, n / last) : n;
-}
-
-function momentsOf({ rows }: Arrays): { mean: number; square: number } | undefined {
-  let [mean, square, n] = [0, 0, 0];
-  for (const row of rows) {
-    for (const v of row) {
-      mean += v;
-      square += v * v;
-      n++;
-    }
-  }
-  return n === 0 || !Number.isFinite(square) ? undefined : { mean: mean / n, square: square / n };
 }
 
 const gaussian = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -266,9 +248,11 @@ function mulberry(seed: number): () => number {
 }
 
 /** Multiplications and entries of one row up to each node. */
-const workUpTo = perModel(({ nodes }): Float64Array => {
+const workUpTo = perModel((model): Float64Array => {
+  const { nodes } = model;
   const sums = new Float64Array(nodes.length);
-  for (const [id, node] of nodes.entries()) sums[id] = (sums[id - 1] ?? 0) + workOf(node);
+  const sizes = usualSizes(asked(model), LENGTH);
+  for (const [id, node] of nodes.entries()) sums[id] = (sums[id - 1] ?? 0) + workOf(node, sizes);
   return sums;
 });
 

@@ -3,22 +3,41 @@ import { perModel } from "../graph/kept.ts";
 import { Probe } from "./probe.ts";
 import type { ProbeRows } from "./rows.ts";
 
+/** Whoever has probes run, for those who need their numbers. */
+export interface Probes {
+  /**
+   * A probe that is over; "later" where one will be; undefined where none comes to an end. `basis`: what the rows follow
+   * from, besides the model.
+   */
+  of(model: Model, rows: () => ProbeRows | undefined, basis: readonly unknown[]): Probe | "later" | undefined;
+}
+
 /** By what a graph computes, so that the same network asked for again, or elsewhere, is not run again; and by its rows. */
-const probes = new Map<string, { readonly rows: ProbeRows | undefined; readonly probe: Probe }>();
+const probes = new Map<string, Probe>();
+const MOST_KEPT = 20;
 
 export function probeOf(model: Model, rows?: ProbeRows): Probe {
-  const key = contentOf(model);
-  let found = probes.get(key);
-  if (!found || found.rows !== rows) {
-    if (probes.size > 20) probes.clear();
-    probes.set(key, (found = { rows, probe: new Probe(model, rows) }));
+  const key = `${rows ? numberOf(rows) : ""}\n${contentOf(model)}`;
+  let probe = probes.get(key);
+  if (!probe) {
+    if (probes.size > MOST_KEPT) probes.clear();
+    probes.set(key, (probe = new Probe(model, rows)));
   }
-  if (!found.probe.over) {
+  if (!probe.over) {
     if (asked.size >= MOST_ASKED) asked.clear();
-    asked.delete(found.probe);
-    asked.add(found.probe);
+    asked.delete(probe);
+    asked.add(probe);
   }
-  return found.probe;
+  return probe;
+}
+
+const numbers = new WeakMap<ProbeRows, number>();
+let next = 1;
+
+function numberOf(rows: ProbeRows): number {
+  const number = numbers.get(rows) ?? next++;
+  numbers.set(rows, number);
+  return number;
 }
 
 /** What was asked for and is not over, the latest last. */
@@ -37,6 +56,25 @@ export function goOn(most: number): boolean {
 /** Nothing that was asked for is wanted any more. */
 export function leaveOff(): void {
   asked.clear();
+}
+
+/** Probes that are run while one waits: each within `each` multiplications and entries, and `all` together. */
+export class ProbesAtOnce implements Probes {
+  private readonly each: number;
+  private left: number;
+
+  constructor(each: number, all = Infinity) {
+    this.each = each;
+    this.left = all;
+  }
+
+  of(model: Model, rows: () => ProbeRows | undefined): Probe | undefined {
+    const probe = probeOf(model, rows());
+    const before = probe.spent;
+    if (!probe.over) probe.complete(Math.min(this.each, this.left));
+    this.left -= probe.spent - before;
+    return probe.over ? probe : undefined;
+  }
 }
 
 const contentOf = perModel(({ nodes }) => nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n"));
