@@ -43,7 +43,7 @@ export async function measure(model, { rows = 8, seeds = 20 } = {}) {
       const trained = storedWeights(model).filter((w) => w.spec.trainable);
       const { grads } = tf.variableGrads(() => {
         let at;
-        forward(tf, model, undefined, variables, x, {
+        forward(tf, model, [], variables, x, {
           training: true, seed, step: 0,
           visit: (node, value) => {
             if (value.dtype === "float32") {

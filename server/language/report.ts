@@ -1,5 +1,6 @@
 import type { TrainAnalysis } from "./analysis.ts";
 import { isCheck, judge, type Judged } from "./allowances.ts";
+import { follow } from "./checks/decided.ts";
 import { nodesToCheck, runChecks } from "./checks/run.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
@@ -36,6 +37,7 @@ export class Report {
 
   constructor(basis: Basis, before: Report | undefined) {
     this.basis = basis;
+    if (basis.probes) follow([...basis.models, ...basis.trains.flatMap((t) => t.model ?? [])]);
     this.before = before && (before.judged?.findings ?? before.soon ?? before.before ?? []);
   }
 

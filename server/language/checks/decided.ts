@@ -16,6 +16,11 @@ interface Verdict {
 /** Kept from one edit of a model to the next. */
 const verdictOf = perModel<{ last: Verdict | undefined }>((_model, before) => ({ last: before?.last }));
 
+/** What was decided goes along with each edit of a model, whether anyone asks for its findings or not. */
+export function follow(models: readonly Model[]): void {
+  for (const model of models) verdictOf(model);
+}
+
 /**
  * What is found in a model, where a part of its theory is an estimate: decided once, by a probe. Until it is over nothing
  * is said by the estimate, and of a model that was edited what the last probe found stays where it was; so no finding comes
