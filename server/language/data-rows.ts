@@ -1,5 +1,5 @@
 import type { DataSettings, TrainAnalysis } from "./analysis.ts";
-import { featureColumns, fedColumns } from "./feeds.ts";
+import { featureColumns, fedColumns, fedTexts } from "./feeds.ts";
 import type { Model } from "./graph/graph.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
 import { labelColumns } from "./outputs.ts";
@@ -56,6 +56,8 @@ const UNKNOWN_WORD = 1;
 
 function numbers(profile: DataProfile, settings: DataSettings, model: Model): readonly ArrayLike<number>[] | undefined {
   const type = model.inputs.length === 1 ? model.nodes[model.inputs[0]!]!.type : undefined;
+  // What sentences are there beside columns is not looked at.
+  if (fedTexts(model, settings)) return undefined;
   const features = featuresOf(profile, settings, model);
   if (!profile.first || !features) return undefined;
   const last = type?.shape[type.shape.length - 1];

@@ -5,15 +5,40 @@ import type { DataProfile } from "./host.ts";
 import { formatShape } from "./ops/dim.ts";
 import { sources } from "./settings/sources/index.ts";
 import { didYouMean } from "./suggest.ts";
+import type { OptionValue } from "./values.ts";
 import type { Site } from "./syntax/tree.ts";
 
 /** Which columns of a data block flow into which input of a model. */
 
 type Features = Pick<DataSettings, "features">;
 
+/** A column of sentences: how they become numbers. See settings/sources/text.ts. */
+export interface TextFeed {
+  readonly vocabulary: number;
+  readonly length: number;
+  readonly lowercase: boolean;
+  readonly punctuation: boolean;
+}
+
+type Fed = readonly string[] | OptionValue;
+
+const groupsOf = ({ features }: Features): Readonly<Record<string, Fed>> | undefined => (features && "kind" in features ? (features.args as Readonly<Record<string, Fed>>) : undefined);
+const columnsOf = (fed: Fed): readonly string[] => ("kind" in fed ? [fed.args["column"] as string] : fed);
+
 /** Columns by the name of the input that they flow into; undefined where the block does not tell inputs apart. */
-export function feedsOf({ features }: Features): Readonly<Record<string, readonly string[]>> | undefined {
-  return features && "kind" in features ? (features.args as Readonly<Record<string, readonly string[]>>) : undefined;
+export function feedsOf(settings: Features): Readonly<Record<string, readonly string[]>> | undefined {
+  const groups = groupsOf(settings);
+  return groups && Object.fromEntries(Object.entries(groups).map(([name, fed]) => [name, columnsOf(fed)]));
+}
+
+/** For each of the model's inputs how the sentences that flow into it become numbers; undefined where none flow into any. */
+export function fedTexts(model: Model, settings: Features): readonly (TextFeed | undefined)[] | undefined {
+  const groups = groupsOf(settings);
+  const found = inputsOf(model).map(({ name }): TextFeed | undefined => {
+    const fed = groups && Object.hasOwn(groups, name) ? groups[name]! : [];
+    return "kind" in fed ? (fed.args as unknown as TextFeed) : undefined;
+  });
+  return found.some((f) => f !== undefined) ? found : undefined;
 }
 
 /** Every column that is a feature, in the order written; undefined: all but the label. */
@@ -58,6 +83,7 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
         ...(written && { fixes: [{ title: `Change ${written.text} to ${input.name}`, edits: [{ site: { ...place, span: written.span }, text: input.name }] }] }),
       }];
     }
+    if (fedTexts(model, settings)?.[inputs.indexOf(input)]) return wrongForText(model, input, columns[0]!, place);
     const width = widthOf(columns, settings, profile, input.type?.dtype === "int");
     const takes = input.type?.shape.every((d) => typeof d === "number") ? input.type.shape.reduce<number>((a, d) => a * (d as number), 1) : undefined;
     if (width === undefined || takes === undefined || width === takes) return [];
@@ -67,6 +93,12 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
       related: [{ site: input.site, message: `the input is ${formatShape(input.type!.shape)}` }],
     }];
   });
+}
+
+/** Sentences are whole numbers, one a word. */
+function wrongForText(model: Model, { name, type, site }: Node, column: string, place: Site): Finding[] {
+  if (!type || (type.dtype === "int" && type.shape.length === 1)) return [];
+  return [{ code: "shape-does-not-fit-data", severity: "error", site: place, message: `input ${name} of model ${model.name} takes ${type.dtype === "int" ? "whole numbers" : "numbers"} ${formatShape(type.shape)}, and text(${column}) gives sentences: a row of numbers of words; write input ${name} int [N], and an embedding behind it`, related: [{ site, message: `the input is ${formatShape(type.shape)}` }] }];
 }
 
 /** Numbers that these columns become; undefined where a file that was not read says it. */

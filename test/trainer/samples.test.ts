@@ -45,6 +45,10 @@ describe.each(["portable", "tensorflow"] as const)("%s", (engine) => {
     expect(testOutputs!["length"]!.metrics!["r2"]).toBeGreaterThan(0.9);
   });
 
+  test.runIf(there && engine === "tensorflow")("two-towers: which answer is to which question", async () => {
+    expect(of(await train("two-towers.nnet", engine), "end")[0]!.testAccuracy).toBeGreaterThanOrEqual(0.95);
+  });
+
   test.runIf(there)("reviews: sentences of any length", async () => {
     const events = await train("reviews.nnet", engine, engine === "portable" ? 3 : undefined);
     expect(of(events, "start")[0]).toMatchObject({ rows: { train: 960, validation: 120, test: 120 } });

@@ -1,13 +1,21 @@
-import { column, columns, oneOf, type ParamType, real, required } from "../params.ts";
+import { column, columns, either, oneOf, type ParamType, real, required } from "../params.ts";
 import { losses } from "./losses.ts";
 import { options } from "./options.ts";
+import { wordParams } from "./sources/text.ts";
+
+/** A column that is no number and no category. */
+const texts = options({
+  name: "text",
+  doc: "A column of sentences, cut into words that are numbered by a vocabulary of the training part and padded, for an input of whole numbers. Inputs that flow into one `shared` embedding have one vocabulary.",
+  params: { column: required(column(), "The column that is text."), ...wordParams },
+});
 
 /** Which columns flow into which input. */
 export const groups = options({
   name: "inputs",
   doc: "Columns of each input of a model that has several, by the input's name. One column may flow into several. An input of whole numbers takes words too: each category of the training part is a number from 1, any other value 0.",
   params: {},
-  rest: { names: "NAME", param: required(columns(), "Columns that flow into the input of this name, in order.") },
+  rest: { names: "NAME", param: required(either(columns(), oneOf(texts, "text(column, …)")), "Columns that flow into the input of this name, in order, or one column of sentences.") },
 });
 
 const perOutput = <V>(doc: string, type: ParamType<V>, each: string) => options({ name: "outputs", doc, params: {}, rest: { names: "NAME", param: required(type, each) } });

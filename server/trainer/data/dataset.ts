@@ -1,7 +1,7 @@
 import { type DataSettings, sharesOf } from "../../language/index.ts";
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
-import { Encoder, type Encoding, fitColumns, fitNormalization } from "./encoding.ts";
+import { Encoder, type Encoding, fitColumns, fitNormalization, widthOf } from "./encoding.ts";
 import { classesFor, labelRows, type Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
 import { checkCategories, indexCheck, indexColumns, isIndices } from "./indices.ts";
@@ -9,6 +9,7 @@ import { type Meeting, shapeFor } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { split, type Split } from "./split.ts";
 import { chunks } from "./stored.ts";
+import { byLength, withTexts } from "./text/columns.ts";
 import { fitText } from "./text/fit.ts";
 import { pad, partOfLengths } from "./text/part.ts";
 
@@ -83,16 +84,17 @@ export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepa
   const { encoding, shape } = fitted(sources, isTraining, meeting);
   const unknown: string[] = [];
   const part = (raw: Raw, rows: Int32Array) => {
-    const { table, notes } = tableOf(raw, encoding, shape, rows, meeting);
+    const { tables, notes } = tablesOf(raw, encoding, shape, rows, meeting);
     unknown.push(...notes);
-    return partOf(table);
+    return tables.length === 1 ? partOf(tables[0]!.table) : partOfLengths({ tables: tables.map((t) => t.table), rows: tables.map((t) => t.rows) });
   };
   return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding, shape, notes: [...notesOf(sources), ...unknown] };
 }
 
 export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
   const { feeds, settings } = meeting.data;
-  const columns = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
+  const fit = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
+  const columns = withTexts(fit, main, isTraining, meeting);
   checkCategories(columns, main.file, meeting.model);
   const shape = shapeFor(main, columns, meeting);
   if (test && test.width !== main.width) throw new TrainerError("data-width", `a row has ${test.width} values, and a row of ${main.file} has ${main.width}`, { file: test.file });
@@ -113,10 +115,18 @@ export function marks(rows: number, training: Int32Array): Uint8Array {
   return found;
 }
 
-/** Some rows, encoded, in the order given. */
-export function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting): { table: Table; notes: string[] } {
+/** Some rows, encoded: in one table in the order given, or in one for each length of their texts. `shape`: where these are longest. */
+export function tablesOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, meeting: Meeting): { tables: readonly { table: Table; rows: Int32Array }[]; notes: string[] } {
+  const found = (byLength(raw, encoding, rows) ?? [{ length: Infinity, rows }]).map((group) => {
+    const own = group.length === Infinity ? shape : [widthOf(raw, encoding, group.length)];
+    return { ...tableOf(raw, encoding, own, group.rows, meeting, group.length), rows: group.rows };
+  });
+  return { tables: found, notes: found.flatMap((f) => f.notes) };
+}
+
+function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting, length: number): { table: Table; notes: string[] } {
   const check = indexCheck(raw, model, encoding.inputs);
-  const encoder = new Encoder(raw, encoding, isIndices(model) ? 1 : data.settings.scale);
+  const encoder = new Encoder(raw, encoding, isIndices(model) ? 1 : data.settings.scale, length);
   const x = new Float32Array(rows.length * encoder.width);
   const places = new Int32Array(raw.rows).fill(-1);
   for (const [i, row] of rows.entries()) places[row] = i;

@@ -2,7 +2,8 @@ import type { DataSettings } from "../../language/index.ts";
 import { inOrder } from "./labels.ts";
 import type { Raw, RowKind } from "./raw.ts";
 import { chunks } from "./stored.ts";
-import type { TextEncoding } from "./text/encoding.ts";
+import { indexOfWords, PADDING, type TextEncoding } from "./text/encoding.ts";
+import type { Sentences } from "./text/sentences.ts";
 
 /** What was learned of the training rows to make numbers of any row: kept with the weights, as JSON. */
 export interface Encoding {
@@ -23,24 +24,31 @@ export interface ColumnEncoding {
   readonly index?: true;
   /** Put in where a value is missing. */
   readonly fill?: number;
+  /** A number for each word, padded. Columns with more than one length have the same ones: a row has one of them for all. */
+  readonly text?: TextEncoding;
 }
+
+/** In the place of a length's number: texts give nothing. */
+export const NO_TEXT = -1;
 
 /** Features that a row has once encoded. */
-export function widthOf(raw: RowKind, { columns }: Encoding): number {
-  return columns ? columns.reduce((sum, c) => sum + widthOfColumn(c), 0) : raw.width;
+export function widthOf(raw: RowKind, { columns }: Encoding, length = Infinity): number {
+  return columns ? columns.reduce((sum, c) => sum + widthOfColumn(c, length), 0) : raw.width;
 }
 
-const widthOfColumn = ({ categories, index }: ColumnEncoding): number => (categories && !index ? categories.length : 1);
+/** Words that a text is padded to where its row has length number `length`; past the last: the longest. */
+const lengthAt = ({ lengths }: TextEncoding, length: number): number => (length === NO_TEXT ? 0 : lengths[Math.min(length, lengths.length - 1)]!);
+const widthOfColumn = ({ categories, index, text }: ColumnEncoding, length: number): number => (text ? lengthAt(text, length) : categories && !index ? categories.length : 1);
 
-/** Features of each input. */
+/** Features of each input, where texts are longest. */
 export function inputWidths({ columns, inputs }: Encoding): readonly number[] | undefined {
   let at = 0;
-  return inputs?.map((count) => (at += count, columns ? columns.slice(at - count, at).reduce((sum, c) => sum + widthOfColumn(c), 0) : count));
+  return inputs?.map((count) => (at += count, columns ? columns.slice(at - count, at).reduce((sum, c) => sum + widthOfColumn(c, Infinity), 0) : count));
 }
 
 /** Names of the features, as far as there are some. */
 export function namesOf({ columns }: Encoding): readonly string[] | undefined {
-  return columns?.flatMap((c) => (c.index ? undefined : c.categories)?.map((word) => `${c.name}=${word}`) ?? [c.name]);
+  return columns?.flatMap((c) => (c.index ? undefined : c.categories)?.map((word) => `${c.name}=${word}`) ?? Array<string>(widthOfColumn(c, Infinity)).fill(c.name));
 }
 
 /** Categories and what is put in for missing numbers, from the rows that `isTraining` marks. `indices`: columns that flow into inputs of whole numbers, by place. */
@@ -67,6 +75,7 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<D
   return {
     columns: columns.map((c, i) => {
       if (c.kind === "category") return { name: c.name, categories: inOrder(c.words.filter((_, code) => seen[i]![code] === 1)), ...index(i) };
+      if (c.kind === "text") return { name: c.name };
       return { name: c.name, ...(missing === "mean" && { fill: counts[i]! > 0 ? sums[i]! / counts[i]! : 0 }), ...index(i) };
     }),
   };
@@ -75,7 +84,7 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<D
 /** Adds `normalize`, measured on the training rows: per feature, or per channel where rows have several axes. */
 export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Encoding, shape: readonly number[], { normalize, scale }: Pick<DataSettings, "normalize" | "scale">): Encoding {
   if (normalize === "none") return encoding;
-  const encoder = new Encoder(raw, encoding, scale);
+  const encoder = new Encoder(raw, encoding, scale, NO_TEXT);
   const features = encoder.width;
   const count = shape.length > 1 ? shape[shape.length - 1]! : features;
   const isCategory = categoryFeatures(encoding, features);
@@ -105,7 +114,7 @@ export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Enc
 
 /** Those that stay as they are. */
 function categoryFeatures({ columns }: Encoding, features: number): boolean[] {
-  return columns ? columns.flatMap((c) => Array<boolean>(widthOfColumn(c)).fill(c.categories !== undefined || c.index === true)) : Array<boolean>(features).fill(false);
+  return columns ? columns.flatMap((c) => Array<boolean>(widthOfColumn(c, NO_TEXT)).fill(c.categories !== undefined || c.index === true)) : Array<boolean>(features).fill(false);
 }
 
 const NUMBER: Omit<ColumnEncoding, "name"> = {};
@@ -120,14 +129,18 @@ export class Encoder {
   private readonly encoding: Encoding;
   /** For each column of words: its code → feature, or −1. */
   private readonly codes: readonly (Int32Array | undefined)[] | undefined;
+  /** For each column of text: its sentences, and the index of each of their words. */
+  private readonly texts: readonly ({ readonly sentences: Sentences; readonly index: Int32Array; readonly length: number } | undefined)[] | undefined;
   private readonly raw: RowKind;
 
-  constructor(raw: RowKind, encoding: Encoding, scale: number) {
+  /** `length`: number of the length that texts are padded to. */
+  constructor(raw: RowKind & Pick<Raw, "texts">, encoding: Encoding, scale: number, length = Infinity) {
     this.raw = raw;
     this.encoding = encoding;
     this.scale = scale;
     this.from = raw.width;
-    this.width = widthOf(raw, encoding);
+    this.width = widthOf(raw, encoding, length);
+    this.texts = encoding.columns?.some((c) => c.text) ? encoding.columns.map(({ text }, i) => text && { sentences: raw.texts![i]!, index: indexOfWords(raw.texts![i]!.words, text), length: lengthAt(text, length) }) : undefined;
     this.codes = encoding.columns?.some((c) => c.categories)
       ? encoding.columns.map((c, i) => {
           const column = raw.columns![i]!;
@@ -140,9 +153,21 @@ export class Encoder {
   /** Row `row` of `values`, written to `out` at `at`. `number` is the row's own, for messages. */
   row(values: Float32Array, row: number, out: Float32Array, at: number, number = row): void {
     const { columns, normalize } = this.encoding;
-    const { from, scale, codes } = this;
+    const { from, scale, codes, texts } = this;
     let to = at;
+    // What is normalized lies before, between and behind texts.
+    let [plain, next] = [at, 0];
     for (let i = 0; i < from; i++) {
+      const text = texts?.[i];
+      if (text) {
+        next = this.normal(out, plain, to, next);
+        const { sentences: { codes: words, starts }, index, length } = text;
+        const start = starts[number]!;
+        const count = Math.min(starts[number + 1]! - start, length);
+        for (let k = 0; k < length; k++) out[to++] = k < count ? index[words[start + k]!]! : PADDING;
+        plain = to;
+        continue;
+      }
       let value = values[row * from + i]!;
       const { categories, index, fill } = columns?.[i] ?? NUMBER;
       if (categories) {
@@ -160,12 +185,19 @@ export class Encoder {
         out[to++] = index ? value : value * scale;
       }
     }
-    if (!normalize) return;
+    if (normalize) this.normal(out, plain, to, next);
+  }
+
+  /** Normalizes features from one place to another; `k` is the first one's number, and the next one's comes back. */
+  private normal(out: Float32Array, from: number, to: number, k: number): number {
+    const { normalize } = this.encoding;
+    if (!normalize) return 0;
     const { shift, factor } = normalize;
-    for (let i = at, k = 0; i < to; i++) {
+    for (let i = from; i < to; i++) {
       out[i] = (out[i]! - shift[k]!) * factor[k]!;
       if (++k === shift.length) k = 0;
     }
+    return k;
   }
 
   private note(column: number, code: number, row: number): void {

@@ -32,7 +32,7 @@ export function indexCheck(raw: Raw, model: Model, feeds: readonly number[] | un
     for (let i = 0; i < width; i++) {
       const v = values[row * width + i]!;
       const tokens = limits[i];
-      if (tokens === undefined || raw.columns?.[i]!.kind === "category" || (Number.isInteger(v) && v >= 0 && v < tokens)) continue;
+      if (tokens === undefined || (raw.columns && raw.columns[i]!.kind !== "number") || (Number.isInteger(v) && v >= 0 && v < tokens)) continue;
       const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;
       throw new TrainerError("data-index", `${Number(v.toPrecision(7))} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
     }

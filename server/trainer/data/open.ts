@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foldSplits, heldOut } from "../folds.ts";
+import { TrainerError } from "../errors.ts";
 import { isRunning } from "../whole.ts";
 import type { TrainPlan } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
@@ -30,12 +31,14 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
   const cacheRequest = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, meeting) };
   const known = findCache(cacheRequest);
   if (known) return cached(known, meeting);
-  const sources = await readSources(options);
+  const sources = await readSources(options, meeting.data);
   if (sources.main.values.kind === "memory" && (sources.test?.values.kind ?? "memory") === "memory") return inMemory(sources, options, meeting);
+  const spilled = [sources.main, sources.test].flatMap((raw) => (raw?.values.kind === "file" ? [raw.values.path] : []));
   try {
+    if (sources.main.texts) throw new TrainerError("data-too-large", `the numbers beside the texts are more than memory = ${options.settings.memory} bytes hold, and texts are not read in shards; give memory a larger number, or train on a part of the rows`, { file: sources.main.file });
     return cached(toShards(sources, options, meeting, cacheRequest), meeting);
   } finally {
-    for (const raw of [sources.main, sources.test]) if (raw?.values.kind === "file") rmSync(raw.values.path, { force: true });
+    for (const path of spilled) rmSync(path, { force: true });
   }
 }
 

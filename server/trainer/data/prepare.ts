@@ -42,19 +42,26 @@ export function shapeFor(raw: RowKind, encoding: Encoding, { model, data }: Meet
 /** Each input is filled by its columns. */
 function fedShape(widths: readonly number[], encoding: Encoding, model: Model, file: string): readonly number[] {
   const names = namesOf(encoding);
+  const texts = textsOf(encoding);
   let from = 0;
   const shapes = model.inputs.map((id, i) => {
     const input = model.nodes[id]!;
     const { shape } = input.type!;
     const width = widths[i]!;
     from += width;
-    const symbol = model.inputs.length > 1 && shape.find((d) => typeof d !== "number");
+    const symbol = model.inputs.length > 1 && !texts[i] && shape.find((d) => typeof d !== "number");
     const found = symbol ? undefined : shapesFor(width, [shape])?.[0];
     if (found) return found;
     const given = names?.slice(from - width, from);
     throw new TrainerError("data-width", `input ${input.name} of model ${model.name} takes ${formatShape(shape)}, and its columns give ${width} ${width === 1 ? "number" : "numbers"} a row${given ? ` (${ends(given)})` : ""}; change the input to [${width}], or its columns in features = inputs(…)`, { ...placeOf(input), ...(placeOf(input).file === undefined && { file }) });
   });
   return shapes.length === 1 ? shapes[0]! : [from];
+}
+
+/** For each input whether a text flows into it. */
+function textsOf({ columns, inputs }: Encoding): readonly boolean[] {
+  let at = 0;
+  return (inputs ?? []).map((count) => columns?.slice(at, (at += count)).some((c) => c.text) === true);
 }
 
 /** Of a source that knows its rows' shape: with an axis of one channel more where the model has one. */

@@ -1,11 +1,12 @@
+import type { WordOptions } from "../../formats/words.ts";
 import type { DataSettings } from "../../language/index.ts";
 import type { Encoding } from "./encoding.ts";
 import type { LabelKind, Labels } from "./labels.ts";
 import type { Stored } from "./stored.ts";
 import type { Sentences } from "./text/sentences.ts";
 
-/** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. */
-export type RawColumn = { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
+/** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. Of text the value is 0, and `Raw.texts` has it. */
+export type RawColumn = { readonly name: string; readonly kind: "text" } | { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
 
 /** What a row of a source is. */
 export interface RowKind {
@@ -33,6 +34,8 @@ export interface Raw extends RowKind {
   readonly parts: Uint8Array | undefined;
   /** The line that row i ends on, 1-based, in files that have lines. */
   readonly lines: Int32Array | undefined;
+  /** For each column its sentences, where it is text. */
+  readonly texts?: readonly (Sentences | undefined)[];
   /** Rows of a text source have no values but these. */
   readonly sentences?: Sentences;
   /** What a person should know of what was read. */
@@ -50,6 +53,8 @@ export interface ReadRequest {
   readonly seed: number;
   /** In prediction: what is read instead of the source's own file, and how columns were taken in training. */
   readonly prediction?: { readonly file: string; readonly features: readonly string[] | undefined; readonly encoding: Encoding };
+  /** For each feature column, in order, how it is cut into words where it is text. */
+  readonly texts?: readonly (WordOptions | undefined)[] | undefined;
   /** Of test rows: the columns of the training rows, which are read in the same way. */
   readonly like?: readonly RawColumn[] | undefined;
   /** Where values go once they are too many for memory. */

@@ -1,4 +1,5 @@
 import type { Table } from "../engines/engine.ts";
+import { tablesOf } from "./dataset.ts";
 import { Encoder, type Encoding } from "./encoding.ts";
 import { indexCheck, isIndices } from "./indices.ts";
 import type { Meeting } from "./prepare.ts";
@@ -21,6 +22,12 @@ export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number
   if (raw.sentences && encoding.text) {
     const { tables, rows } = pad(raw.sentences, undefined, Int32Array.from({ length: raw.rows }, (_, i) => i), encoding.text);
     for (const [i, table] of tables.entries()) yield { table, rows: rows[i]! };
+    return;
+  }
+  if (raw.texts) {
+    const { tables, notes: said } = tablesOf(raw, encoding, shape, Int32Array.from({ length: raw.rows }, (_, i) => i), meeting);
+    yield* tables;
+    notes.push(...said);
     return;
   }
   const check = indexCheck(raw, meeting.model, encoding.inputs);

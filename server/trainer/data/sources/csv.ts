@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { type WordOptions, wordsOf } from "../../../formats/words.ts";
 import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
 import { featureColumns, labelColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
@@ -7,6 +8,7 @@ import { LabelReader } from "../labels.ts";
 import type { Raw, RawColumn, ReadRequest } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { Store } from "../store.ts";
+import { SentenceReader } from "../text/sentences.ts";
 
 /** Different words of one column past which it is no category but text, or a name. */
 const MOST_CATEGORIES = 1000;
@@ -31,8 +33,9 @@ export async function readTable(request: ReadRequest, source: string, delimiter:
 interface Feature {
   readonly name: string;
   readonly at: number;
-  kind: "number" | "category" | undefined;
+  kind: "number" | "category" | "text" | undefined;
   readonly words: Map<string, number>;
+  readonly text: { readonly options: WordOptions; readonly reader: SentenceReader } | undefined;
 }
 
 class RowReader {
@@ -49,6 +52,8 @@ class RowReader {
   private partAt = -1;
   private dropped = 0;
   private values = new Float32Array(0);
+  /** Of the row that is being read: words of its texts. */
+  private sentences: (readonly string[])[] = [];
 
   constructor(request: ReadRequest, file: string, delimiter: string) {
     this.request = request;
@@ -62,6 +67,7 @@ class RowReader {
     if (!this.header) return this.begin(record, line);
     this.header.checkRow(record, line);
     const { file, labels } = this;
+    this.sentences = [];
     const unlabelled = this.request.settings.missing === "drop" && this.labelsAt.some((at) => isMissing(record[at]!));
     if (unlabelled || !this.features.every((f, i) => this.value(f, record[f.at]!, i, line))) {
       this.dropped++;
@@ -70,6 +76,7 @@ class RowReader {
     for (const [i, at] of this.labelsAt.entries()) labels[i]!.add(record[at]!, { file, line, column: at + 1 });
     if (this.partAt >= 0) this.parts.push(partOf(record[this.partAt]!, this.header.names[this.partAt]!, { file, line, column: this.partAt + 1 }));
     this.store.pushAll(this.values);
+    for (const { text } of this.features) if (text && !text.reader.add(this.sentences.shift()!)) throw new TrainerError("data-too-large", "the texts have more words than fit in memory; train on a part of them", { file, line });
     this.lines.push(line);
   }
 
@@ -77,10 +84,12 @@ class RowReader {
     const { file } = this;
     if (!this.header) throw new TrainerError("data-empty", `${basename(file)} is empty; its first line names the columns, and every other is a row`, { file, line: 1 });
     if (this.lines.length === 0) throw new TrainerError("data-empty", this.dropped > 0 ? `every row of ${basename(file)} misses a value, and missing = drop leaves them all out; missing = mean puts one in` : `${basename(file)} has a header and no rows`, { file, line: 1 });
-    const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: "number" }));
+    const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: f.kind ?? "number" }));
+    const texts = this.features.map((f) => f.text?.reader.take());
     return {
       file, rows: this.lines.length, columns, width: columns.length, values: this.store.take(columns.length), shape: undefined,
       labels: this.request.expected && this.labels.map((l) => l.take()), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelsAt.length > 0 && { labelPlaces: this.labelsAt.map((at) => at + 1) }),
+      ...(texts.some((t) => t !== undefined) && { texts }),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
     };
   }
@@ -104,7 +113,9 @@ class RowReader {
     }
     this.features = chosen.map((at, i) => {
       const name = header.names[at]!;
-      return { name, at, words: new Map(), kind: like ? like[i]!.kind : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
+      const options = prediction ? known?.[i]?.text : this.request.texts?.[i];
+      if (options) return { name, at, words: new Map(), kind: "text", text: { options, reader: new SentenceReader() } };
+      return { name, at, words: new Map(), text: undefined, kind: like ? like[i]!.kind : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
     });
     this.values = new Float32Array(chosen.length);
   }
@@ -113,6 +124,14 @@ class RowReader {
   private value(feature: Feature, text: string, i: number, line: number): boolean {
     const { settings, prediction } = this.request;
     const place = { file: this.file, line, column: feature.at + 1 };
+    if (feature.text) {
+      const words = wordsOf(text, feature.text.options);
+      if (words.length === 0 && !prediction && settings.missing === "drop") return false;
+      if (words.length === 0) throw new TrainerError("data-no-text", `column ${feature.name} has no word in this row; every row needs a text: write one, or leave such rows out by missing = drop`, place);
+      this.sentences.push(words);
+      this.values[i] = 0;
+      return true;
+    }
     if (isMissing(text)) {
       const fills = prediction ? feature.kind === "category" || prediction.encoding.columns?.[i]?.fill !== undefined : settings.missing === "mean";
       if (!prediction && settings.missing === "drop") return false;
@@ -133,7 +152,7 @@ class RowReader {
     const word = number === undefined ? text.trim() : String(number);
     let code = feature.words.get(word);
     if (code === undefined) {
-      if (!prediction && feature.words.size >= MOST_CATEGORIES) throw new TrainerError("data-categories", `column ${feature.name} has more than ${MOST_CATEGORIES} different values, so it is no category: leave it out by features = […], or read it as text(…)`, place);
+      if (!prediction && feature.words.size >= MOST_CATEGORIES) throw new TrainerError("data-categories", `column ${feature.name} has more than ${MOST_CATEGORIES} different values, so it is no category: leave it out by features = […], or give its words to an input: features = inputs(words = text(${feature.name}), …)`, place);
       feature.words.set(word, (code = feature.words.size));
     }
     this.values[i] = code;

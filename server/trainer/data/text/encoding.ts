@@ -17,25 +17,28 @@ const MOST_LENGTHS = 5;
 /** Lengths are multiples of this, as far as the longest allows. */
 const GRAIN = 4;
 
-/** The most frequent words of the training rows, `size` indices at most with padding and unknown; equally frequent ones by letter. */
-export function fitVocabulary({ words, codes, starts }: Sentences, isTraining: Uint8Array, size: number): string[] {
-  const counts = new Uint32Array(words.length);
-  for (let row = 0; row + 1 < starts.length; row++) {
-    if (isTraining[row] !== 1) continue;
-    for (let i = starts[row]!; i < starts[row + 1]!; i++) counts[codes[i]!]!++;
+/** The most frequent words of the training rows, `size` indices at most with padding and unknown; equally frequent ones by letter. Of several columns, in all of them. */
+export function fitVocabulary(columns: readonly Sentences[], isTraining: Uint8Array, size: number): string[] {
+  const all = new Map<string, number>();
+  for (const { words, codes, starts } of columns) {
+    const counts = new Uint32Array(words.length);
+    for (let row = 0; row + 1 < starts.length; row++) {
+      if (isTraining[row] !== 1) continue;
+      for (let i = starts[row]!; i < starts[row + 1]!; i++) counts[codes[i]!]!++;
+    }
+    for (const [code, count] of counts.entries()) if (count > 0) all.set(words[code]!, (all.get(words[code]!) ?? 0) + count);
   }
-  const seen = Array.from(words, (_, code) => code).filter((code) => counts[code]! > 0);
-  seen.sort((a, b) => counts[b]! - counts[a]! || (words[a]! < words[b]! ? -1 : 1));
-  return seen.slice(0, Math.max(size - 2, 0)).map((code) => words[code]!);
+  const seen = [...all].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return seen.slice(0, Math.max(size - 2, 0)).map(([word]) => word);
 }
 
 /**
  * Lengths to pad to: those that a fifth, two fifths, … of the training rows stay within, so that each batch holds
  * sentences of similar length. Between `least` (what the model needs) and `most`.
  */
-export function fitLengths({ starts }: Sentences, isTraining: Uint8Array, least: number, most: number): number[] {
+export function fitLengths(columns: readonly Sentences[], isTraining: Uint8Array, least: number, most: number): number[] {
   const lengths: number[] = [];
-  for (let row = 0; row + 1 < starts.length; row++) if (isTraining[row] === 1) lengths.push(starts[row + 1]! - starts[row]!);
+  for (let row = 0; row < isTraining.length; row++) if (isTraining[row] === 1) lengths.push(longestIn(columns, row));
   const sorted = Int32Array.from(lengths).sort();
   const rounded = Array.from({ length: MOST_LENGTHS }, (_, i) => {
     const length = sorted[Math.ceil(((i + 1) / MOST_LENGTHS) * sorted.length) - 1] ?? 1;
@@ -44,8 +47,11 @@ export function fitLengths({ starts }: Sentences, isTraining: Uint8Array, least:
   return [...new Set(rounded)].sort((a, b) => a - b);
 }
 
+/** Words of a row: where it has several sentences, of the longest. */
+export const longestIn = (columns: readonly Sentences[], row: number): number => columns.reduce((most, { starts }) => Math.max(most, starts[row + 1]! - starts[row]!), 0);
+
 /** Number of the length that a sentence of `words` words is padded to. */
-export function lengthFor(words: number, { lengths }: TextEncoding): number {
+export function lengthFor(words: number, { lengths }: Pick<TextEncoding, "lengths">): number {
   const at = lengths.findIndex((l) => words <= l);
   return at < 0 ? lengths.length - 1 : at;
 }

@@ -10,17 +10,17 @@ import { fitLengths, fitVocabulary, type TextEncoding } from "./encoding.ts";
 export function fitText(raw: Raw, isTraining: Uint8Array, { model, data }: Meeting): TextEncoding {
   const args = data.settings.source.args as { vocabulary: number; length: number; lowercase: boolean; punctuation: boolean };
   const length = textLength({ model, data }, raw.file);
-  const vocabulary = fitVocabulary(raw.sentences!, isTraining, args.vocabulary);
+  const vocabulary = fitVocabulary([raw.sentences!], isTraining, args.vocabulary);
   const tokens = tokensOf(model, model.inputs[0]!);
   if (vocabulary.length + 2 > tokens) {
     throw new TrainerError("data-index", `the vocabulary has ${vocabulary.length + 2} indices, padding and unknown words included, and the embedding of model ${model.name} has ${tokens}; write text("…", vocabulary = ${tokens}), or embedding(${vocabulary.length + 2}, …)`, { file: raw.file });
   }
-  const lengths = length === undefined ? [...new Set(fitLengths(raw.sentences!, isTraining, rowShapeAt(model, leastSize(model))[0]!, args.length).map((l) => taken(model, l)))] : [length];
+  const lengths = length === undefined ? [...new Set(fitLengths([raw.sentences!], isTraining, rowShapeAt(model, leastSize(model))[0]!, args.length).map((l) => taken(model, l)))] : [length];
   return { vocabulary, lengths, lowercase: args.lowercase, punctuation: args.punctuation };
 }
 
 /** The next length that an input of a computed size takes: [2 * N] an even one. */
-function taken(model: Model, length: number): number {
+export function taken(model: Model, length: number): number {
   for (let n = length; n < 2 * length + MOST_BETWEEN; n++) if (takesRow(model, [n])) return n;
   return length;
 }
