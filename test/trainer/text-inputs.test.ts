@@ -78,7 +78,7 @@ describe("text beside other inputs", () => {
     const gaps = 'note,a,b,reply,y\n"go go home",,10,"home now",p\nstay,3,10,no,q\n"go now",5,,go,p\nwait,6,2,go,p\n"",6,2,go,q\n';
     const text = data("features = inputs(size = [a, b], words = text(note))", "missing = drop; split = [1, 0, 0]") + BESIDE + train();
     const { train: part, notes } = await preparedText(fresh(text, gaps).file, text);
-    expect((await rowsOf(part)).sort((a, b) => a[4]! - b[4]!)).toEqual([[2, 0, 0, 0, 3, 10, 0], [3, 0, 0, 0, 6, 2, 0]]);
+    expect((await rowsOf(part)).sort((a, b) => a[4]! - b[4]!)).toEqual([[2, 0, 0, 0, 3, 10, 1], [3, 0, 0, 0, 6, 2, 0]]);
     expect(notes.join()).toContain("3 rows");
   });
 
