@@ -67,6 +67,10 @@ case("embedding(tokens = 20000, size = 128)", [None], ("Embedding", {"input_dim"
 case("position_embedding", [5, 4], ("numpy", "x + w((5, 4))"))
 case("position_embedding(max = 9)", [5, 4], ("numpy", "x + w((9, 4))[:5]"))
 case("position_embedding(12)", [None, 3], ("numpy", "x + w((12, 3))[:x.shape[1]]"))
+case("sine_position_encoding", [5, 6], ("numpy", "x + sines(5, 6, 10_000)"))
+case("sine_position_encoding(100)", [None, 4], ("numpy", "x + sines(x.shape[1], 4, 100)"))
+case("parameter([2, 3])", [4], ("numpy", "np.broadcast_to(w((2, 3)), (len(x), 2, 3)) + 0 * x[:, :1, None]"))
+case("parameter([1])", [None, 4], ("numpy", "np.broadcast_to(w((1,)), (len(x), 1)) + 0 * x[:, 0, :1]"))
 case("class_token", [4, 3], ("numpy", "np.concatenate([np.broadcast_to(w((1, 3)), (len(x), 1, 3)), x], 1)"))
 case("class_token", [None, 3], ("numpy", "np.concatenate([np.broadcast_to(w((1, 3)), (len(x), 1, 3)), x], 1)"))
 case("identity", [4, 2], ("Identity", {}))
@@ -199,6 +203,8 @@ case("x -> concat(y)", [3, 2], ("Concatenate", {}), more=([3, 4],))
 case("x -> concat(y, z, axis = 0)", [3, 2], ("Concatenate", {"axis": 1}), more=([1, 2], [2, 2]))
 case("x -> concat(y, axis = 1)", [2, 3, 2], ("Concatenate", {"axis": 2}), more=([2, 1, 2],))
 case("x -> dot(y)", [5], ("Dot", {"axes": -1}), more=([5],))
+case("x -> matmul(y)", [2, 3], ("numpy", "x @ y"), more=([3, 4],))
+case("x -> matmul(y, transposed = true)", [2, 3, 2], ("numpy", "x @ y.swapaxes(-1, -2)"), more=([2, 4, 2],))
 # sequence
 for keras_name, name in (("SimpleRNN", "simple_rnn"), ("LSTM", "lstm"), ("GRU", "gru")):
     case(f"{name}(4)", [5, 3], (keras_name, {"units": 4}))
@@ -312,6 +318,10 @@ def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, wind
     return project(np.concatenate(mixed, -1), c)
 
 
+def sines(n, c, base):
+    return np.array([[(math.cos if i % 2 else math.sin)(p * base ** -(i // 2 * 2 / c)) for i in range(c)] for p in range(n)])
+
+
 def softmax(scores):
     e = np.exp(scores)
     return e / e.sum(-1)[..., None]
@@ -357,7 +367,7 @@ def unpool(x, y):
 
 
 np.indexes = np.array
-helpers = (local, padded_pool, k_max, attend, softmax, distances, windowed, unpool)
+helpers = (local, padded_pool, k_max, attend, softmax, distances, sines, windowed, unpool)
 
 
 def make(class_name, kwargs):

@@ -14,7 +14,7 @@ const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout",
  * what one of them could (Goodfellow, Bengio, Courville 2016, section 6.1).
  * A single layer is linear too: a warning for rows made so that no straight line fits them (xor, circles, spirals, sine).
  * Guards: a bottleneck (fewer units between than on both sides: a factorization, MobileNetV2's projections, a linear
- * autoencoder), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
+ * autoencoder), channels that become places (sub-pixel convolution: EDSR has none between), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
  * several layers use (heads), merges and skips, frozen or shared weights. A model that
  * nothing trains may be an example of shapes, or a part: information.
  */
@@ -70,10 +70,13 @@ function nextLinear(model: Model, readers: Readers, first: Node): { second: Node
     if (!next?.layer || next.inputs.length !== 1 || model.outputs.includes(node.id)) return undefined;
     node = next;
     if (LINEAR.includes(next.layer.name)) return first.type && node.type ? { second: node, last } : undefined;
-    if (!BETWEEN.has(next.layer.name)) return undefined;
+    if (!BETWEEN.has(next.layer.name) || isShuffle(next)) return undefined;
     if (next.layer.name === "batch_norm") last = node;
   }
 }
+
+/** Channels that become places: what follows moves over other ones, and no one kernel does both. */
+const isShuffle = ({ layer, type }: Node): boolean => layer!.name === "permute" && (type?.shape.length ?? 0) > 3;
 
 function isFactorization(first: Node, second: Node): boolean {
   const [one, two] = [kernelOf(first)!.spec.shape as number[], kernelOf(second)!.spec.shape as number[]];

@@ -110,8 +110,8 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
   if (name !== "" && !x.frame.known.has(name)) {
     const flow = x.frame.flow === undefined ? undefined : x.typeOf(x.frame.flow);
     const called = layerCalled(name, flow?.shape.length);
-    const near = called === undefined ? didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]) : suggestion(called);
     const instead = writtenInstead(name);
+    const near = called !== undefined || instead ? suggestion(called) : didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]);
     const text = instead ? `; ${instead}` : takesInputSize(name, layers.get(near.name ?? "")) ? `${near.text} Without the size of what flows in, which is known` : near.text;
     x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
     // Read on as what is meant.

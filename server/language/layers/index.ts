@@ -38,6 +38,7 @@ import { leaky_relu } from "./leaky_relu.ts";
 import { locally_connected2d } from "./locally_connected2d.ts";
 import { log_softmax } from "./log_softmax.ts";
 import { lstm } from "./lstm.ts";
+import { matmul } from "./matmul.ts";
 import { max_pool1d } from "./max_pool1d.ts";
 import { max_pool2d } from "./max_pool2d.ts";
 import { max_pool3d } from "./max_pool3d.ts";
@@ -46,6 +47,7 @@ import { maximum } from "./maximum.ts";
 import { mish } from "./mish.ts";
 import { multiply } from "./multiply.ts";
 import { normalization } from "./normalization.ts";
+import { parameter } from "./parameter.ts";
 import { permute } from "./permute.ts";
 import { position_embedding } from "./position_embedding.ts";
 import { prelu } from "./prelu.ts";
@@ -61,6 +63,7 @@ import { separable_conv2d } from "./separable_conv2d.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { simple_rnn } from "./simple_rnn.ts";
+import { sine_position_encoding } from "./sine_position_encoding.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { softplus } from "./softplus.ts";
@@ -84,7 +87,9 @@ const all: readonly LayerDef[] = [
   gaussian_noise,
   embedding,
   position_embedding,
+  sine_position_encoding,
   class_token,
+  parameter,
   identity,
   rescaling,
   normalization,
@@ -137,6 +142,7 @@ const all: readonly LayerDef[] = [
   maximum,
   concat,
   dot,
+  matmul,
   attention,
   window_attention2d,
   relative_position_bias,

@@ -1,7 +1,7 @@
 import type { Node } from "../graph/graph.ts";
 import { normalBelow, normalDensity } from "./normal.ts";
 import { type Back, type Flow, NO_GAINS, scaling, type Signal, variance } from "./signal.ts";
-import { count } from "./sizes.ts";
+import { count, sizeOf } from "./sizes.ts";
 
 /**
  * Operands whose weights are drawn apart are uncorrelated but for their means (Yang and Schoenholz 2017: h + f(h) with a
@@ -34,6 +34,13 @@ export function throughMerge(node: Node, inputs: readonly Node[], x: readonly Si
       const length = count(inputs[0]!.type!.shape) / size;
       const square = length * a.square * b.square + length * (length - 1) * (a.mean * b.mean) ** 2;
       return flow({ mean: length * a.mean * b.mean, square, cross: length * a.cross * b.cross + length * (length - 1) * (a.mean * b.mean) ** 2 }, [scaling(b.square, b.cross), scaling(a.square, a.cross)], false);
+    }
+    case "matmul": {
+      // A product of independent operands, as a layer with weights is one.
+      const [a, b] = x as [Signal, Signal];
+      const [m, k] = inputs[0]!.type!.shape.slice(-2).map(sizeOf) as [number, number];
+      const common = k * (k - 1) * (a.mean * b.mean) ** 2;
+      return flow({ mean: k * a.mean * b.mean, square: k * a.square * b.square + common, cross: k * a.square * b.cross + common }, [scaling((size / count(inputs[0]!.type!.shape)) * k * b.square), scaling(m * a.square)], false);
     }
     case "concat": {
       const share = inputs.map((s) => count(s.type!.shape) / size);

@@ -75,6 +75,11 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     const variance = startOf(node, "rows");
     return kept({ ...x!, square: x!.square + variance });
   },
+  sine_position_encoding: (_node, _inputs, [x]) => kept({ ...x!, square: x!.square + 0.5, derived: false }),
+  parameter: (node) => {
+    const variance = startOf(node, "values");
+    return { signal: { mean: 0, square: variance, cross: 0, derived: true }, back: [scaling(0)], gains: NO_GAINS };
+  },
   class_token: (node, [input], [x]) => {
     const share = sizeOf(input!.type!.shape[0]) / sizeOf(node.type!.shape[0]);
     return kept({ ...x!, mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share, derived: false });
