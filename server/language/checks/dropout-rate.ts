@@ -2,6 +2,7 @@ import { type CheckFinding, defineCheck } from "./define.ts";
 import type { Model } from "../graph/graph.ts";
 import { argumentEdit, unique } from "./fixes.ts";
 import { hasNorm, layersOf, unavoidable } from "./graph.ts";
+import { noise } from "./noise.ts";
 import { at, short } from "./places.ts";
 
 /** Past this the noise is over four times the signal. */
@@ -17,11 +18,13 @@ const COMPOUND = 30;
  * et al. 2014, section 9): 1 at 0.5, over 4 past 0.8. Over few units a row may lose all of them: r^n.
  * Several, one behind the other, multiply: ∏ 1/(1 − r) of the signal's mean square arrives, and a layer that sums
  * independent noise with random weights keeps its share.
+ * Noise that is added, or an augmentation that leaves next to nothing, drowns the signal likewise (noise.ts).
  * Guards: rates up to 0.8, which papers use; drop_path, whose rows keep their skip; in the product, what a skip goes
  * around, feature maps, whose positions are averaged, and layers that are normalized.
  */
 export const dropoutRate = defineCheck({
   code: "dropout-rate",
+  train: noise,
   *model(model) {
     const many = compound(model);
     if (many) yield many;

@@ -62,7 +62,7 @@ function* grows(model: Model, trend: Trend): Iterable<CheckFinding> {
     code: "exploding-gradient", severity, estimated, site: (bySignal ? hidden[0]! : most.node).site, about: kernels.map((k) => k.node.id),
     message: bySignal
       ? `growing signal: ${hidden.length} layers from ${from}${activation ? ` with ${activation}` : ""} multiply its mean square by ${short(each)} each, ${short(growth)} from the first layer to the last (${label}); start from ${init}, or normalize`
-      : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, add skip connections, or clip`,
+      : `exploding gradient: ${kernels[0] === most ? "the first layer" : most.node.layer!.name} gets ${short(ratio)} times the last layer's gradient (${label}); start from ${init}, or add skip connections`,
     related: [{ site: last.node.site, message: bySignal ? `here a mean square of ${short(leaves)} flows in` : "the last layer with weights" }],
     propose: () => [startFrom(hidden, init), ...steadyState(hidden), ...[hidden.filter((n) => n.layer!.family !== "sequence")].flatMap((plain) => (plain.length > 0 ? normalizeAfter(plain) : [])), ...[wrapResidual(model, hidden, "Wrap the layers into residual blocks", "layer_norm -> ")].flatMap((f) => f ?? [])],
   } satisfies CheckFinding;
