@@ -16,7 +16,7 @@ export const arrows = [
   { from: `${language}/program/`, to: within("syntax", "ops", "layers", "settings") },
   { from: `${language}/graph/`, to: within("program", "syntax", "layers", "ops") },
   { from: `${language}/signal/`, to: within("graph", "layers", "ops") },
-  { from: `${language}/checks/`, to: [...within("signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/feeds.ts`, `${language}/outputs.ts`, `${language}/schedule.ts`] },
+  { from: `${language}/checks/`, to: [...within("signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/feeds.ts`, `${language}/outputs.ts`, `${language}/unsuitable.ts`, `${language}/schedule.ts`] },
   { from: `${language}/`, to: [] },
   { from: "server/features/", to: [`${language}/`] },
   { from: "server/formats/", to: [`${language}/`] },

@@ -24,17 +24,11 @@ const classesOf = ({ kind, outputs }: Head): number => (kind === "binary" ? 2 : 
 /** Numbers of the outputs whose labels are classes. */
 const withClasses = (heads: readonly Head[]): readonly number[] => heads.flatMap(({ kind }, i) => (kind === "number" ? [] : [i]));
 
-/** For each output a factor for each class; undefined where all are 1. Throws `bad-setting` where they are none for this model. */
+/** For each output a factor for each class; undefined where all are 1. */
 export async function classWeights({ class_weight: given }: TrainSettings, heads: readonly Head[], train: Part): Promise<readonly (readonly number[] | undefined)[] | undefined> {
   if (given === undefined) return undefined;
   const own = withClasses(heads);
-  if (own.length === 0) throw new TrainerError("bad-setting", `class_weight is for classes, and ${heads.length === 1 ? "the label is a number" : "every label is a number"}; leave it out`);
-  if (given !== "balanced") {
-    if (own.length > 1) throw new TrainerError("bad-setting", `class_weight has one list, and outputs ${own.map((i) => heads[i]!.name).join(" and ")} have classes of their own; write class_weight = balanced`);
-    const classes = classesOf(heads[own[0]!]!);
-    if (given.length !== classes) throw new TrainerError("bad-setting", `class_weight has ${given.length} numbers, and there are ${classes} classes; give one for each, or balanced`);
-    return heads.map((_, i) => (i === own[0] ? given : undefined));
-  }
+  if (given !== "balanced") return heads.map((_, i) => (i === own[0] ? given : undefined));
   const found: (readonly number[] | undefined)[] = heads.map(() => undefined);
   for (const i of own) {
     const counts = await countsOf(train, heads, i);
@@ -47,10 +41,8 @@ export async function classWeights({ class_weight: given }: TrainSettings, heads
 export async function balanced(part: Part, { balance }: TrainSettings, heads: readonly Head[]): Promise<Part> {
   if (balance === undefined) return part;
   const own = withClasses(heads);
-  if (own.length === 0) throw new TrainerError("bad-setting", `balance is for classes, and ${heads.length === 1 ? "the label is a number" : "every label is a number"}; leave it out`);
-  if (own.length > 1) throw new TrainerError("bad-setting", `balance makes the classes of one label equally frequent, and outputs ${own.map((i) => heads[i]!.name).join(" and ")} have classes each; use class_weight = balanced`);
   const pieces = part.all(READ_AT_ONCE);
-  if (pieces.length !== 1 || pieces[0]!.passing) throw new TrainerError("bad-setting", "balance needs all training rows in one table, and these are sentences or too many for memory; use class_weight = balanced");
+  if (pieces.length !== 1 || pieces[0]!.passing) throw new TrainerError("bad-setting", "balance needs all training rows in memory, and these are more than memory = … allows; use class_weight = balanced, or give memory a larger number");
   const [piece] = pieces;
   const { y } = await piece!.table();
   const groups = new Map<number, number[]>();

@@ -1,3 +1,4 @@
+import { metrics } from "../language/settings/metrics.ts";
 import type { OptionValue } from "../language/values.ts";
 import type { Head } from "./plan.ts";
 
@@ -15,9 +16,9 @@ export interface Answers {
 export type Scores = Readonly<Record<string, number>>;
 
 /** By the metrics' names, `top_5` for top_k(5); those that have no value (one class alone, no spread) are left out. */
-export function scoresOf(metrics: readonly OptionValue[], head: Answering, answers: Answers): Scores {
+export function scoresOf(list: readonly OptionValue[], head: Answering, answers: Answers): Scores {
   const scores: Record<string, number> = {};
-  for (const { name, args } of metrics) {
+  for (const { name, args } of list) {
     const value = scoreOf(name, args as { k?: number }, head, answers);
     if (value !== undefined && Number.isFinite(value)) scores[name === "top_k" ? `top_${args["k"] as number}` : name] = value;
   }
@@ -25,9 +26,7 @@ export function scoresOf(metrics: readonly OptionValue[], head: Answering, answe
 }
 
 /** Whether a metric is one for this kind of label. */
-export const suits = (name: string, { kind, reconstructs }: Answering): boolean => !reconstructs && (kind === "number") === NUMBERS.has(name);
-
-const NUMBERS = new Set(["mae", "rmse", "r2"]);
+export const suits = (name: string, { kind, reconstructs }: Answering): boolean => !reconstructs && (kind === "number") === (metrics[name]!.of === "number");
 
 function scoreOf(name: string, { k = 1 }: { k?: number }, head: Answering, answers: Answers): number | undefined {
   switch (name) {

@@ -1,8 +1,8 @@
 import { expectedLabel } from "../language/checks/label.ts";
 import type { OptionValue } from "../language/values.ts";
-import { comparedOf, formatShape, type Model, type TrainSettings } from "../language/index.ts";
-import { sameShape } from "../language/ops/dim.ts";
+import { comparedOf, type DataSettings, type Model, type TrainSettings } from "../language/index.ts";
 import { eachAlone } from "../language/outputs.ts";
+import { type Answer, noAnswer, unsuitable } from "../language/unsuitable.ts";
 import type { LabelKind } from "./data/labels.ts";
 import { placeOf, TrainerError } from "./errors.ts";
 
@@ -44,12 +44,14 @@ export function expectedLabels(model: Model, settings: TrainSettings): readonly 
   return eachAlone(model).map((alone, i) => expectedLabel(alone, { loss: compared[i]!.loss }));
 }
 
-/** `labels`: the kind of each output's. */
-export function planOf(model: Model, settings: TrainSettings, labels: readonly LabelKind[]): TrainPlan {
+/** `labels`: the kind of each output's. Throws `output-shape`, and `bad-setting` where a setting is none for them. */
+export function planOf(model: Model, settings: TrainSettings, labels: readonly LabelKind[], data?: Pick<DataSettings, "source" | "features">): TrainPlan {
   const heads = comparedOf(model, undefined, settings).map(({ name, loss, weight }, i): Head => {
     const head = settings.target === "input" ? reconstruction(model) : headOf(model, i, labels[i]!);
     return { ...head, name, loss: loss ?? defaultLoss(head), weight };
   });
+  const answers = heads.map(({ name, outputs }, i): Answer => ({ name, outputs, label: labels[i]! }));
+  for (const { message } of unsuitable(model, data, settings, answers)) throw new TrainerError("bad-setting", message);
   return { seed: settings.seed, optimizer: settings.optimizer, clip: settings.clip, heads: heads as [Head, ...Head[]] };
 }
 
@@ -66,10 +68,7 @@ function headOf(model: Model, index: number, label: LabelKind): End {
   const shape = node.type?.shape ?? [];
   const name = node.layer?.name;
   const outputs = shape.length === 1 && typeof shape[0] === "number" ? shape[0] : undefined;
-  if (outputs === undefined) {
-    const what = model.outputs.length === 1 ? `model ${model.name} gives` : `output ${model.outputNames[index]} of model ${model.name} is`;
-    throw new TrainerError("output-shape", `${what} ${formatShape(shape)} for each row, and the label is one ${label === "class" ? "class" : "number"}; flatten or pool to one axis, then dense(…)`, placeOf(node));
-  }
+  if (outputs === undefined) throw new TrainerError("output-shape", noAnswer(model, index) ?? `the shape of model ${model.name}'s output is not known`, placeOf(node));
   const activation = name === "softmax" || name === "sigmoid" ? name : undefined;
   return {
     kind: label === "number" ? "number" : outputs === 1 ? "binary" : "classes",
@@ -84,11 +83,7 @@ function headOf(model: Model, index: number, label: LabelKind): End {
 function reconstruction(model: Model): End {
   const input = model.nodes[model.inputs[0]!]!;
   const node = model.nodes[model.outputs[0]!]!;
-  if (model.inputs.length !== 1) throw new TrainerError("several-inputs", `target = input compares the output with the row that flows in, and model ${model.name} has ${model.inputs.length} inputs; leave target out, or train a model with one input`, placeOf(model.nodes[model.inputs[1] ?? -1]));
-  const [shape, own] = [input.type!.shape, node.type!.shape];
-  if (model.outputs.length !== 1 || input.type!.dtype === "int" || !sameShape(shape, own) || shape.some((d) => typeof d !== "number")) {
-    throw new TrainerError("output-shape", `target = input compares the output with the row that flows in, and model ${model.name} takes ${formatShape(shape)} and gives ${formatShape(own)}; end it in a layer that gives ${formatShape(shape)}`);
-  }
+  const { shape } = input.type!;
   const activation = node.layer?.name === "sigmoid" ? "sigmoid" : undefined;
   return {
     kind: "number", outputs: shape.reduce<number>((a, d) => a * (d as number), 1), node: node.id,

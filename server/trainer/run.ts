@@ -1,10 +1,9 @@
 import { dirname, resolve } from "node:path";
-import type { Model } from "../language/index.ts";
 import { checkpointPath } from "./checkpoint.ts";
 import { openDataset, removeSpilled } from "./data/open.ts";
 import { chooseEngine, type Work } from "./engines/choose.ts";
 import type { Engine } from "./engines/engine.ts";
-import { placeOf, TrainerError } from "./errors.ts";
+import { TrainerError } from "./errors.ts";
 import { checkMemory, type Needed } from "./memory.ts";
 import { expectedLabels, planOf } from "./plan.ts";
 import type { EngineChoice, StartEvent, TrainerEvent, TrainRequest } from "./protocol.ts";
@@ -32,14 +31,13 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const target = readTarget(request.file, request.model, request.text);
   const settings = request.epochs === undefined ? target.settings : { ...target.settings, epochs: checkedEpochs(request.epochs) };
   const { model, data } = target;
-  checkLearns(model);
   const checkpoint = checkpointPath(request.file, target.name, request.out === undefined ? undefined : resolve(dirname(request.file), request.out));
   removeSpilled(dirname(checkpoint));
   const stamp = dataStamp(data.settings, request.file);
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabels(model, settings), seed: settings.seed, folds: settings.folds, folder: dirname(checkpoint) }, target);
-  const plan = planOf(model, settings, dataset.labels.map((l) => l.kind));
+  const plan = planOf(model, settings, dataset.labels.map((l) => l.kind), data.settings);
   const trials = trialsOf({ settings, plan, dataset, checkpoint });
-  let ready = await readied(trials[0]!, model);
+  let ready = await readied(trials[0]!);
   await probeFolder(checkpoint);
   const statePath = resumePath(checkpoint);
   for (const path of new Set([checkpoint, statePath, ...trials.map((t) => t.checkpoint)])) await removeLeftovers(path);
@@ -59,7 +57,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const from = request.resume ? await readRun(statePath, identity) : undefined;
   const left = from ? undefined : await unfinished(statePath, identity);
   const finished = [...(from?.finished ?? [])];
-  if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!, model);
+  if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!);
   const open = () => engine.open(model, ready.plan, { batch: Math.min(settings.batch, ready.train.rows), steps: settings.epochs * Math.ceil(ready.train.rows / settings.batch), measured: request.measure !== 0 });
   let session = await open();
   if (session.rowBytes) checkMemory({ ...needed, row: await session.rowBytes(ready.shape) }, batch, free);
@@ -84,7 +82,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   for (const trial of trials.slice(finished.length)) {
     if (result) {
       session.dispose();
-      ready = await readied(trial, model);
+      ready = await readied(trial);
       session = await open();
     }
     result = await trainOne(ready, session, result ? undefined : from?.run, around);
@@ -120,12 +118,4 @@ function checkedInterval(epochs: number): number {
 function checkedEpochs(epochs: number): number {
   if (Number.isInteger(epochs) && epochs >= 1) return epochs;
   throw new TrainerError("bad-epochs", `epochs is a whole number ≥ 1, received ${epochs}`);
-}
-
-/** Without a weight to change, training would do nothing, at length. */
-function checkLearns(model: Model): void {
-  const { params, trainable } = model.totals;
-  if (trainable > 0) return;
-  const why = params > 0 ? "every weight of it is frozen or measured" : "none of its layers has weights";
-  throw new TrainerError("nothing-to-train", `model ${model.name} has nothing to learn: ${why}; add a layer that learns, such as dense(…)`, placeOf(model.nodes[model.outputs[0]!]));
 }

@@ -123,8 +123,8 @@ describe("is refused, with place and way out", () => {
     ["an index that is none", data("features = inputs(town = b, size = [b, a])") + TOWNS + train(), "data-index", "in column b is no index"],
     ["categories that are too many numbers", data("features = inputs(left = [town], right = a)") + TWO + train(), "data-width", "input left of model M takes [2], and its columns give 3 numbers a row (town=Bern, town=Biel, town=Thun)"],
     ["a size that a table does not vary", data("features = inputs(left = [a, b], right = a)") + TWO.replace("[2]", "[N]").replace("dense(4) -> tanh", "reshape([-1, 1]) -> global_avg_pool") + train(), "data-width", "takes [N]"],
-    ["mixup of indices", BY_TOWN + TOWNS + train("augment = [mixup(0.2)]"), "bad-setting", "takes [2] and tokens [1]"],
-    ["the row as the target", data("features = inputs(left = [a, b], right = a)") + TWO + train("target = input"), "several-inputs", "leave target out"],
+    ["mixup of indices", BY_TOWN + TOWNS + train("augment = [mixup(0.2)]"), "file-has-errors", "takes [2] and tokens [1]"],
+    ["the row as the target", data("features = inputs(left = [a, b], right = a)") + TWO + train("target = input"), "file-has-errors", "leave target out"],
   ];
   test.each(cases)("%s", async (_, text, code, says) => {
     const events = await run({ type: "train", file: fresh(text).file });

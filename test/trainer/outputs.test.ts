@@ -189,8 +189,8 @@ describe("a run of several outputs", () => {
   });
 
   const refused: [settings: string, code: string, says: string, csv?: string][] = [
-    ["balance = oversample", "bad-setting", "outputs kind and sick have classes each"],
-    ["class_weight = [1, 2, 3]", "bad-setting", "class_weight has one list"],
+    ["balance = oversample", "file-has-errors", "outputs kind and sick have classes each"],
+    ["class_weight = [1, 2, 3]", "file-has-errors", "class_weight has one list"],
     ["", "data-classes", "output sick of model M has 1 output", rows().replace("yes", "maybe")],
     ["", "data-not-numeric", "column w", rows().replace(/\n([^\n]*),[^,\n]*\n$/, "\n$1,much\n")],
   ];

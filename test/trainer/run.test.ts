@@ -121,8 +121,8 @@ describe("is refused before any training", () => {
     ["an error in the model", (s) => s.replace("dense(8)", "dens(8)"), blobs(), "file-has-errors", "dens", { line: 7 }],
     ["no file of data", (s) => s, undefined, "data-missing", "d.csv", {}],
     ["no train block", (s) => s.slice(0, s.indexOf("train Small")), blobs(), "train-not-found", "no train block", {}],
-    ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "output-shape", "gives [2, 3] for each row", { line: 9 }],
-    ["a model without weights", (s) => s.replace("dense(8) -> tanh as hidden", "relu").replace("dense(3) -> softmax", "softmax"), "a,b,colour\n1,2,red\n1,2,green\n", "nothing-to-train", "none of its layers has weights", { line: 9 }],
+    ["a model that gives rows of rows", (s) => s.replace("dense(8)", "reshape([2, 1]) -> dense(8)"), blobs(), "file-has-errors", "gives [2, 3] for each row", { line: 9 }],
+    ["a model without weights", (s) => s.replace("dense(8) -> tanh as hidden", "relu").replace("dense(3) -> softmax", "softmax"), "a,b,colour\n1,2,red\n1,2,green\n", "file-has-errors", "none of its layers has weights", { line: 9 }],
     ["a model with two inputs", (s) => s.replace("input x [2]", "input x [2]\n  input z [2]\n  x -> add(z)"), blobs(), "file-has-errors", "input-not-fed", { line: 13, column: 16 }],
   ];
   for (const [what, change, csv, code, says, place] of cases) {

@@ -22,6 +22,7 @@ import { parametersAgainstRows } from "./parameters-against-rows.ts";
 import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { rowShapeCheck } from "./row-shape.ts";
+import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unknownColumn } from "./unknown-column.ts";
@@ -37,6 +38,9 @@ export const checks: readonly Check[] = [
   lossAgainstActivation,
   receptiveFieldShort,
   unknownColumn,
+  settingAgainstModel,
+  outputShape,
+  nothingToTrain,
   rowShapeCheck,
   indicesAgainstEmbedding,
   lossAgainstLabel,

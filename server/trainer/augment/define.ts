@@ -8,10 +8,7 @@ export interface Row {
   readonly other: () => Float32Array;
 }
 
-export type Kind = "image" | "table" | "numbers" | "tokens";
-
 export interface Augmentation {
-  readonly kind: Kind;
   apply(row: Row, args: Readonly<Record<string, unknown>>): void;
 }
 

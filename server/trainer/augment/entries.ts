@@ -6,7 +6,6 @@ const UNKNOWN = 1;
 /** Augmentations that change entries where they are. */
 export const entries: Readonly<Record<string, Augmentation>> = {
   cutout: {
-    kind: "image",
     apply({ values, shape, random }, { size }) {
       const [height, width, channels] = shape as [number, number, number];
       const half = (size as number) / 2;
@@ -18,19 +17,16 @@ export const entries: Readonly<Record<string, Augmentation>> = {
     },
   },
   noise: {
-    kind: "numbers",
     apply({ values, random }, { std }) {
       for (let i = 0; i < values.length; i++) values[i] = values[i]! + (std as number) * normal(random);
     },
   },
   swap_noise: {
-    kind: "table",
     apply({ values, random, other }, { rate }) {
       for (let i = 0; i < values.length; i++) if (random() < (rate as number)) values[i] = other()[i]!;
     },
   },
   random_delete: {
-    kind: "tokens",
     apply({ values, random }, { rate }) {
       const length = lengthOf(values);
       const kept = values.slice(0, length).filter(() => random() >= (rate as number));
@@ -41,7 +37,6 @@ export const entries: Readonly<Record<string, Augmentation>> = {
     },
   },
   random_swap: {
-    kind: "tokens",
     apply({ values, random }, { rate }) {
       const length = lengthOf(values);
       for (let n = Math.round((rate as number) * length); n > 0; n--) {
@@ -51,7 +46,6 @@ export const entries: Readonly<Record<string, Augmentation>> = {
     },
   },
   random_mask: {
-    kind: "tokens",
     apply({ values, random }, { rate }) {
       for (let i = lengthOf(values) - 1; i >= 0; i--) if (random() < (rate as number)) values[i] = UNKNOWN;
     },

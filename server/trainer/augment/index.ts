@@ -1,20 +1,17 @@
-import { formatShape, type Model } from "../../language/index.ts";
 import type { OptionValue } from "../../language/values.ts";
 import type { Step, Table } from "../engines/engine.ts";
-import { TrainerError } from "../errors.ts";
 import type { Head } from "../plan.ts";
 import { generator, shuffle } from "../random.ts";
 import { joined, type Map, moved, moves } from "./affine.ts";
-import { gamma, type Kind, type Row } from "./define.ts";
+import { gamma, type Row } from "./define.ts";
 import { entries } from "./entries.ts";
 
 /** What a batch's rows become at a step. */
 export type Augment = (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets">;
 
-/** Undefined where nothing is to be done. Throws `bad-setting` where an augmentation is none for this data. */
-export function augmenter(list: readonly OptionValue[] | undefined, model: Model, heads: readonly Head[], seed: number): Augment | undefined {
+/** Undefined where nothing is to be done. */
+export function augmenter(list: readonly OptionValue[] | undefined, heads: readonly Head[], seed: number): Augment | undefined {
   if (!list || list.length === 0) return undefined;
-  for (const { name } of list) checkKind(name, model);
   const mixup = list.find((a) => a.name === "mixup");
   return (table, rows, step) => {
     const width = table.shape.reduce((a, b) => a * b, 1);
@@ -71,16 +68,4 @@ export function targetsOf({ y }: Table, rows: Int32Array, heads: readonly Pick<H
     }
   }
   return targets;
-}
-
-const NEEDS: Readonly<Record<Kind, string>> = { image: "images [height, width, channels]", table: "rows of a table [columns]", numbers: "numbers", tokens: "tokens (input … int)" };
-
-function checkKind(name: string, model: Model): void {
-  const kind: Kind = moves[name] ? "image" : name === "mixup" ? "numbers" : entries[name]!.kind;
-  const types = model.inputs.map((id) => model.nodes[id]!.type!);
-  // Of several inputs a row is all of them, one after another.
-  const shape = types.length === 1 ? types[0]!.shape : [types.length];
-  const dtype = types.every((t) => t.dtype === "int") ? "int" : types.every((t) => t.dtype === "float") ? "float" : "mixed";
-  const fits = kind === "tokens" ? dtype === "int" && types.length === 1 : dtype === "float" && (kind === "numbers" || shape.length === (kind === "image" ? 3 : 1));
-  if (!fits) throw new TrainerError("bad-setting", `augment: ${name} is for ${NEEDS[kind]}, and model ${model.name} takes ${types.map((t) => `${t.dtype === "int" ? "tokens " : ""}${formatShape(t.shape)}`).join(" and ")}; leave it out`);
 }
