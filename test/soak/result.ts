@@ -15,7 +15,7 @@ export function guarded(wrong: string[], what: () => string, work: () => void): 
   }
 }
 
-export function quantile(values: readonly number[], q: number): number {
+export function quantile(values: ArrayLike<number> & Iterable<number>, q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }
