@@ -4,7 +4,7 @@ import { builtins } from "../language/program/evaluate.ts";
 import { lex } from "../language/syntax/lines.ts";
 import * as t from "../language/syntax/tokens.ts";
 import { type Context, defineFeature, Refusal } from "./define.ts";
-import { own } from "./support/expected.ts";
+import { own } from "../language/values.ts";
 import type { Files, Source } from "./support/files.ts";
 import { refuseIfTaken } from "./support/renaming.ts";
 import { type Found, type Symbol, Symbols } from "./support/symbols.ts";

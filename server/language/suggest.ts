@@ -7,15 +7,21 @@ export interface Suggestion {
   readonly name: string | undefined;
 }
 
+/** A text may have thousands of names, and as many that are none of them. */
+const MOST_NAMES = 600;
+
 /** `; did you mean conv2d?`, or nothing where no name is near. */
 export function didYouMean(name: string, names: Iterable<string>): Suggestion {
-  const candidates = [...names];
+  const candidates = [...names].slice(0, MOST_NAMES);
   if (name === "" || name.length > 64 || candidates.length === 0) return suggestion(undefined);
-  const same = candidates.find((c) => sameWord(c) === sameWord(name));
-  const begun = name.length >= 3 ? candidates.filter((c) => sameWord(c).startsWith(sameWord(name))) : [];
-  if (!same && begun.length === 1) return suggestion(begun[0]);
-  const near = same ?? closest(name, candidates);
+  const word = sameWord(name);
+  const begun = candidates.filter((c) => sameWord(c).startsWith(word));
+  const same = begun.find((c) => sameWord(c) === word);
+  if (!same && name.length >= 3 && begun.length === 1) return suggestion(begun[0]);
   const limit = Math.max(1, Math.floor(name.length / 3));
+  // Of a length that far from its own none is near: a file may have names by the thousand.
+  const near = same ?? closest(name, candidates.filter((c) => Math.abs(c.length - name.length) <= limit));
+  if (near === undefined) return suggestion(undefined);
   // Two names of one letter have nothing in common.
   const apart = distance(name, near);
   return suggestion(same || (apart <= limit && apart < name.length) || isSwap(name, near) ? near : undefined);

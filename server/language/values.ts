@@ -75,6 +75,11 @@ export function show(value: Value): string {
   return tagged.kind === "flow" ? "a result of the flow" : tagged.name;
 }
 
+/** What a table has by a name that somebody wrote: `toString` is in every object, and in no table. */
+export function own<V>(table: Readonly<Record<string, V>> | undefined, name: string): V | undefined {
+  return table && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 export function kindOf(value: Value): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "number") return "a number";

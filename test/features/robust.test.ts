@@ -31,6 +31,16 @@ test.each(texts.map(({ name, text }) => [name, text]))("every word of %s", (_nam
   }
 });
 
+test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])("%s in the place of any word is a word as others are", (word) => {
+  for (const { text } of texts.filter((_, i) => i % 12 === 0)) {
+    const words = new Map([...text.matchAll(/\b[a-z]\w*/gi)].map((m) => [m[0], m.index]));
+    for (const [other, at] of words) {
+      const before = text.slice(0, at).split("\n");
+      askAll(text.slice(0, at) + word + text.slice(at + other.length), { line: before.length - 1, character: before.at(-1)!.length + 1 });
+    }
+  }
+});
+
 test("broken texts: nothing throws, and ranges lie in the text", () => {
   const pieces = fc.array(fc.constantFrom("model M {", "}", "block B(f) {", "train M on d {", "data d {", "input x [N]", "conv2d(", "3, ", ")", "->", " as h", "concat(axis = 1) for h in [3] {", "let s = ", "c ? a : b", "[", "]", "\n", "\n", "in", "B(2)", "shared e = dense(2)", "repeat 2 {", "if x {", "} else {", "label = ", "// c", '"', ":", "import { A } from"), { maxLength: 40 });
   const broken = fc.oneof(pieces.map((p) => p.join(" ")), fc.tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(30)).map(([{ text }, at, cut]) => text.slice(0, at % text.length) + text.slice((at % text.length) + cut)));

@@ -1,17 +1,7 @@
-/** A text that nobody writes by hand, and the workspace around it. Made when it is asked for: some are large. */
-export interface Hostile {
-  readonly name: string;
-  readonly text: () => string;
-  /** Other files by their paths from the text's folder. */
-  readonly files?: () => Readonly<Record<string, string>>;
-  /** Codes of which one is to be found; none where the text is merely odd. */
-  readonly codes: readonly string[];
-}
+import { body, dense, type Hostile, hostile, many } from "./hostile-made.ts";
+import { moreHostileTexts } from "./hostile-more.ts";
 
-const body = (statements: string, input = "[4]"): string => `model M {\n  input x ${input}\n  ${statements}\n}\n`;
-const dense = (units: string): string => body(`dense(${units})`);
-const many = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join("\n");
-const hostile = (name: string, codes: string, text: () => string, files?: Hostile["files"]): Hostile => ({ name, codes: codes.split(" ").filter(Boolean), text, ...(files && { files }) });
+export type { Hostile };
 
 export const hostileTexts: readonly Hostile[] = [
   // Counts and loops
@@ -133,6 +123,7 @@ export const hostileTexts: readonly Hostile[] = [
   hostile("10^4 imports of files that are not there", "file-too-large", () => many(10_000, (i) => `import { A${i} } from "./no${i}.nnet"`)),
   hostile("an import of 50 MB", "file-too-large import-not-found", () => `import { A } from "./big.nnet"\n${body("A")}`, () => ({ "big.nnet": `block A { relu }\n${"// filler filler filler filler filler filler filler\n".repeat(1_000_000)}` })),
   hostile("an import of zero bytes", "not-text", () => `import { A } from "./zero.nnet"\n${body("A")}`, () => ({ "zero.nnet": "block A { relu }\0" })),
+  ...moreHostileTexts,
 ];
 
 function doubled(times: number, twice: (inner: string) => string, last: string): string {

@@ -7,6 +7,7 @@ import { type OptionDef, type Param, paramNamed, type Params, type ParamType } f
 import { builtins } from "../../language/program/evaluate.ts";
 import type { ModelDecl } from "../../language/syntax/tree.ts";
 import * as t from "../../language/syntax/tokens.ts";
+import { own } from "../../language/values.ts";
 import type { Bracket, Cursor } from "./cursor.ts";
 
 /** What a word before parentheses is. */
@@ -57,7 +58,7 @@ export function calleeNamed(name: string, type: ParamType<unknown> | undefined, 
   if (option) return { kind: "option", option, params: option.params };
   const layer = layers.get(name);
   if (layer) return { kind: "layer", layer, params: layer.params as Params };
-  const builtin = builtins[name];
+  const builtin = own(builtins, name);
   if (builtin) return { kind: "builtin", usage: builtin.usage };
   const decl = blockNamed(name, analysis);
   return decl && { kind: "block", decl };
@@ -88,8 +89,4 @@ function argumentType(callee: Extract<Callee, { params: Params }>, { index, name
   // A merge's operands come first, however many.
   if (callee.kind === "layer" && callee.layer.inputs === "many") return undefined;
   return Object.values(callee.params)[index]?.type;
-}
-
-export function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
-  return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -6,7 +6,7 @@ import { builtins } from "../../language/program/evaluate.ts";
 import { dataSettings } from "../../language/settings/data.ts";
 import { trainSettings } from "../../language/settings/train.ts";
 import type { Arg, Body, CallExpr, Declaration, Expr, LineRef, ModelDecl, Name, Placed, Settings, Statement } from "../../language/syntax/tree.ts";
-import { own } from "./expected.ts";
+import { own } from "../../language/values.ts";
 import { type Local, Names, type Meaning, type Role, type Use } from "./uses.ts";
 
 /**

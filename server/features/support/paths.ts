@@ -1,6 +1,7 @@
 import type { Position, Range } from "vscode-languageserver-types";
 import { type Document, sources } from "../../language/index.ts";
 import { lex } from "../../language/syntax/lines.ts";
+import { own } from "../../language/values.ts";
 import type { Files } from "./files.ts";
 import type { Draft } from "./items.ts";
 
@@ -19,7 +20,7 @@ function kindOf(before: string): Kind | undefined {
   if (name === undefined || !Object.hasOwn(sources, name)) return undefined;
   const { params } = sources[name]!;
   const position = given!.replace(/"[^"]*"/g, "").split(",").length - 1;
-  const leadsTo = params[label ?? Object.keys(params)[position] ?? ""]?.type.path;
+  const leadsTo = own(params, label ?? Object.keys(params)[position] ?? "")?.type.path;
   return leadsTo && { typed: typed!, files: leadsTo === "folder" ? /^(?!)/ : new RegExp(`\\.(${leadsTo.join("|")})$`, "i"), dotted: false };
 }
 

@@ -72,6 +72,7 @@ export function mul(a: Dim, b: Dim): Dim {
       const key = atoms.map(atomKey).join("*");
       const coefficient = (product.get(key)?.coefficient ?? 0) + s.coefficient * t.coefficient;
       if (coefficient === 0) product.delete(key);
+      else if (!Number.isFinite(coefficient)) throw new ShapeError("a size this large can't be worked out");
       else product.set(key, { coefficient, atoms });
     }
   }
@@ -171,6 +172,7 @@ function degreeOf(p: Poly, name?: string): number {
 }
 
 function leastMultiple(a: number, b: number): number {
+  if (a === Infinity || b === Infinity) return Infinity;
   let [x, y] = [a, b];
   while (y !== 0) [x, y] = [y, x % y];
   return (a / x) * b;
@@ -283,9 +285,12 @@ function formatAtoms(atoms: readonly Atom[]): string {
   return powers.map(({ text, times }) => (times > 1 ? `${text}**${times}` : text)).join("*");
 }
 
+/** A name longer than this is said in part. */
+const LONGEST_SYMBOL = 80;
+
 /** In the language's own words, so that a shown shape can be typed back: `(N+1) div 2`. */
 function formatAtom(atom: Atom, alone: boolean): string {
-  if ("symbol" in atom) return atom.symbol;
+  if ("symbol" in atom) return atom.symbol.length > LONGEST_SYMBOL ? `${atom.symbol.slice(0, LONGEST_SYMBOL)}…` : atom.symbol;
   const { numerator, divisor } = atom;
   const text = `${numerator.terms.size === 1 ? format(numerator) : `(${format(numerator)})`} div ${divisor}`;
   return alone ? text : `(${text})`;

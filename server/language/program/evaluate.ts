@@ -4,7 +4,7 @@ import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, ShapeE
 import { decide } from "../ops/sizes.ts";
 import type { ParamType } from "../params.ts";
 import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
-import { isTagged, kindOf, show, UNKNOWN, type Value } from "../values.ts";
+import { isTagged, kindOf, own, show, UNKNOWN, type Value } from "../values.ts";
 import { bindArguments } from "./bind.ts";
 
 /** What evaluation needs of its surroundings: names, the flow, and a place for findings. */
@@ -90,7 +90,7 @@ function bounded(values: readonly Value[], span: Span, world: World): Value {
 
 function name(text: string, span: Span, world: World, expected: ParamType<unknown> | undefined): Value {
   if (expected?.words && (expected.words === "any" || expected.words.includes(text))) return { kind: "word", word: text };
-  const option = expected?.options?.[text];
+  const option = own(expected?.options, text);
   if (option) return bindOption(text, [], span, world, expected!);
   world.lookups++;
   return world.lookup(text) ?? world.unknownName(text, span, expected);
@@ -103,8 +103,8 @@ export function bindOption(text: string, args: CallExpr["args"], span: Span, wor
 
 function call(expr: CallExpr, world: World, expected: ParamType<unknown> | undefined): Value {
   const callee = expr.callee.text;
-  if (expected?.options?.[callee]) return bindOption(callee, expr.args, expr.callee.span, world, expected);
-  const builtin = builtins[callee];
+  if (expected && own(expected.options, callee)) return bindOption(callee, expr.args, expr.callee.span, world, expected);
+  const builtin = own(builtins, callee);
   if (expected?.takes === "layer" && !builtin) return world.layer(expr);
   if (!builtin) return expected?.options && world.lookup(callee) === undefined ? world.unknownName(callee, expr.callee.span, expected) : world.flow(expr);
   const args = expr.args.map((a) => evaluate(a.value, world));
