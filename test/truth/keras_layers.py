@@ -222,6 +222,7 @@ case("attention(4, size = 2, kv_heads = 2)", [4, 6], ("GroupQueryAttention", {"h
 case("attention(4, kv_heads = 1, causal = true, bias = false)", [5, 8], ("GroupQueryAttention", {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 1, "use_bias": False}))
 case("attention(2, positions = rotary)", [5, 8], ("numpy", "attend(x, w, 2, rotary=10_000)"))
 case("attention(4, causal = true, kv_heads = 2, positions = rotary(base = 100), bias = false)", [5, 8], ("numpy", "attend(x, w, 4, 2, causal=True, rotary=100, bias=False)"))
+case("attention(2, bias = [query, value])", [3, 4], ("numpy", "attend(x, w, 2, bias='qv')"))
 case("attention(3, positions = alibi)", [4, 6], ("numpy", "attend(x, w, 3, alibi=[2**-4, 2**-8, 2**-2])"))
 case("attention(2, causal = true, window = 2)", [5, 4], ("numpy", "attend(x, w, 2, causal=True, window=2)"))
 case("attention(2, window = 3)", [None, 4], ("numpy", "attend(x, w, 2, window=3)"))
@@ -294,8 +295,8 @@ def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, wind
     """Softmax attention, one head at a time; a head turns pairs as complex numbers."""
     n, c = x.shape[1:]
     size, shared = c // heads, shared or heads
-    project = lambda v, columns: v @ w((v.shape[-1], columns)) + (w((columns,)) if bias else 0)
-    q, k, v = project(x, c), project(x, shared * size), project(x, shared * size)
+    project = lambda v, columns, name: v @ w((v.shape[-1], columns)) + (w((columns,)) if name in (bias if isinstance(bias, str) else "qkvo" if bias else "") else 0)
+    q, k, v = project(x, c, "q"), project(x, shared * size, "k"), project(x, shared * size, "v")
     half = size // 2
     angles = [[p * rotary ** (-2 * i / size) for i in range(half)] for p in range(n)] if rotary else None
 
@@ -315,7 +316,7 @@ def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, wind
         if alibi:
             scores = scores - np.array([[alibi[h] * abs(i - j) for j in range(n)] for i in range(n)])
         mixed.append(softmax(scores) @ v[..., of])
-    return project(np.concatenate(mixed, -1), c)
+    return project(np.concatenate(mixed, -1), c, "o")
 
 
 def sines(n, c, base):

@@ -1,8 +1,10 @@
-import { bool, flowArg, oneOf, optional, real, required, whole, withDefault } from "../params.ts";
+import { bool, either, flowArg, listOf, oneOf, optional, real, required, whole, withDefault, word } from "../params.ts";
 import { type Dim, largestDivisor, mul } from "../ops/dim.ts";
 import { bias, defineLayer, kernel, last, needsNumber, type Problem, type Shape, weightParams } from "./define.ts";
 import { checkRank } from "./convolution.ts";
 import { HIDDEN, positionings, slopeOf, turned } from "./positions.ts";
+
+const PROJECTIONS = ["query", "key", "value", "output"] as const;
 
 const headSize = (a: { heads: number; size: number | undefined }, x: Shape) => a.size ?? Math.floor((last(x) as number) / a.heads);
 
@@ -21,7 +23,7 @@ export const attention = defineLayer({
     window: optional(whole(), "Each position sees only those less than so many away: with causal, itself and window − 1 before it. Beltagy et al. 2020.", "all"),
     score_bias: optional(flowArg(), "A result that is added to the scores before softmax: [heads, queries, keys], or what broadcasts to it.", "none"),
     scale: optional(real(), "Factor of QKᵀ.", "1 / √size"),
-    bias: withDefault(bool(), true, "Biases of the four projections."),
+    bias: withDefault(either(bool(), listOf(word(PROJECTIONS), "a list of query, key, value, output")), true, "Biases of all four projections, or of those in the list: `[query, value, output]` (Whisper), `[query, key, value]` (Qwen2)."),
     ...weightParams,
   },
   check: (a, [x, ...more]) => {
@@ -34,7 +36,7 @@ export const attention = defineLayer({
     const from = last(a.context ? more[0]! : x!);
     const size = headSize(a, x!);
     const [inner, shared] = [a.heads * size, (a.kv_heads ?? a.heads) * size];
-    const projection = (name: string, rows: Dim, columns: Dim) => ({ [name]: kernel([rows, columns], a), ...(a.bias && { [`${name}_bias`]: bias([columns], a) }) });
+    const projection = (name: (typeof PROJECTIONS)[number], rows: Dim, columns: Dim) => ({ [name]: kernel([rows, columns], a), ...((a.bias === true || (a.bias && a.bias.includes(name))) && { [`${name}_bias`]: bias([columns], a) }) });
     return { ...projection("query", c, inner), ...projection("key", from, shared), ...projection("value", from, shared), ...projection("output", inner, c) };
   },
   forward: (ops, a, [x, ...more], w) => {
