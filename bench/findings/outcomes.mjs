@@ -23,7 +23,7 @@ const kept = fileURLToPath(new URL("scores.json", import.meta.url));
  */
 export async function run({ short }) {
   const { runTraining } = await import("../../server/trainer/run.ts");
-  const { opened } = await import("../../server/cli/files.ts");
+  const { opened, probesOf } = await import("../../server/cli/files.ts");
   const folder = mkdtempSync(join(tmpdir(), "nnet-outcomes-"));
   cpSync(join(root, "samples/data"), folder, { recursive: true });
   const seeds = short ? [1] : [1, 2, 3];
@@ -32,9 +32,10 @@ export async function run({ short }) {
   try {
     const results = [];
     for (const [i, network] of networks.entries()) {
+      const probes = probesOf();
       const file = join(folder, `${i}.nnet`);
       writeFileSync(file, network.text);
-      const { findings } = (await opened({ shown: file, path: file })).analysis();
+      const { findings } = (await opened({ shown: file, path: file }, probes)).analysis();
       const flagged = findings.filter((f) => f.severity === "error" || f.severity === "warning");
       const key = createHash("sha256").update(network.text).digest("hex").slice(0, 16);
       const scores = (measured[key] = { ...known[key] });

@@ -3,6 +3,7 @@
 // judge: training does that (outcomes.mjs).
 
 import { further } from "./further.mjs";
+import { unseen } from "./unseen.mjs";
 import { classes, conv, END, flowers, images, numbers, stack } from "./texts.mjs";
 
 const healthy = [
@@ -106,4 +107,4 @@ const sick = [
   numbers("sick", "diabetes, tanh at the end", "dense(32) -> relu\ndense(1) -> tanh"),
 ];
 
-export const networks = [...healthy, ...sick, ...further];
+export const networks = [...healthy, ...sick, ...further, ...unseen];

@@ -26,7 +26,8 @@ export interface Progress {
  */
 export function progressOf(train: Trained): Progress | undefined {
   const { model, settings } = train;
-  const inputs = inputsOf(train);
+  // Of tokens nothing need be known: what an embedding gives follows from its own start.
+  const inputs = inputsOf(train) ?? (model.inputs.every((id) => model.nodes[id]!.type?.dtype === "int") ? [] : undefined);
   const steps = stepsOf(train);
   const rate = rateOf(train);
   if (!settings || !rate || !inputs || steps === undefined) return undefined;

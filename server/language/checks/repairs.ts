@@ -42,6 +42,10 @@ export function normalizeAfter(layers: readonly Node[]): Fix {
   return { title: `Insert batch_norm after ${layers.length === 1 ? layers[0]!.layer!.name : "each layer"}`, edits: unique([...unbiased, ...layers.map((n) => ({ site: endOf(n.site), text: " -> batch_norm" }))]) };
 }
 
+export function normalizeBefore(merges: readonly Node[]): Fix {
+  return { title: "Insert layer_norm before each", edits: unique(merges.map((n) => ({ site: startOf(n.site), text: "layer_norm -> " }))) };
+}
+
 /** `add { dense(64) -> relu } { identity }`, where a layer and what follows it in its line keep the shape; `first` and `last` frame the branch. */
 export function wrapResidual(model: Model, layers: readonly Node[], title: string, first = "", last = ""): Fix | undefined {
   const edits: Edit[] = [];

@@ -1,9 +1,9 @@
 import type { Model, Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck } from "./define.ts";
-import { layersOf } from "./graph.ts";
-import { normalizeAfter, startFrom, swapFlat, wrapResidual } from "./repairs.ts";
+import { layersOf, unavoidable } from "./graph.ts";
+import { normalizeAfter, normalizeBefore, startFrom, swapFlat, wrapResidual } from "./repairs.ts";
 import { activationsBetween, fittingInit, namesOf, short, type Trend, trendBy, trendOf } from "./trend.ts";
-import { reachOf } from "../signal/index.ts";
+import { propagate, reachOf } from "../signal/index.ts";
 
 /** A weight's gradient against the last layer's, as root mean square and as norm, below which a layer hardly learns. */
 const RATIO = 1e-3;
@@ -40,7 +40,9 @@ export const vanishingGradient = defineCheck({
   explains: ["narrow-layers"],
   *model(model) {
     const trend = trendOf(model);
-    if (trend) yield* inDepth(model, trend);
+    const found = trend ? [...inDepth(model, trend)] : [];
+    yield* found;
+    if (found.length === 0) yield* throughMerges(model);
     yield* overTime(model);
   },
   *probed(model, probe) {
@@ -48,6 +50,37 @@ export const vanishingGradient = defineCheck({
     if (trend) yield* inDepth(model, trend);
   },
 });
+
+/** Averages and products that each let a part through: what layers beside them learn reaches nobody, nor does the input. */
+function* throughMerges(model: Model): Iterable<CheckFinding> {
+  const merges = layersOf(model, "average", "multiply");
+  if (merges.length === 0 || model.outputs.length !== 1 || !model.complete) return;
+  const { signals } = propagate(model);
+  const only = unavoidable(model);
+  const isMerge = new Set(merges);
+  let kept = 1;
+  let from = 0;
+  const weak: Node[] = [];
+  for (const node of model.nodes) {
+    if (!only.has(node.id)) continue;
+    const [before, after] = [signals.at(from)?.square, signals.at(node.id)?.square];
+    from = node.id;
+    if (!isMerge.has(node) || !before || after === undefined || !signals.isDerived(node.id) || after >= before) continue;
+    kept *= after / before;
+    weak.push(node);
+  }
+  const last = model.nodes.findLast((n) => only.has(n.id) && n.weights.some((w) => w.spec.decays && w.spec.trainable));
+  const [enters, leaves] = [signals.at(model.inputs[0]!)?.square, last && signals.at(last.inputs[0]!)?.square];
+  const [first] = weak;
+  if (!first || !enters || leaves === undefined || !(kept < SIGNAL) || !(leaves / enters < SIGNAL)) return;
+  const name = namesOf(weak);
+  yield {
+    code: "vanishing-gradient", severity: "warning", site: first.site, about: [...weak.map((n) => n.id), last!.id],
+    message: `vanishing signal: ${weak.length} ${name} merges keep ${short(kept ** (1 / weak.length))} of the mean square each, and ${short(leaves / enters)} of the input's is left before the last layer (derived for inputs of mean square 1); ${name === "average" ? "add keeps the skip whole, or normalize" : "normalize"} before each`,
+    related: [{ site: last!.site, message: `here a mean square of ${short(leaves)} flows in` }],
+    propose: () => [normalizeBefore(weak)],
+  };
+}
 
 function* inDepth(model: Model, trend: Trend): Iterable<CheckFinding> {
   const { least, last, growth: left, leaves, kernels, numbers: { by, label } } = trend;
