@@ -3,7 +3,11 @@ import { exit, Misuse } from "./exit.ts";
 import { program } from "./program.ts";
 
 // `nnet check … | head` closes the pipe early: nobody is left to tell.
-process.stdout.on("error", (e: NodeJS.ErrnoException) => process.exit(e.code === "EPIPE" ? exit.fine : exit.findings));
+process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+  if (e.code === "EPIPE") process.exit(exit.fine);
+  process.stderr.write(`nnet: standard output can't be written: ${e.message}\n`);
+  process.exit(exit.findings);
+});
 
 /** Sets the exit code instead of leaving at once, so that what was written to a pipe arrives. */
 async function main(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type DataProfile, Document, type Host } from "../language/index.ts";
 import { type Probes, ProbesAtOnce } from "../language/signal/index.ts";
@@ -8,7 +8,7 @@ import { Misuse } from "./exit.ts";
 export const disk: Host = {
   read(path) {
     try {
-      return readFileSync(path, "utf8");
+      return unread(statSync(path)) === undefined ? readFileSync(path, "utf8") : undefined;
     } catch {
       return undefined;
     }
@@ -70,11 +70,23 @@ export function expand(args: readonly string[]): Named[] {
 }
 
 export function readText(file: Named): string {
+  let why: string | undefined;
   try {
-    return readFileSync(file.path, "utf8");
+    why = unread(statSync(file.path));
+    if (why === undefined) return readFileSync(file.path, "utf8");
   } catch (e) {
     throw unreadable(file.shown, e);
   }
+  throw new Misuse(`${file.shown}: ${why}`);
+}
+
+/** Larger files are no text that anyone wrote. */
+const LARGEST = 64 << 20;
+
+/** Why a file is not read: some never end. A pipe does. */
+function unread(about: Stats): string | undefined {
+  if (about.isCharacterDevice() || about.isBlockDevice()) return "it is a device, not a file";
+  return about.size > LARGEST ? `it is larger than ${LARGEST >> 20} MiB, and no .nnet file is` : undefined;
 }
 
 /** A text without any of these words names no data file, and what reads them is not loaded. */
@@ -130,5 +142,5 @@ const REASONS: Readonly<Record<string, string>> = { ENOENT: "there is no such fi
 
 function unreadable(path: string, cause: unknown): Misuse {
   const { code, message } = cause as NodeJS.ErrnoException;
-  return new Misuse(`${path}: ${REASONS[code ?? ""] ?? message}`);
+  return new Misuse(`${path || '""'}: ${REASONS[code ?? ""] ?? message}`);
 }

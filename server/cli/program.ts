@@ -75,9 +75,9 @@ export function program(done: (code: ExitCode) => void): Command {
   command("lsp", "start the language server, for editors", "Start the language server, for editors.", ["lsp --stdio"])
     .option("--stdio", "speak over standard input and output (the default)")
     .option("--node-ipc", "speak over Node's channel to its parent")
-    .option("--socket <port>", "connect to a port of this machine", wholeNumber)
+    .option("--socket <port>", "connect to a port of this machine", port)
     .option("--pipe <name>", "connect to a named pipe, or a socket in the file system")
-    .action(async () => (await import("./commands/lsp.ts")).lsp());
+    .action(async (options: LspOptions) => (await import("./commands/lsp.ts")).lsp(options));
   return root;
 }
 
@@ -99,12 +99,23 @@ export interface PredictOptions {
   readonly json?: true;
 }
 
+export interface LspOptions {
+  readonly nodeIpc?: true;
+  readonly socket?: number;
+  readonly pipe?: string;
+}
+
 function engine(): Option {
   return new Option("--engine <engine>", "what computes").choices(["auto", "tensorflow", "portable"]).default("auto");
 }
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
+}
+
+function port(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("Expected a port, from 1 to 65535.");
   return Number(text);
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, openSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bad, broken, folder, good, root } from "./run.ts";
+import { bad, broken, cli, folder, good, root } from "./run.ts";
 
 const f = folder();
 f.write("good.nnet", good);
@@ -101,12 +102,28 @@ test("misuse ends with 2 and says what is wrong on stderr", () => {
     [["predict", "good.nnet", "--data", "absent.csv"], /absent\.csv: there is no such file/],
     [["format", "--stdin", "good.nnet"], /name no file/],
     [["format", "--write", "--check", "good.nnet"], /cannot be used with/],
+    [["check", ""], /"": there is no such file/],
+    [["lsp", "--socket", "99999"], /a port, from 1 to 65535/],
+    [["lsp", "--socket", "1"], /no connection to port 1/],
+    [["lsp", "--pipe", join(f.path, "no.pipe")], /no connection to .*no\.pipe/],
+    [["lsp", "--node-ipc"], /use --stdio/],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = f.run(...args);
     expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
     expect(stderr).toMatch(message);
   }
+});
+
+test("a device is no file, however it is named, and what can't be written is said", (context) => {
+  if (!existsSync("/dev/zero") || !existsSync("/dev/full")) return context.skip();
+  expect(f.run("check", "/dev/zero")).toMatchObject({ code: 2, stderr: "nnet: /dev/zero: it is a device, not a file\n" });
+  symlinkSync("/dev/zero", join(f.path, "endless.nnet"));
+  f.write("imports.nnet", `import { A } from "./endless.nnet"\n${good}`);
+  expect(f.run("check", "imports.nnet")).toMatchObject({ code: 1, stdout: expect.stringContaining("import-not-found") });
+  rmSync(join(f.path, "endless.nnet"));
+  const { status, stderr } = spawnSync(process.execPath, [cli, "check", "good.nnet"], { cwd: f.path, stdio: ["ignore", openSync("/dev/full", "w"), "pipe"], encoding: "utf8" });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("standard output can't be written")]);
 });
 
 test("helps have examples and fit 80 columns", () => {

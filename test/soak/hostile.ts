@@ -16,6 +16,8 @@ export async function run(): Promise<Result> {
   const rows: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), "nnet-hostile-"));
   let slow = 0;
+  let longest = { name: "", text: "" };
+  let floor = "";
   try {
     const server = new Server();
     const { editor } = server;
@@ -26,6 +28,7 @@ export async function run(): Promise<Result> {
       for (const [file, content] of Object.entries(files?.() ?? {})) writeFileSync(join(here, file), content);
       const uri = pathToFileURL(join(here, "text.nnet")).href;
       const written = text();
+      if (written.length > longest.text.length) longest = { name, text: written };
       const before = await server.usage();
       const start = performance.now();
       await editor.open(uri, written);
@@ -40,6 +43,7 @@ export async function run(): Promise<Result> {
       if (!server.alive) throw new Error(`the server has ended at: ${name}`);
     }
     server.end();
+    floor = await transport(longest);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -48,5 +52,22 @@ export async function run(): Promise<Result> {
     "",
     "| text | characters | ms to diagnostics | ms of processor | diagnostics |", "|---|---:|---:|---:|---|",
     ...rows,
+    "",
+    floor,
   ].join("\n") };
+}
+
+/** The longest text, in a server that does nothing with it. */
+async function transport({ name, text }: { readonly name: string; readonly text: string }): Promise<string> {
+  const server = new Server(join(import.meta.dirname, "nothing.mjs"));
+  const uri = "file:///text.nnet";
+  await server.editor.start();
+  await server.editor.open("file:///first.nnet", "");
+  await server.editor.diagnostics("file:///first.nnet", 1);
+  const [start, before] = [performance.now(), server.processor()];
+  await server.editor.open(uri, text);
+  await server.editor.diagnostics(uri, 1);
+  const [wall, processor] = [performance.now() - start, server.processor() - before];
+  server.end();
+  return `"${name}" in a server that does nothing, by the same library: ${wall.toFixed(0)} ms, ${processor.toFixed(0)} of processor. That much of it is writing, reading and decoding the message.`;
 }

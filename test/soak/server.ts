@@ -18,9 +18,9 @@ export class Server {
   private readonly report = join(tmpdir(), `nnet-soak-${process.pid}-${Server.started++}.json`);
   private asked = 0;
 
-  constructor() {
+  constructor(program = join(import.meta.dirname, "../../dist/server.cjs")) {
     process.env.NNET_SOAK_REPORT = this.report;
-    this.editor = new Editor(["--expose-gc", "--import", join(import.meta.dirname, "probe.mjs"), join(import.meta.dirname, "../../dist/server.cjs"), "--stdio"]);
+    this.editor = new Editor(["--expose-gc", "--import", join(import.meta.dirname, "probe.mjs"), program, "--stdio"]);
   }
 
   get alive(): boolean {
