@@ -20,7 +20,7 @@ type Heads = TrainPlan["heads"];
 export interface Dataset {
   /** Of each output. */
   readonly labels: readonly LabelFacts[];
-  /** Fits encodings on the training rows and makes the parts. Throws TrainerErrors. */
+  /** Fits encodings on the training rows and makes the parts. Once: the rows as read are given up. Throws TrainerErrors. */
   prepare(heads: Heads): Prepared;
   /** The same with each fold held out as the validation part. Throws `bad-setting` where there are not enough rows. */
   folds(count: number): readonly ((heads: Heads) => Prepared)[];
@@ -44,12 +44,25 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
 
 function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Meeting): Dataset {
   const labels = sources.main.labels!.map(factsOf);
-  const split = partsOf(sources, settings, seed);
-  const from = (parts: Split) => (heads: Heads) => {
-    checkClasses(labels, sources.main, heads, meeting);
-    return prepare(sources, parts, meeting);
+  // No function but this variable holds the rows, so that they go with it: the encoded ones are as many once more.
+  let read: { readonly sources: Sources; readonly split: Split } | undefined = { sources, split: partsOf(sources, settings, seed) };
+  const from = (own: Sources, parts: Split, heads: Heads): Prepared => {
+    checkClasses(labels, own.main, heads, meeting);
+    return prepare(own, parts, meeting);
   };
-  return { labels, prepare: from(split), folds: (count) => foldSplits({ split, labels: sources.main.labels! }, count, seed).map((parts, i) => (heads) => heldOut(i + 1, count, () => from(parts)(heads))) };
+  return {
+    labels,
+    prepare(heads) {
+      if (!read) throw new Error("the rows as read have been given up");
+      const { sources: own, split } = read;
+      read = undefined;
+      return from(own, split, heads);
+    },
+    folds(count) {
+      const { sources: own, split } = read!;
+      return foldSplits({ split, labels: own.main.labels! }, count, seed).map((parts, i) => (heads) => heldOut(i + 1, count, () => from(own, parts, heads)));
+    },
+  };
 }
 
 function toShards(sources: Sources, { settings, seed, folder, folds }: ReadOptions, meeting: Meeting, request: CacheRequest): Cache {
