@@ -12,7 +12,7 @@ import { train } from "./trainer.mjs";
 export const title = "Training: memory";
 
 /** Rows of a step large enough that they are most of the memory, and epochs of a step each. */
-const foreseen = [["mlp", "wasm", 16_384], ["digits", "wasm", 1024], ["cnn28", "wasm", 128], ["resnet20", "wasm", 32], ["textcnn", "wasm", 128], ["mlp", "cpu", 16_384], ["digits", "cpu", 128], ["textcnn", "cpu", 16]];
+const foreseen = [["mlp", "wasm", 16_384], ["digits", "wasm", 1024], ["cnn28", "wasm", 128], ["resnet20", "wasm", 32], ["textcnn", "wasm", 128], ["mlp", "cpu", 16_384], ["digits", "cpu", 128], ["textcnn", "cpu", 16], ["mlp", "tensorflow", 65_536], ["digits", "tensorflow", 4096], ["cnn28", "tensorflow", 512], ["resnet20", "tensorflow", 256], ["textcnn", "tensorflow", 512]];
 
 export async function run({ rounds }) {
   const python = peersPython();
@@ -46,7 +46,7 @@ export async function run({ rounds }) {
     "",
     table(["", "peak: .nnet", "PyTorch eager", "× PyTorch", "private: .nnet", "PyTorch", "of files: .nnet", "PyTorch"], rows),
     "",
-    "Memory foreseen for the portable engine before the first step (`server/trainer/memory.ts`), and the highest of a process that took three steps, MB:",
+    "Memory foreseen before the first step (`server/trainer/memory.ts`), and the highest of a process that took three steps, MB:",
     "",
     table(["", "on", "foreseen", "taken", "taken / foreseen"], estimates),
   ].join("\n");
