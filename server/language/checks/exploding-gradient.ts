@@ -16,8 +16,8 @@ const MARGIN = 2;
  * A signal that grows from layer to layer, or gradients that grow on the way back.
  *
  * By mean-field theory a layer with σw² = fan_in·Var(w) multiplies the mean square by σw²·E[φ²]/q (He et al. 2015), and
- * h + f(h) adds the branch's to the skip's: without normalization a sum from he_normal doubles at each block, 2^B after B
- * (Zhang, Dauphin, Ma 2019, Fixup). Gradients of vanilla batch norm networks with ReLU grow by π/(π − 1) a layer (Yang et
+ * h + f(h) adds the branch's to the skip's: without normalization a branch that keeps the size doubles it, 2^B after B
+ * blocks (Zhang, Dauphin, Ma 2019, Fixup). Gradients of vanilla batch norm networks with ReLU grow by π/(π − 1) a layer (Yang et
  * al. 2019). Reported past 10⁴ of the input's mean square, or 70 times the last layer's gradient.
  * Guards: only layers that every way passes; a norm behind a layer makes a step as small as the weight is large.
  */
