@@ -17,6 +17,8 @@ const WITHOUT_KERAS: Readonly<Record<string, string>> = {
   drop_path: "keras.applications has a private class of its own for it",
   k_max_pool: "of Kalchbrenner et al. 2014; keras.ops.top_k loses the order",
   rrelu: "torch.nn.RReLU only",
+  sine: "keras.ops.sin, not a layer",
+  fourier_features: "written by hand in every published model",
   matmul: "keras.ops.matmul, not a layer",
   parameter: "add_weight of a layer of one's own",
   max_unpool2d: "torch.nn.MaxUnpool2d only",

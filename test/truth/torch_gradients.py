@@ -51,7 +51,7 @@ class Np:
     concatenate, broadcast_to, stack = torch.concatenate, torch.broadcast_to, torch.stack
     max = staticmethod(lambda x, axis: torch.amax(x, axis))
     nanmean = staticmethod(lambda x, axis: torch.nanmean(x, axis))
-    exp = torch.exp
+    exp, sin, cos = torch.exp, torch.sin, torch.cos
     indexes = staticmethod(torch.tensor)
     array = staticmethod(lambda v: torch.tensor(v, dtype=torch.float64))
     maximum = staticmethod(lambda x, least: torch.clamp(x, min=least))

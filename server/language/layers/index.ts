@@ -22,6 +22,7 @@ import { dropout } from "./dropout.ts";
 import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
+import { fourier_features } from "./fourier_features.ts";
 import { gaussian_noise } from "./gaussian_noise.ts";
 import { gelu } from "./gelu.ts";
 import { global_avg_pool } from "./global_avg_pool.ts";
@@ -63,6 +64,7 @@ import { separable_conv2d } from "./separable_conv2d.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { simple_rnn } from "./simple_rnn.ts";
+import { sine } from "./sine.ts";
 import { sine_position_encoding } from "./sine_position_encoding.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -88,6 +90,7 @@ const all: readonly LayerDef[] = [
   embedding,
   position_embedding,
   sine_position_encoding,
+  fourier_features,
   class_token,
   parameter,
   identity,
@@ -133,6 +136,7 @@ const all: readonly LayerDef[] = [
   softplus,
   sigmoid,
   tanh,
+  sine,
   softmax,
   log_softmax,
   add,

@@ -50,6 +50,7 @@ export class ArrayOps implements Ops<Arrays> {
   relu = (x: Arrays) => each(x, (v) => Math.max(v, 0));
   sigmoid = (x: Arrays) => each(x, (v) => 1 / (1 + Math.exp(-v)));
   tanh = (x: Arrays) => each(x, Math.tanh);
+  sin = (x: Arrays) => each(x, Math.sin);
   softplus = (x: Arrays) => each(x, (v) => (v > 30 ? v : Math.log1p(Math.exp(v))));
   erf = (x: Arrays) => each(x, erf);
 

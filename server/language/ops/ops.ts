@@ -33,6 +33,7 @@ export interface Ops<T> {
   relu(x: T): T;
   sigmoid(x: T): T;
   tanh(x: T): T;
+  sin(x: T): T;
   /** log(1 + eˣ), stable for large |x|. */
   softplus(x: T): T;
   erf(x: T): T;

@@ -23,6 +23,7 @@ export const scalarOps: Ops<number> = {
   relu: (x) => Math.max(x, 0),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
+  sin: Math.sin,
   softplus: (x) => (x > 30 ? x : Math.log1p(Math.exp(x))),
   erf,
   add: (a, b) => a + b,

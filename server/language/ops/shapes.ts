@@ -52,6 +52,7 @@ export class ShapeOps implements Ops<Shaped> {
   relu = (x: Shaped) => this.elementwise(x);
   sigmoid = (x: Shaped) => this.elementwise(x);
   tanh = (x: Shaped) => this.elementwise(x);
+  sin = (x: Shaped) => this.elementwise(x);
   softplus = (x: Shaped) => this.elementwise(x);
   erf = (x: Shaped) => this.elementwise(x);
   softmax = (x: Shaped) => this.elementwise(this.kept(this.rankAtLeast(x, 1, "softmax")));

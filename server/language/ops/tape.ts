@@ -117,6 +117,7 @@ export class Tape implements Ops<Arrays> {
   relu = (x: Arrays) => this.unary(x, this.ops.relu(x), (v) => (v > 0 ? 1 : 0));
   sigmoid = (x: Arrays) => this.unary(x, this.ops.sigmoid(x), (_, y) => y * (1 - y));
   tanh = (x: Arrays) => this.unary(x, this.ops.tanh(x), (_, y) => 1 - y * y);
+  sin = (x: Arrays) => this.unary(x, this.ops.sin(x), (v) => Math.cos(v));
   softplus = (x: Arrays) => this.unary(x, this.ops.softplus(x), (v) => 1 / (1 + Math.exp(-v)));
   erf = (x: Arrays) => this.unary(x, this.ops.erf(x), (v) => (2 / Math.sqrt(Math.PI)) * Math.exp(-v * v));
 

@@ -51,6 +51,7 @@ export class DualOps implements Ops<Dual> {
   square = (x: Dual): Dual => ({ v: x.v * x.v, d: 2 * x.v * x.d });
   relu = (x: Dual): Dual => (this.way(x.v > 0) ? x : { v: 0, d: 0 });
   sigmoid = (x: Dual): Dual => { const v = scalarOps.sigmoid(x.v); return { v, d: v * (1 - v) * x.d }; };
+  sin = (x: Dual): Dual => ({ v: Math.sin(x.v), d: Math.cos(x.v) * x.d });
   tanh = (x: Dual): Dual => { const v = Math.tanh(x.v); return { v, d: (1 - v * v) * x.d }; };
   softplus = (x: Dual): Dual => ({ v: scalarOps.softplus(x.v), d: scalarOps.sigmoid(x.v) * x.d });
   erf = (x: Dual): Dual => ({ v: scalarOps.erf(x.v), d: (2 / Math.sqrt(Math.PI)) * Math.exp(-x.v * x.v) * x.d });

@@ -76,6 +76,13 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     return kept({ ...x!, square: x!.square + variance });
   },
   sine_position_encoding: (_node, _inputs, [x]) => kept({ ...x!, square: x!.square + 0.5, derived: false }),
+  // Of sin² and cos² half each, and of their slopes.
+  fourier_features: ({ args }, _inputs, [x]) => {
+    const { count, first, ratio, keep } = args as { count: number; first: number; ratio: number; keep: boolean };
+    const share = keep ? 1 / (2 * count + 1) : 0;
+    const slopes = Array.from({ length: count }, (_, i) => (first * ratio ** i) ** 2).reduce((a, b) => a + b, Number(keep));
+    return { signal: { mean: share * x!.mean, square: share * x!.square + (1 - share) / 2, cross: share * x!.cross, derived: false }, back: [scaling(slopes, 0)], gains: NO_GAINS };
+  },
   parameter: (node) => {
     const variance = startOf(node, "values");
     return { signal: { mean: 0, square: variance, cross: 0, derived: true }, back: [scaling(0)], gains: NO_GAINS };

@@ -26,6 +26,8 @@ export const square = unary("Square", (g, d, x) => mul(g, d, mul(g, x, g.scalar(
 export const relu = unary("Relu", (g, d, _, y) => pair("ReluGrad")(g, d, y));
 export const sigmoid = unary("Sigmoid", (g, d, _, y) => pair("SigmoidGrad")(g, y, d));
 export const tanh = unary("Tanh", (g, d, _, y) => pair("TanhGrad")(g, y, d));
+export const sin = unary("Sin", (g, d, x) => mul(g, d, cos(g, x)));
+const cos = unary("Cos", (g, d, x) => neg(g, mul(g, d, sin(g, x))));
 export const softplus = unary("Softplus", (g, d, x) => pair("SoftplusGrad")(g, d, x));
 export const erf = unary("Erf", (g, d, x) => mul(g, d, mul(g, g.scalar(2 / Math.sqrt(Math.PI)), exp(g, neg(g, square(g, x))))));
 export const softmax = unary("Softmax", (g, d, _, y) => {

@@ -56,6 +56,7 @@ export class GraphOps implements Ops<Flow> {
   relu = (x: Flow) => this.each(x, m.relu);
   sigmoid = (x: Flow) => this.each(x, m.sigmoid);
   tanh = (x: Flow) => this.each(x, m.tanh);
+  sin = (x: Flow) => this.each(x, m.sin);
   softplus = (x: Flow) => this.each(x, m.softplus);
   erf = (x: Flow) => this.each(x, m.erf);
   softmax = (x: Flow) => this.each(x, m.softmax);

@@ -1,6 +1,6 @@
 /** TensorFlow's names of what its operations give, from their op definitions: inside a function a result is `node:name:index`. */
 const named: Readonly<Record<string, readonly string[]>> = {
-  y: ["Abs", "Cast", "Erf", "Exp", "IsFinite", "Log", "Neg", "Rsqrt", "Sign", "Sqrt", "Square", "Sigmoid", "Tanh", "Transpose"],
+  y: ["Abs", "Cast", "Cos", "Erf", "Exp", "IsFinite", "Log", "Neg", "Rsqrt", "Sign", "Sin", "Sqrt", "Square", "Sigmoid", "Tanh", "Transpose"],
   z: ["AddV2", "Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd", "Maximum", "Minimum", "Mul", "RealDiv", "RsqrtGrad", "SigmoidGrad", "SqrtGrad", "Sub", "TanhGrad"],
   activations: ["Relu", "Softplus"],
   backprops: ["ReluGrad", "SoftplusGrad"],

@@ -34,6 +34,7 @@ function elementwise(tf: Tf): GradConfig[] {
     of("Relu", output, (dy, y) => mul(dy, tf.step(y))),
     of("Sigmoid", output, (dy, y) => mul(dy, mul(y, tf.sub(1, y)))),
     of("Tanh", output, (dy, y) => mul(dy, tf.sub(1, square(y)))),
+    of("Sin", input, (dy, x) => mul(dy, tf.cos(x))),
     of("Softplus", input, (dy, x) => mul(dy, tf.sigmoid(x))),
     of("Erf", input, (dy, x) => mul(dy, mul(2 / Math.sqrt(Math.PI), tf.exp(neg(square(x)))))),
     of("ClipByValue", input, (dy, x, { clipValueMin, clipValueMax }) => tf.where(tf.logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax)), dy, tf.zerosLike(dy))),

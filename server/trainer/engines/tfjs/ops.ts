@@ -50,6 +50,7 @@ export class TfOps implements Ops<TfValue> {
   relu = (x: TfValue) => this.each(x, this.tf.relu);
   sigmoid = (x: TfValue) => this.each(x, this.tf.sigmoid);
   tanh = (x: TfValue) => this.each(x, this.tf.tanh);
+  sin = (x: TfValue) => this.each(x, this.tf.sin);
   softplus = (x: TfValue) => this.each(x, this.tf.softplus);
   erf = (x: TfValue) => this.each(x, (t) => erf(this.tf, t));
   softmax = (x: TfValue) => this.each(x, (t) => this.tf.softmax(t));
