@@ -8,11 +8,11 @@ export interface Suggestion {
 }
 
 /** A text may have thousands of names, and as many that are none of them. */
-const MOST_NAMES = 600;
+export const MOST_NAMES = 600;
 
 /** `; did you mean conv2d?`, or nothing where no name is near. */
 export function didYouMean(name: string, names: Iterable<string>): Suggestion {
-  const candidates = [...names].slice(0, MOST_NAMES);
+  const candidates = first(names);
   if (name === "" || name.length > 64 || candidates.length === 0) return suggestion(undefined);
   const word = sameWord(name);
   const begun = candidates.filter((c) => sameWord(c).startsWith(word));
@@ -25,6 +25,12 @@ export function didYouMean(name: string, names: Iterable<string>): Suggestion {
   // Two names of one letter have nothing in common.
   const apart = distance(name, near);
   return suggestion(same || (apart <= limit && apart < name.length) || isSwap(name, near) ? near : undefined);
+}
+
+function first(names: Iterable<string>): string[] {
+  const found: string[] = [];
+  for (const name of names) if (found.push(name) >= MOST_NAMES) break;
+  return found;
 }
 
 export function suggestion(name: string | undefined): Suggestion {

@@ -64,7 +64,8 @@ export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[])
   const { categories, split } = data!.settings!;
   const labels = labelColumns(data!.settings!);
   const features = featureColumns(data!.settings!);
-  const chosen = columns.filter((c) => (features ? features.includes(c.name) : !labels.includes(c.name) && c.name !== split));
+  const named = features && new Set(features);
+  const chosen = columns.filter((c) => (named ? named.has(c.name) : !labels.includes(c.name) && c.name !== split));
   const numbers = chosen.filter((c) => c.numeric && c.numbers && !categories?.includes(c.name));
   return numbers.length > 0 ? numbers : undefined;
 }

@@ -56,7 +56,8 @@ function rowOf({ profile, settings }: NonNullable<Trained["data"]>): Row | undef
   const { categories, split } = settings;
   const labels = labelColumns(settings);
   const features = featureColumns(settings);
-  const chosen = profile.columns.filter((c) => (features ? features.includes(c.name) : !labels.includes(c.name) && c.name !== split));
+  const named = features && new Set(features);
+  const chosen = profile.columns.filter((c) => (named ? named.has(c.name) : !labels.includes(c.name) && c.name !== split));
   if (chosen.length === 0 || chosen.some((c) => !c.numeric || categories?.includes(c.name)) || (features && chosen.length !== features.length)) return undefined;
   const shape = [chosen.length];
   return { shape, shapes: [shape], what: `the file has ${count(chosen.length)} feature column${chosen.length === 1 ? "" : "s"} (counted)` };

@@ -5,6 +5,8 @@ import { entryOf } from "./fixes.ts";
 
 /** Settings of a `data` block that name columns. */
 const NAMING = ["label", "features", "categories", "split"];
+/** So many of one setting are told. */
+const MOST_TOLD = 100;
 /** Of a header this many names are shown. */
 const MOST = 12;
 
@@ -22,10 +24,10 @@ export const unknownColumn = defineCheck({
     if (!profile || !declaration || profile.label) return;
     const file = model.nodes[0]?.site.file ?? "";
     const names = profile.columns.map((c) => c.name);
+    const known = new Set(names);
     for (const key of NAMING) {
       const entry = entryOf(declaration, key);
-      for (const { text, span, quoted } of entry ? wordsOf(entry.value) : []) {
-        if (names.includes(text)) continue;
+      for (const { text, span, quoted } of (entry ? wordsOf(entry.value) : []).filter((w) => !known.has(w.text)).slice(0, MOST_TOLD)) {
         const site: Site = { file, line: entry!.line ?? declaration.line, span };
         const near = didYouMean(text, names);
         const shown = names.length > MOST ? `${names.slice(0, 6).join(", ")}, … ${names.slice(-3).join(", ")} (${names.length} columns)` : names.join(", ");

@@ -6,6 +6,8 @@ const MOST_LAYERS = 8_000;
 const MOST_TRIALS = 24;
 /** What could not be read is read again each time, by way of the parser's recovery. */
 const LAYERS_AN_ERROR = 50;
+/** And what is found is found again. */
+const LAYERS_A_FINDING = 5;
 /** Text is read faster than layers are made. */
 const CHARACTERS_A_LAYER = 50;
 
@@ -26,7 +28,7 @@ export class Trials {
   take(analysis: Analysis, characters: number): boolean {
     const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
     const errors = analysis.syntax.problems.length;
-    const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER + errors * LAYERS_AN_ERROR;
+    const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER + errors * LAYERS_AN_ERROR + analysis.findings.length * LAYERS_A_FINDING;
     if (!this.first && cost > this.left) return false;
     this.first = false;
     this.left -= cost;

@@ -1,4 +1,5 @@
 import type { Site } from "../syntax/tree.ts";
+import { MOST_NAMES } from "../suggest.ts";
 import type { Value } from "../values.ts";
 
 export interface Binding {
@@ -37,8 +38,9 @@ export class Scope {
     return this.names.values();
   }
 
-  /** Every name that can be seen from here. */
-  visible(): string[] {
-    return [...new Set([...this.names.keys(), ...(this.parent?.visible() ?? [])])];
+  /** Names that can be seen from here, the nearest body's first: as many as a misspelled one is compared with. */
+  visible(found = new Set<string>()): string[] {
+    for (const name of this.names.keys()) if (found.add(name).size >= MOST_NAMES) return [...found];
+    return this.parent?.visible(found) ?? [...found];
   }
 }

@@ -62,19 +62,24 @@ export class Line implements LineRef {
 /** Past this a line is not read: nobody writes such a line, and nothing would show it. */
 const LONGEST = 20_000;
 const KEPT = 50_000;
+/** Longer ones are not kept, but for the last one. */
+const LONGEST_KEPT = 500;
 const cache = new Map<string, Lexed>();
+let lastLong: Lexed | undefined;
 
 /** Lines that are shown nowhere any more are not kept for the next text. */
 export function forgetLines(): void {
   cache.clear();
+  lastLong = undefined;
 }
 
 export function lex(text: string): Lexed {
+  if (text.length > LONGEST_KEPT) return lastLong?.text === text ? lastLong : (lastLong = lexNew(text));
   const known = cache.get(text);
   if (known) return known;
   const lexed = lexNew(text);
   if (cache.size >= KEPT) cache.clear();
-  if (text.length <= 500) cache.set(text, lexed);
+  cache.set(text, lexed);
   return lexed;
 }
 
