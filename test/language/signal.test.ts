@@ -122,3 +122,12 @@ test("features that saturate the first layer are one finding: the features, with
 test("a merge of nothing behind an activation is no gate, and stops no check", () => {
   expect(() => analyse("/test.nnet", "model M {\n  input x [4]\n  dense(8, init = normal(9)) -> tanh\n  ad")).not.toThrow();
 });
+
+test("far in a tail a mean square is not below the mean's square, and no number of a finding is NaN", () => {
+  const { models, findings } = analyse("/n.nnet", "data d { source = moons(rows = 400) }\nmodel M {\n  input x [2]\n  repeat 2 { dense(64, bias_init = constant(-6)) -> relu }\n  dense(2) -> softmax\n}\ntrain M on d { }\n");
+  const { model } = models[0]!;
+  const { signals } = propagate(model, [{ mean: 0.3, square: 0.2346, cross: 0.16, derived: true }]);
+  for (const node of model.nodes) expect(signals.at(node.id)!.square).toBeGreaterThanOrEqual(0);
+  expect(findings.map((f) => f.code)).toContain("dead-relu");
+  expect(findings.filter((f) => f.message.includes("NaN"))).toEqual([]);
+});

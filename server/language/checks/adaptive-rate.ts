@@ -66,7 +66,8 @@ export function hardlyMoves(train: Trained): CheckFinding | undefined {
   const full = fullSteps(settings!, steps / settings!.epochs, settings!.epochs) * share;
   const clipped = share < 0.5;
   const base = {
-    code: "learning-rate", severity: "warning", site: siteOfSetting(train, clipped ? "clip" : "optimizer"),
+    // Steps that are too small explain nothing of how the model starts.
+    code: "learning-rate", severity: "warning", about: [], site: siteOfSetting(train, clipped ? "clip" : "optimizer"),
     fixes: clipped ? clipFix(train) : rateFix(train, "1e-3"),
   } as const;
   const why = clipped ? ", gradients clipped to less than epsilon" : "";

@@ -64,7 +64,9 @@ export class Nonlinearity {
       if (this.known.size > 20_000) this.known.clear();
       const parts = this.variants.map((v) => respond(v, z, needsCross));
       const average = (of: (r: Response) => number) => parts.reduce((sum, r) => sum + of(r), 0) / parts.length;
-      response = parts.length === 1 ? parts[0]! : { mean: average((r) => r.mean), square: average((r) => r.square), cross: average((r) => r.cross), slope: average((r) => r.slope), slopeCross: average((r) => r.slopeCross) };
+      const found = parts.length === 1 ? parts[0]! : { mean: average((r) => r.mean), square: average((r) => r.square), cross: average((r) => r.cross), slope: average((r) => r.slope), slopeCross: average((r) => r.slopeCross) };
+      // Far out in a tail closed forms cancel: E[x²] is no less than E[x]².
+      response = found.square < found.mean ** 2 ? { ...found, square: found.mean ** 2, cross: found.mean ** 2 } : found;
       this.known.set(key, response);
     }
     return response;
