@@ -2,8 +2,11 @@ import { type Dim, formatShape, mul, sameShape, sub } from "../ops/dim.ts";
 import { madeBy, required } from "../params.ts";
 import { windowOutput } from "../ops/window.ts";
 import { checkRank } from "./convolution.ts";
-import { defineLayer, needsNumber, type Shape } from "./define.ts";
+import { defineLayer, type Shape } from "./define.ts";
 import type { PoolOptions } from "../ops/ops.ts";
+
+/** Each place of a window is looked at by itself. */
+const MOST_PLACES = 1024;
 
 export const max_unpool2d = defineLayer({
   name: "max_unpool2d",
@@ -17,9 +20,11 @@ export const max_unpool2d = defineLayer({
     if (!before) return { code: "not-a-pooling", message: "max_unpool2d has no pooling", arg: "pool" };
     const o = pooling(a.pool.by);
     if (o.stride.some((s, i) => s !== o.size[i])) return { code: "not-a-pooling", message: `max_unpool2d: the pooling's windows of [${o.size.join(", ")}] stand [${o.stride.join(", ")}] apart: where they overlap two entries may ask for one place; pool with stride = size`, arg: "pool" };
+    if (o.size[0]! * o.size[1]! > MOST_PLACES) return { code: "not-a-pooling", message: `max_unpool2d: a window of [${o.size.join(", ")}] has more than ${MOST_PLACES} places, of which only one is not 0; pool less at once`, arg: "pool" };
     const pooled: Shape = [...o.size.map((s, i) => windowOutput(before[i]!, s, s, o.padding, i)), before[2]!];
     if (!sameShape(pooled, x!)) return { code: "shapes-do-not-fit", message: `max_unpool2d: ${formatShape(x!)} flows in, and the pooling gave ${formatShape(pooled)}; every entry needs the place of one that was pooled`, arg: "pool" };
-    return needsNumber(edges(o, before, pooled).find((e) => e === undefined) === undefined ? 0 : before.find((d) => typeof d !== "number")!, "max_unpool2d", "what the windows leave over at the edge");
+    const open = edges(o, before, pooled).findIndex((e) => e === undefined);
+    return open < 0 ? undefined : { code: "needs-a-number", message: `max_unpool2d: whether windows of ${o.size[open]} come out even over ${before[open]} depends on its symbol; an input of a computed size settles it: input image [${o.size[0]} * H, ${o.size[1]} * W, …]`, arg: "pool" };
   },
   forward: (ops, a, [x, before]) => {
     const o = pooling(a.pool.by);

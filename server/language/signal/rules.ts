@@ -80,7 +80,8 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
   fourier_features: ({ args }, _inputs, [x]) => {
     const { count, first, ratio, keep } = args as { count: number; first: number; ratio: number; keep: boolean };
     const share = keep ? 1 / (2 * count + 1) : 0;
-    const slopes = Array.from({ length: count }, (_, i) => (first * ratio ** i) ** 2).reduce((a, b) => a + b, Number(keep));
+    const growth = ratio * ratio;
+    const slopes = first * first * (growth === 1 ? count : (growth ** count - 1) / (growth - 1)) + Number(keep);
     return { signal: { mean: share * x!.mean, square: share * x!.square + (1 - share) / 2, cross: share * x!.cross, derived: false }, back: [scaling(slopes, 0)], gains: NO_GAINS };
   },
   parameter: (node) => {
