@@ -19,7 +19,7 @@ export function sourcesStamp() {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (/\.(ts|cjs)$/.test(entry.name)) add(path);
+      else if (/\.(ts|cjs|mjs)$/.test(entry.name)) add(path);
     }
   };
   for (const folder of ["server", "client", "scripts/left-out"]) walk(join(root, folder));
