@@ -138,17 +138,18 @@ function argumentNames({ call }: Expected, place: Place): Draft[] {
   const left = (all: readonly string[]) => all.filter((n, i) => i >= positional && !bracket.given.includes(n));
   if (callee.kind === "builtin") return [];
   if (callee.kind === "block") return left(callee.decl.params.map((p) => p.name.text)).map((name) => ({ label: `${name} = `, filter: name, kind: FIELD, detail: callee.decl.name.text, sort: 1, again: true }));
-  const own = callee.kind === "option" && callee.option.rest ? inputNames(place) : [];
+  const own = callee.kind === "option" && callee.option.rest ? endNames(place, callee.option.rest.of) : [];
   return left([...Object.keys(callee.params), ...own]).map((name) => {
     const param = parameterOf(callee, name)!;
     return { label: `${name} = `, filter: name, kind: FIELD, detail: param.required ? "required" : (defaultOf(param) ?? "optional"), doc: parameterText(param), sort: param.required ? 0 : 2, again: true };
   });
 }
 
-/** Inputs of the models that are trained on the data block around the cursor. */
-function inputNames({ analysis, line }: Place): string[] {
-  const here = analysis.trains.filter(({ data }) => data && line >= data.declaration.line.number && line <= data.declaration.line.number + data.declaration.span.endLine);
-  return [...new Set(here.flatMap(({ model }) => model?.inputs.map((id) => model.nodes[id]!.name) ?? []))];
+/** Inputs or outputs of the models that the block around the cursor trains, or that are trained on it. */
+function endNames({ analysis, line }: Place, of: "input" | "output"): string[] {
+  const within = (d: { readonly line: { readonly number: number }; readonly span: { readonly endLine: number } } | undefined) => d !== undefined && line >= d.line.number && line <= d.line.number + d.span.endLine;
+  const here = analysis.trains.filter(({ data, declaration }) => within(data?.declaration) || within(declaration));
+  return [...new Set(here.flatMap(({ model }) => (of === "input" ? model?.inputs.map((id) => model.nodes[id]!.name) : model?.outputNames) ?? []))];
 }
 
 /** Words, options and layers of a declared type. */

@@ -41,6 +41,9 @@ export function fedTexts(model: Model, settings: Features): readonly (TextFeed |
   return found.some((f) => f !== undefined) ? found : undefined;
 }
 
+/** Columns that are read as sentences, whatever their values are. */
+export const textColumns = (settings: Features): readonly string[] => Object.values(groupsOf(settings) ?? {}).flatMap((fed) => ("kind" in fed ? columnsOf(fed) : []));
+
 /** Every column that is a feature, in the order written; undefined: all but the label. */
 export function featureColumns({ features }: Features): readonly string[] | undefined {
   if (!features || !("kind" in features)) return features;

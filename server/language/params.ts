@@ -48,8 +48,8 @@ export interface OptionDef {
   readonly name: string;
   readonly doc: string;
   readonly params: Params;
-  /** Arguments whose names are the writer's own: each is one of these. `names` says what they are, for readers. */
-  readonly rest?: { readonly names: string; readonly param: Param<any> };
+  /** Arguments whose names are those of a model's inputs or outputs: each is one of these. `names` says what they are, for readers. */
+  readonly rest?: { readonly names: string; readonly of: "input" | "output"; readonly param: Param<any> };
 }
 
 /** What an argument of this name is. */

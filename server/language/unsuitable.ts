@@ -2,6 +2,7 @@ import type { DataSettings, TrainSettings } from "./analysis.ts";
 import { fedTexts } from "./feeds.ts";
 import type { Model, Node } from "./graph/graph.ts";
 import { formatShape, sameShape } from "./ops/dim.ts";
+import { comparedOf } from "./outputs.ts";
 import { type AugmentationKind, augmentations } from "./settings/augmentations.ts";
 import { metrics } from "./settings/metrics.ts";
 import { sources } from "./settings/sources/index.ts";
@@ -18,7 +19,7 @@ export interface Answer {
 }
 
 export interface Unsuitable {
-  readonly setting: "augment" | "metrics" | "class_weight" | "balance" | "target";
+  readonly setting: "augment" | "metrics" | "class_weight" | "balance" | "target" | "loss_weight";
   readonly message: string;
 }
 
@@ -26,6 +27,7 @@ export function unsuitable(model: Model, data: Pick<DataSettings, "source" | "fe
   const found = [...ofAugment(model, settings), ...ofMetrics(settings, answers)];
   const target = settings.target === "input" ? reconstruction(model) : undefined;
   if (target !== undefined) found.push({ setting: "target", message: target });
+  if (settings.loss_weight && model.outputs.length > 0 && comparedOf(model, undefined, settings).every((c) => c.weight === 0)) found.push({ setting: "loss_weight", message: "loss_weight is 0 for every output, so that nothing is learned; give one of them more" });
   const ofRow = settings.target === "input";
   const classes = ofRow ? [] : answers.filter((a) => a.label === "class");
   const numbers = ofRow || answers.every((a) => a.label === "number");

@@ -75,7 +75,7 @@ test("a space asks only where something must follow", () => {
   expect(space(body(" $0"))).toEqual([]);
   expect(space(body("dense(3) $0"))).toEqual([]);
   expect(space(body("dense(3) -> $0")).length).toBeGreaterThan(60);
-  expect(space("train M on d {\n  loss = $0").length).toBe(5);
+  expect(space("train M on d {\n  loss = $0").length).toBe(6);
 });
 
 test("editors without snippets get names, and parentheses that are there stay", () => {
@@ -105,14 +105,24 @@ test("inputs of the models that a data block feeds, which are its arguments' nam
   expect(among("inputs(wide = [a], $0)")).not.toContain("wide =");
 });
 
+test("outputs of the models that are trained, in the data and in the train block; losses and columns in their places", () => {
+  const file = (label: string, loss: string) => `data d {\n  source = csv("d.csv")\n  label = ${label}\n}\nmodel M {\n  input x [2]\n  dense(3) -> softmax as kind\n  let long = x -> dense(1)\n  output kind, long\n}\ntrain M on d {\n  loss = ${loss}\n}`;
+  const full = "outputs(kind = a, long = b)";
+  expect(labels(file("outputs($0)", "mse"))).toEqual(expect.arrayContaining(["kind =", "long ="]));
+  expect(labels(file("outputs($0)", "mse"))).not.toContain("x =");
+  expect(labels(file(full, "outputs(kind = mse, $0)")).filter((l) => l.endsWith("="))).toEqual(["long ="]);
+  expect(labels(file(full, "outputs(kind = $0)"))).toContain("cross_entropy");
+  expect(labels(file(full, "$0"))).toContain("outputs");
+});
+
 test("columns of the data file, in its order, in quotes where they are no words", () => {
   const items = inFiles('data d {\n  source = csv("rows.csv")\n  label = $0\n}');
-  expect(items.map((i) => [i.label, (i.textEdit as { newText: string }).newText])).toEqual([["p0", "p0"], ["p1", "p1"], ["my col", '"my col"'], ["digit", "digit"]]);
+  expect(items.map((i) => [i.label, (i.textEdit as { newText: string }).newText])).toEqual([["p0", "p0"], ["p1", "p1"], ["my col", '"my col"'], ["digit", "digit"], ["outputs", "outputs($1)$0"]]);
   expect(items.map((i) => i.sortText)).toEqual([...items.map((i) => i.sortText)].sort());
   const features = (text: string) => inFiles(`data d {\n  source = csv("data/more.csv", delimiter = ";")\n  label = a\n  features = ${text}\n}`).map((i) => i.label);
   expect(features("[$0")).toEqual(["a", "b"]);
   expect(features("[a, $0]")).toEqual(["b"]);
-  expect(inFiles('data d {\n  source = csv("none.csv")\n  label = $0\n}')).toEqual([]);
+  expect(inFiles('data d {\n  source = csv("none.csv")\n  label = $0\n}').map((i) => i.label)).toEqual(["outputs"]);
 });
 
 test("paths of files: data files, and for imports other .nnet files, relative as they must be", () => {
@@ -124,7 +134,7 @@ test("paths of files: data files, and for imports other .nnet files, relative as
   expect(among('data d {\n  source = idx("i.gz", "$0")\n}')).toEqual(["i.gz", "cats/"]);
   expect(among('data d {\n  test = folder("$0")\n}')).toEqual(["cats/"]);
   expect(among('data d {\n  source = csv("rows.csv", "$0")\n}')).toEqual([]);
-  expect(among('data d {\n  source = tsv("t.tsv")\n  label = $0\n}')).toEqual(["a", "b"]);
+  expect(among('data d {\n  source = tsv("t.tsv")\n  label = $0\n}')).toEqual(["a", "b", "outputs"]);
   expect(among('data d {\n  source = text("rows.csv", column = $0)\n}')).toEqual(["p0", "p1", "my col", "digit"]);
   expect(inFiles('import { B } from "$0"').map((i) => i.label)).toEqual(["./data/", "./blocks.nnet"]);
   expect(inFiles('// import { B } from "$0"')).toEqual([]);

@@ -123,6 +123,12 @@ describe("rename", () => {
     expect(after(text("left", "quick").replace("quick", "qu$0ick"), "short")).toBe(text("left", "short"));
   });
 
+  test("outputs, with their labels, losses and weights; an input of that name is another", () => {
+    const text = (output: string) => `data d {\n  source = csv("d.csv")\n  label = outputs(${output} = a, other = b)\n  features = inputs(x = c)\n}\nmodel M {\n  input x [1]\n  dense(2) -> softmax as ${output}\n  let other = x -> dense(1)\n  output ${output}, other\n}\ntrain M on d {\n  loss = outputs(${output} = cross_entropy, other = mae)\n  loss_weight = outputs(${output} = 2)\n}\n`;
+    const after = (source: string, name: string) => renamed({ "/main.nnet": source }, name)["/main.nnet"];
+    for (const at of ["label = outputs(kind", "softmax as kind", "loss = outputs(kind", "output kind"]) expect(after(text("kind").replace(at, `${at.slice(0, -2)}$0${at.slice(-2)}`), "sort")).toBe(text("sort"));
+  });
+
   test("inputs, and sizes that they bind", () => {
     expect(inModel("add(im$0age)", "x")).toBe(model("add(x)").replace("image", "x"));
     const text = "model M {\n  input words int [N$0]\n  embedding(9, 4) : [N, 4]\n}";

@@ -33,7 +33,8 @@ class Walk {
   /** Settings are plain values: nothing has a name there. */
   private plain = false;
   /** The data block. */
-  private data = "";
+  /** What names in `inputs(…)` and `outputs(…)` are of. */
+  private around: { readonly data?: string; readonly model?: string } = {};
 
   constructor(d: Declaration, lineText: (line: number) => string) {
     this.lineText = lineText;
@@ -52,7 +53,7 @@ class Walk {
       case "data":
         this.use(d.name, "declaration", { kind: "declared", what: "data" });
         this.plain = true;
-        this.data = d.name.text;
+        this.around = { data: d.name.text };
         return this.settings(d.settings, dataSettings);
       case "train":
         this.use(d.model, "read", { kind: "declared", what: "model" });
@@ -60,6 +61,7 @@ class Walk {
         if (d.data) this.use(d.data, "read", { kind: "declared", what: "data" });
         if (d.as) this.use(d.as, "declaration", { kind: "local", local: { name: d.as.text, what: "as", line: d.line, span: d.as.span } });
         this.plain = true;
+        this.around = { model: d.model.text };
         return this.settings(d.settings, trainSettings);
     }
   }
@@ -263,7 +265,7 @@ class Walk {
 
   private library(callee: Name, what: "layer" | "option" | "builtin", args: readonly Arg[], takes: Takes, merges = false): void {
     this.use(callee, "read", { kind: "library", what });
-    this.args(args, () => (takes.rest ? { kind: "feed", data: this.data } : { kind: "library", what: "argument" }), takes, merges);
+    this.args(args, () => (takes.rest ? { kind: "feed", of: takes.rest.of, ...this.around } : { kind: "library", what: "argument" }), takes, merges);
   }
 
   /** `merges`: what is not named is an operand. */

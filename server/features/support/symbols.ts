@@ -59,10 +59,13 @@ export class Symbols {
         return { ...symbol, declaration: callee.declaration };
       }
       case "feed": {
-        const models = source.syntax.declarations.flatMap((d) => (d.kind === "train" && d.data?.text === means.data ? (this.declared("model", d.model.text, source) ?? []) : []));
-        const inputs = models.flatMap(({ declaration }) => [...namesOf(declaration, source.lineText)]).filter((u) => u.name === name && u.role === "declaration" && u.means.kind === "local" && u.means.local.what === "input");
-        // One that feeds several models is of the first.
-        return inputs[0] && this.of(inputs[0], source);
+        const called = means.model === undefined ? source.syntax.declarations.flatMap((d) => (d.kind === "train" && d.data?.text === means.data ? [d.model.text] : [])) : [means.model];
+        const models = called.flatMap((model) => this.declared("model", model, source) ?? []);
+        const ends: readonly string[] = means.of === "input" ? ["input"] : ["as", "let", "input"];
+        const found = models.map(({ declaration }) => [...namesOf(declaration, source.lineText)].filter((u) => u.name === name && u.role === "declaration" && u.means.kind === "local" && ends.includes(u.means.local.what)));
+        // One that is of several models is of the first; an output is what its name was given to last.
+        const first = found.find((uses) => uses.length > 0)?.at(means.of === "input" ? 0 : -1);
+        return first && this.of(first, source);
       }
       case "declared": {
         if (role === "declaration") return declared(source.syntax.declarations.find((d): d is Named => isNamed(d) && d.line === line && d.name.span === span), source);

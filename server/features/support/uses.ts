@@ -16,8 +16,8 @@ export type Meaning =
   | { readonly kind: "declared"; readonly what: "model" | "block" | "data"; readonly imported?: true }
   /** A parameter of a declaration, named where that is used. */
   | { readonly kind: "argument"; readonly of: "model" | "block"; readonly callee: string; readonly name: string }
-  /** An input of the models that are trained on a data block. */
-  | { readonly kind: "feed"; readonly data: string }
+  /** An input or output of a model, or of those that are trained on a data block. */
+  | { readonly kind: "feed"; readonly of: "input" | "output"; readonly data?: string; readonly model?: string }
   /** The language's own. */
   | { readonly kind: "library"; readonly what: "layer" | "option" | "builtin" | "word" | "setting" | "argument" | "type" }
   /** Of a data file. */

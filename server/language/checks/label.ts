@@ -1,5 +1,5 @@
 import type { TrainSettings } from "../analysis.ts";
-import { featureColumns } from "../feeds.ts";
+import { featureColumns, textColumns } from "../feeds.ts";
 import type { Model } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
 import { labelColumns } from "../outputs.ts";
@@ -65,8 +65,9 @@ export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[])
   const labels = labelColumns(data!.settings!);
   const features = featureColumns(data!.settings!);
   const named = features && new Set(features);
+  const texts = textColumns(data!.settings!);
   const chosen = columns.filter((c) => (named ? named.has(c.name) : !labels.includes(c.name) && c.name !== split));
-  const numbers = chosen.filter((c) => c.numeric && c.numbers && !categories?.includes(c.name));
+  const numbers = chosen.filter((c) => !texts.includes(c.name) && c.numeric && c.numbers && !categories?.includes(c.name));
   return numbers.length > 0 ? numbers : undefined;
 }
 

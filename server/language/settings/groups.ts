@@ -15,10 +15,10 @@ export const groups = options({
   name: "inputs",
   doc: "Columns of each input of a model that has several, by the input's name. One column may flow into several. An input of whole numbers takes words too: each category of the training part is a number from 1, any other value 0.",
   params: {},
-  rest: { names: "NAME", param: required(either(columns(), oneOf(texts, "text(column, …)")), "Columns that flow into the input of this name, in order, or one column of sentences.") },
+  rest: { names: "NAME", of: "input", param: required(either(columns(), oneOf(texts, "text(column, …)")), "Columns that flow into the input of this name, in order, or one column of sentences.") },
 });
 
-const perOutput = <V>(doc: string, type: ParamType<V>, each: string) => options({ name: "outputs", doc, params: {}, rest: { names: "NAME", param: required(type, each) } });
+const perOutput = <V>(doc: string, type: ParamType<V>, each: string) => options({ name: "outputs", doc, params: {}, rest: { names: "NAME", of: "output", param: required(type, each) } });
 
 /** Which column is what which output is compared with. */
 export const labelGroups = perOutput("The column that each output of a model that has several is compared with, by the output's name.", column(), "The column that the output of this name predicts.");
