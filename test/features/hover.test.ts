@@ -184,7 +184,8 @@ test("a data block tells what its file holds", () => {
 test("which columns flow into which input", () => {
   const file = (features: string) => `data d {\n  source = csv("d.csv")\n  label = y\n  features = ${features}\n}`;
   expect(hover(file("in$0puts(wide = [a, b])"))).toContain("inputs(NAME = …, …)");
-  expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order.");
+  expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order, or one column of sentences.");
+  expect(hover(file("inputs(wide = te$0xt(a))"))).toContain("text(column");
 });
 
 test("a count past 2^53 says that it is rounded, wherever it is shown", () => {
