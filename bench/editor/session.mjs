@@ -14,13 +14,15 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
   const child = spawn(process.execPath, [...flags, server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   child.on("exit", (code) => code && connection.dispose());
   const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(child.stdout), new rpc.StreamMessageWriter(child.stdin));
+  /** Of an edit, what is found in its version: of a version before, more may still come. */
+  let awaited = 1;
   let arrived = () => {};
   let findings = 0;
   connection.onNotification("textDocument/publishDiagnostics", (p) => {
     if (p.uri.startsWith("builtin:")) return;
     // What our checks say of how a network would train is no mistake in its text.
     findings = p.diagnostics.filter((d) => !d.codeDescription || d.code === "unknown-layer").length;
-    arrived(p);
+    if (p.version === undefined || p.version === awaited || p.uri !== uri) arrived(p);
   });
   connection.onRequest("workspace/configuration", (p) => p.items.map(() => null));
   connection.onRequest("client/registerCapability", () => null);
@@ -35,7 +37,6 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
   // What is measured on a text whose reading is given up is no measure.
   const error = found.find((d) => d.code === "evaluation-budget" || d.code === "too-many-errors");
   if (error) throw new Error(`${uri}, line ${error.range.start.line + 1}: ${error.message}`);
-  let version = 1;
   return {
     child,
     connection,
@@ -60,7 +61,7 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
       const answer = diagnostics();
       const start = performance.now();
       await connection.sendNotification("textDocument/didChange", {
-        textDocument: { uri, version: ++version },
+        textDocument: { uri, version: ++awaited },
         contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
       });
       await answer;
@@ -71,7 +72,7 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
       const sent = diagnostics();
       const start = performance.now();
       void connection.sendNotification("textDocument/didChange", {
-        textDocument: { uri, version: ++version },
+        textDocument: { uri, version: ++awaited },
         contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
       });
       await connection.sendRequest("textDocument/diagnostic", { textDocument: { uri } });

@@ -1,6 +1,13 @@
 /** Longer than this nobody is kept waiting, however fast messages come. */
 const LONGEST_MS = 100;
 
+interface Patience {
+  /** Without another message for so many milliseconds; left out: for one turn of the event loop. */
+  readonly quiet?: number;
+  /** But it waits no longer than this. */
+  readonly longest?: number;
+}
+
 /**
  * Work that several messages in a row ask for, done once when none of them is left in the queue. One message is
  * handled in each turn of the event loop, so a turn without any means that the queue is empty.
@@ -9,13 +16,15 @@ export class Coalesced<K> {
   private readonly waiting = new Set<K>();
   private readonly work: (key: K) => void;
   private readonly failed: (cause: unknown) => void;
+  private readonly patience: Patience;
   private asked = 0;
   private since = 0;
   private running = false;
 
-  constructor(work: (key: K) => void, failed: (cause: unknown) => void) {
+  constructor(work: (key: K) => void, failed: (cause: unknown) => void, patience: Patience = {}) {
     this.work = work;
     this.failed = failed;
+    this.patience = patience;
   }
 
   soon(key: K): void {
@@ -32,8 +41,9 @@ export class Coalesced<K> {
   }
 
   private turn(seen: number): void {
-    setImmediate(() => {
-      if (this.asked !== seen && Date.now() - this.since < LONGEST_MS) return this.turn(this.asked);
+    const { quiet, longest = LONGEST_MS } = this.patience;
+    const goOn = (): void => {
+      if (this.asked !== seen && Date.now() - this.since < longest) return this.turn(this.asked);
       this.running = false;
       const keys = [...this.waiting];
       this.waiting.clear();
@@ -44,6 +54,8 @@ export class Coalesced<K> {
           this.failed(cause);
         }
       }
-    });
+    };
+    if (quiet === undefined || seen < 0) setImmediate(goOn);
+    else setTimeout(goOn, quiet);
   }
 }

@@ -10,6 +10,8 @@ import { Workspace } from "./workspace.ts";
 /** What analysis reads besides `.nnet` texts lies in these too. */
 const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
 
+/** Checks of a large model wait for a pause between two keystrokes, as short as it may be: a key that is held comes every 30 ms. */
+const PAUSE = { quiet: 20, longest: 1000 };
 /** Requests that may ask for one. */
 const PROBED = new Set(["textDocument/hover", "textDocument/inlayHint"]);
 
@@ -80,7 +82,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     const diagnostics = diagnosticsOf(opened.document.analysis(), context);
     if (JSON.stringify(diagnostics) !== early.get(uri)) void connection.sendDiagnostics({ uri, version: opened.version, diagnostics });
     early.delete(uri);
-  }, (cause) => requests.failed("checks", cause));
+  }, (cause) => requests.failed("checks", cause), PAUSE);
   const refresh = new Coalesced<"refresh">(() => askAgain(), (cause) => requests.failed("refresh", cause));
 
   /** Probes that are wanted go on while nobody types; findings that they decide are then told, and hints asked for again. */
