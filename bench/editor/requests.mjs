@@ -19,7 +19,7 @@ async function session({ text, line, character }, count) {
   const times = Object.fromEntries(Object.keys(asked).map((k) => [k, []]));
   for (let i = 0; i < WARM + count; i++) {
     // The shapes change before each, so that no answer is that of the time before.
-    await (i % 2 === 0 ? s.edit(line, character, character, "1") : s.edit(line, character, character + 1, ""));
+    await (i % 2 === 0 ? s.editAndAsk(line, character, character, "1") : s.editAndAsk(line, character, character + 1, ""));
     for (const [name, [method, parameters]] of Object.entries(asked)) {
       const { time, result } = await s.request(method, parameters);
       if (!result) throw new Error(`no ${name}`);
@@ -58,7 +58,7 @@ async function whole({ text, line, character }, count) {
   const times = Object.fromEntries(Object.keys(asked).map((k) => [k, []]));
   const cancelled = [];
   for (let i = 0; i < WARM / 2 + count; i++) {
-    await (i % 2 === 0 ? s.edit(line, character, character, "1") : s.edit(line, character, character + 1, ""));
+    await (i % 2 === 0 ? s.editAndAsk(line, character, character, "1") : s.editAndAsk(line, character, character + 1, ""));
     for (const [name, [method, parameters]] of Object.entries(asked)) {
       const { time, result } = await s.request(method, parameters());
       if (method.includes("semanticTokens/full")) previousResultId = result.resultId;
@@ -87,7 +87,7 @@ export async function run({ rounds, short }) {
   const slowest = Math.max(...readers.flatMap((r) => Object.values(r.times).map(median)));
   const cancelled = readers.flatMap((r) => r.cancelled);
   return [
-    `Milliseconds from request to answer, each after an edit of a size; ${rounds} rounds of ${count} requests: median over rounds (smallest–largest).`,
+    `Milliseconds from request to answer, each right after an edit of a size and the answer to what is wrong with it, as VS Code asks; ${rounds} rounds of ${count} requests: median over rounds (smallest–largest).`,
     "",
     table(["file", ...kinds.flatMap((k) => [`${k}: median`, "p99"])], rows),
     "",

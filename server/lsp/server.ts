@@ -11,7 +11,7 @@ import { Workspace } from "./workspace.ts";
 const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
 
 /** Checks of a large model wait for a pause between two keystrokes, as short as it may be: a key that is held comes every 30 ms. */
-const PAUSE = { quiet: 20, longest: 1000 };
+const PAUSE = { quiet: 20, longest: 10_000 };
 /** Requests that may ask for one. */
 const PROBED = new Set(["textDocument/hover", "textDocument/inlayHint"]);
 
