@@ -1,30 +1,12 @@
 import { type Arrays, type Place, windows } from "./arrays.ts";
+import { placesIn, size } from "./places.ts";
 import type { PoolOptions } from "./ops.ts";
 
 /** What `Tape` goes back by: where entries came from, and where gradients are added up. */
 
-export const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+export { size };
 
 export const each = (x: Arrays, f: (v: number) => number): Arrays => ({ shape: x.shape, rows: x.rows.map((r) => r.map((v) => f(v))) });
-
-const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
-
-/** Where in an operand of shape `s` the i-th entry of `shape` is. */
-function placesIn(s: readonly number[], shape: readonly number[]): Int32Array | undefined {
-  if (same(s, shape)) return undefined;
-  const padded = [...Array<number>(shape.length - s.length).fill(1), ...s];
-  const places = new Int32Array(size(shape));
-  let [stride, inner] = [1, 1];
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const d = shape[axis]!;
-    if (padded[axis] !== 1) {
-      for (let i = 0; i < places.length; i++) places[i]! += (Math.floor(i / inner) % d) * stride;
-      stride *= d;
-    }
-    inner *= d;
-  }
-  return places;
-}
 
 /** Elementwise, operands broadcast as in NumPy. */
 export function zip(a: Arrays, b: Arrays, f: (p: number, q: number) => number): Arrays {

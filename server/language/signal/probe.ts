@@ -12,7 +12,7 @@ import { count } from "./sizes.ts";
 
 /** Rows that are run: as many as take about one part of the work, within these. */
 const [LEAST_ROWS, FEWEST_ROWS, MOST_ROWS] = [2, 8, 64];
-const PART = 4_000_000;
+const PART = 6_000_000;
 /** Multiplications and entries of weights that a whole probe may cost, there and back. */
 const MOST = 80_000_000;
 /** A layer is done at once: none that takes longer than about a hundred milliseconds. */
@@ -221,10 +221,13 @@ export class Probe {
 /** Sizes of the inputs, one after another. */
 const asked = ({ inputs, nodes }: Model): readonly Dim[] => inputs.flatMap((id) => nodes[id]!.type?.shape ?? []);
 
+/** What an entry of a result takes, in multiplications of a product: a softmax passes over it six times, and back. */
+const ENTRY = 20;
+
 /** Of one row, for these sizes that come with the data. */
 function workOf({ layer, cost }: Node, sizes: ReadonlyMap<string, number>): number {
   const known = (n: Dim): number => evaluate(n, sizes) ?? Infinity;
-  return layer ? known(cost.macs) + known(cost.activations) : 0;
+  return layer ? known(cost.macs) + ENTRY * known(cost.activations) : 0;
 }
 
 /** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
