@@ -59,11 +59,34 @@ function pair(model: Model, first: Node, second: Node) {
   }
   const [inner, outer] = [functionOf(first), functionOf(second)];
   if (!inner || !outer) return undefined;
-  if (grid.every((z) => Math.abs(outer(inner(z)) - inner(z)) <= 1e-9 * Math.abs(inner(z)))) return finding("information", second, `${g} after ${f} changes nothing (derived: ${g}(${f}(z)) = ${f}(z) for every z); take it away, or put a layer between`);
-  const [whole, left] = [rangeOf(outer), rangeOf((z) => outer(inner(z)))];
+  const { idle, whole, left } = compared(inner, outer);
+  if (idle) return finding("information", second, `${g} after ${f} changes nothing (derived: ${g}(${f}(z)) = ${f}(z) for every z); take it away, or put a layer between`);
   const share = (left[1] - left[0]) / (whole[1] - whole[0]);
   if (Number.isFinite(whole[1] - whole[0]) && share < 0.75) return finding("warning", first, `${g} of ${f} gives ${short(left[0])} to ${short(left[1])} only, ${Math.round(100 * share)} % of what ${g} gives (derived); take one of them away, or put a layer between`);
   return finding("information", second, `${f} and ${g} stand in a row with no layer between, so the second adds no weights to learn with; take one away, or put a layer between`);
+}
+
+type Fn = (z: number) => number;
+
+interface Compared {
+  /** The outer function changes nothing of what the inner one gives. */
+  readonly idle: boolean;
+  readonly whole: readonly [number, number];
+  readonly left: readonly [number, number];
+}
+
+/** The same two functions follow each other wherever a block is used. */
+const pairs = new WeakMap<Fn, WeakMap<Fn, Compared>>();
+
+function compared(inner: Fn, outer: Fn): Compared {
+  let of = pairs.get(inner);
+  if (!of) pairs.set(inner, (of = new WeakMap()));
+  let known = of.get(outer);
+  if (!known) {
+    const idle = grid.every((z) => Math.abs(outer(inner(z)) - inner(z)) <= 1e-9 * Math.abs(inner(z)));
+    of.set(outer, (known = { idle, whole: rangeOf(outer), left: rangeOf((z) => outer(inner(z))) }));
+  }
+  return known;
 }
 
 function capped(width: number, classes: number, name: string): string {

@@ -1,6 +1,7 @@
 import type { Dim } from "./dim.ts";
 import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
-import { placesIn, size } from "./places.ts";
+import { flat, indices, placesBy, placesIn, size } from "./places.ts";
+import { erf } from "./simpson.ts";
 import { fillTable } from "./table.ts";
 import { samePadding, transposedOutput, windowOutput } from "./window.ts";
 
@@ -9,17 +10,6 @@ export interface Arrays {
   readonly shape: readonly number[];
   readonly rows: readonly Float64Array[];
 }
-
-/** Every index of a shape, in row-major order. */
-function* indices(shape: readonly number[]): Generator<readonly number[]> {
-  const index = shape.map(() => 0);
-  for (let left = size(shape); left > 0; left--) {
-    yield [...index];
-    for (let i = shape.length - 1; i >= 0 && ++index[i]! === shape[i]; i--) index[i] = 0;
-  }
-}
-
-const flat = (shape: readonly number[], index: readonly number[]) => index.reduce((at, i, axis) => at * shape[axis]! + i, 0);
 
 /**
  * The primitives written as loops, in double precision: slow, short, and independent of TensorFlow. The probe of
@@ -128,10 +118,12 @@ export class ArrayOps implements Ops<Arrays> {
     const before = space.map((k, i) => (o.padding === "same" ? Math.floor(Math.max(k - o.stride[i]!, 0) / 2) : 0));
     return rowwise([x], [...out, filters], ([row], y) => {
       for (const i of indices(x.shape.slice(0, -1))) {
+        const from = flat(x.shape.slice(0, -1), i) * channels;
         for (const k of indices(space)) {
           const at = i.map((p, axis) => p * o.stride[axis]! + k[axis]! - before[axis]!);
           if (at.some((p, axis) => p < 0 || p >= out[axis]!)) continue;
-          for (let f = 0; f < filters; f++) for (let c = 0; c < channels; c++) y[flat(out, at) * filters + f]! += row![flat(x.shape.slice(0, -1), i) * channels + c]! * kernel.rows[0]![(flat(space, k) * filters + f) * channels + c]!;
+          const [to, weights] = [flat(out, at) * filters, flat(space, k) * filters];
+          for (let f = 0; f < filters; f++) for (let c = 0; c < channels; c++) y[to + f]! += row![from + c]! * kernel.rows[0]![(weights + f) * channels + c]!;
         }
       }
     });
@@ -147,27 +139,43 @@ export class ArrayOps implements Ops<Arrays> {
     });
   }
   kMax(x: Arrays, k: number, axis: number): Arrays {
-    return build(x, x.shape.with(axis, k), (row, index) => {
-      const line = Array.from({ length: x.shape[axis]! }, (_, i) => row[flat(x.shape, index.with(axis, i))]!);
-      const kept = [...line.keys()].sort((a, b) => line[b]! - line[a]! || a - b).slice(0, k).sort((a, b) => a - b);
-      return line[kept[index[axis]!]!]!;
+    const [length, inner] = [x.shape[axis]!, size(x.shape.slice(axis + 1))];
+    return rowwise([x], x.shape.with(axis, k), ([row], out) => {
+      for (let block = 0; block < out.length / (k * inner); block++) {
+        for (let c = 0; c < inner; c++) {
+          const line = Array.from({ length }, (_, i) => row![(block * length + i) * inner + c]!);
+          const kept = [...line.keys()].sort((a, b) => line[b]! - line[a]! || a - b).slice(0, k).sort((a, b) => a - b);
+          for (const [n, i] of kept.entries()) out[(block * k + n) * inner + c] = line[i]!;
+        }
+      }
     });
   }
 
   reshape = (x: Arrays, shape: readonly Dim[]): Arrays => ({ shape: numbers(shape), rows: x.rows });
-  transpose = (x: Arrays, axes: readonly number[]) => build(x, axes.map((a) => x.shape[a]!), (row, i) => row[flat(x.shape, x.shape.map((_, a) => i[axes.indexOf(a)]!))]!);
+  transpose = (x: Arrays, axes: readonly number[]): Arrays => {
+    const shape = axes.map((a) => x.shape[a]!);
+    const from = placesBy(shape, axes.map((a) => size(x.shape.slice(a + 1))));
+    return rowwise([x], shape, ([row], out) => from.forEach((at, i) => (out[i] = row![at]!)));
+  };
   concat(xs: readonly Arrays[], axis: number): Arrays {
-    const starts = xs.map((_, n) => xs.slice(0, n).reduce((s, x) => s + x.shape[axis]!, 0));
     const shape = xs[0]!.shape.with(axis, xs.reduce((s, x) => s + x.shape[axis]!, 0));
+    const lengths = xs.map((x) => size(x.shape.slice(axis)));
     return rowwise(xs, shape, (rows, out) => {
-      let o = 0;
-      for (const i of indices(shape)) {
-        const n = starts.findLastIndex((s) => s <= i[axis]!);
-        out[o++] = rows[n]![flat(xs[n]!.shape, i.with(axis, i[axis]! - starts[n]!))]!;
+      for (let block = 0, to = 0; to < out.length; block++) {
+        for (const [n, length] of lengths.entries()) {
+          out.set(rows[n]!.subarray(block * length, (block + 1) * length), to);
+          to += length;
+        }
       }
     });
   }
-  slice = (x: Arrays, axis: number, start: number, length: Dim) => build(x, x.shape.with(axis, length as number), (row, i) => row[flat(x.shape, i.with(axis, i[axis]! + start))]!);
+  slice(x: Arrays, axis: number, start: number, length: Dim): Arrays {
+    const shape = x.shape.with(axis, length as number);
+    const [whole, part, inner] = [size(x.shape.slice(axis)), size(shape.slice(axis)), size(shape.slice(axis + 1))];
+    return rowwise([x], shape, ([row], out) => {
+      for (let to = 0, from = start * inner; to < out.length; to += part, from += whole) out.set(row!.subarray(from, from + part), to);
+    });
+  }
   pad(x: Arrays, padding: readonly (readonly [number, number])[]): Arrays {
     const shape = x.shape.map((d, a) => d + (padding[a]?.[0] ?? 0) + (padding[a]?.[1] ?? 0));
     return build(x, shape, (row, i) => {
@@ -280,13 +288,4 @@ export function windows(x: Arrays, space: readonly number[], o: { stride: readon
     let to = 0;
     for (const places of windowPlaces) for (let c = 0; c < channels; c++) y[to++] = entry(row!, places, c);
   });
-}
-
-/** By Simpson's rule in steps of at most 1/40, to 1e-7: nothing that the language's own erf is made of. */
-function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  const n = 40 * Math.max(1, Math.ceil(Math.abs(x)));
-  let sum = 1 + Math.exp(-x * x);
-  for (let i = 1; i < n; i++) sum += (i % 2 === 0 ? 2 : 4) * Math.exp(-((x * i / n) ** 2));
-  return ((2 / Math.sqrt(Math.PI)) * sum * x) / (3 * n);
 }
