@@ -55,7 +55,7 @@ export function signalFacts(node: Node, model: Model, rows?: ProbeRows): string[
 }
 
 /** Multiplications that one hover spends on a probe, some tens of milliseconds; the next one goes on from there, or the server meanwhile. */
-const PATIENCE = 3_000_000;
+const PATIENCE = 4_000_000;
 
 /** Where the theory has no closed form: what the model itself makes of rows. Undefined where a probe does not come so far. */
 function estimated(node: Node, from: Node, model: Model, theory: number | undefined, rows: ProbeRows | undefined): string | undefined {
