@@ -1,10 +1,10 @@
 // An editor's side of a language server over stdio, with clocks.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { serverFlags } from "../../server/lsp/launch.ts";
 import { root } from "./files.mjs";
+import { processorTime } from "./processor.mjs";
 
 const rpc = createRequire(import.meta.url)("vscode-jsonrpc/node");
 
@@ -37,6 +37,10 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
   // What is measured on a text whose reading is given up is no measure.
   const error = found.find((d) => d.code === "evaluation-budget" || d.code === "too-many-errors");
   if (error) throw new Error(`${uri}, line ${error.range.start.line + 1}: ${error.message}`);
+  const change = (line, from, to, newText, endLine = line) => connection.sendNotification("textDocument/didChange", {
+    textDocument: { uri, version: ++awaited },
+    contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
+  });
   return {
     child,
     connection,
@@ -45,36 +49,23 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
     get findings() {
       return findings;
     },
-    /** Milliseconds of processor time that the server has taken, all threads together; NaN where the system does not say. */
-    processor() {
-      try {
-        const tasks = `/proc/${child.pid}/task`;
-        return readdirSync(tasks).reduce((sum, t) => sum + Number(readFileSync(`${tasks}/${t}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6;
-      } catch {
-        return NaN;
-      }
-    },
+    /** Milliseconds of processor time that the server has taken. */
+    processor: () => processorTime(child.pid),
     /** From the process's start to the first diagnostics. */
     first,
-    /** Replaces [line, from, to) and waits for the diagnostics that follow. */
-    async edit(line, from, to, newText, endLine = line) {
+    /** Replaces [from, to) of a line, or to a place in a later one, and waits for the diagnostics that follow. */
+    async edit(...place) {
       const answer = diagnostics();
       const start = performance.now();
-      await connection.sendNotification("textDocument/didChange", {
-        textDocument: { uri, version: ++awaited },
-        contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
-      });
+      await change(...place);
       await answer;
       return performance.now() - start;
     },
     /** The same edit as an editor makes that asks for diagnostics: until the answer, which holds all that the checks find. */
-    async editAndAsk(line, from, to, newText, endLine = line) {
+    async editAndAsk(...place) {
       const sent = diagnostics();
       const start = performance.now();
-      void connection.sendNotification("textDocument/didChange", {
-        textDocument: { uri, version: ++awaited },
-        contentChanges: [{ range: { start: { line, character: from }, end: { line: endLine, character: to } }, text: newText }],
-      });
+      void change(...place);
       await connection.sendRequest("textDocument/diagnostic", { textDocument: { uri } });
       const time = performance.now() - start;
       await sent;

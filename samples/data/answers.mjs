@@ -1,6 +1,7 @@
 // Writes answers.csv: questions and answers made by the grammar below, which no person wrote, and whether the answer is to
 // the question: it is where both are about one thing. `node samples/data/answers.mjs`
 import { writeFileSync } from "node:fs";
+import { draws } from "./draws.mjs";
 
 /** Of each thing the words that a question has for it, and those that an answer has: few are in both. */
 const things = {
@@ -14,15 +15,7 @@ const things = {
 const questions = ["when does THING come ?", "what about THING ?", "do you know how THING is best ?", "please tell me more of THING", "how long will THING take ?", "why is THING so late today ?"];
 const answers = ["that is PLACE .", "PLACE , as always .", "I think PLACE , but ask again .", "yes , PLACE", "my sister says PLACE .", "not before noon , and then PLACE ."];
 
-/** Mulberry32, so that everybody makes the same file. */
-let state = 1971;
-const draw = () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
-const pick = (list) => list[Math.floor(draw() * list.length)];
+const { pick } = draws(1971);
 const text = (pattern, part, words) => pick(pattern).replace(part, pick(words)).replace(/ ([.,?])/g, "$1");
 
 const rows = new Map();

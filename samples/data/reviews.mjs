@@ -1,6 +1,7 @@
 // Writes reviews.csv: sentences made by the grammar below, which no person wrote, and the opinion that each expresses.
 // An opinion turns around after "not" ("it was not dull"), so that a model must see words side by side. `node samples/data/reviews.mjs`
 import { writeFileSync } from "node:fs";
+import { draws } from "./draws.mjs";
 
 const grammar = {
   sentence: ["OPENING THING was VERDICT .", "THING was VERDICT , REMARK .", "OPENING REMARK , and THING was VERDICT !", "I saw it CIRCUMSTANCE and THING was VERDICT .", "THING , CIRCUMSTANCE , was VERDICT"],
@@ -13,15 +14,7 @@ const grammar = {
   BAD: ["dull", "awful", "clumsy", "boring", "a mess", "a waste of time", "terrible", "flat"],
 };
 
-/** Mulberry32, so that everybody makes the same file. */
-let state = 2014;
-const draw = () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
-const pick = (list) => list[Math.floor(draw() * list.length)];
+const { draw, pick } = draws(2014);
 
 function sentence(opinion) {
   const negated = draw() < 0.3;

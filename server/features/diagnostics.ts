@@ -1,4 +1,5 @@
 import type { Diagnostic } from "vscode-languageserver-types";
+import { grouped } from "../language/digits.ts";
 import type { Analysis } from "../language/index.ts";
 import { type Context, defineFeature, type DiagnosticReport } from "./define.ts";
 import { diagnosticOf } from "./support/diagnostic.ts";
@@ -22,6 +23,6 @@ export function diagnosticsOf(analysis: Analysis, context: Context, findings = a
   const shown = findings.slice(0, MOST).flatMap((f) => diagnosticOf(f, analysis.path, context) ?? []);
   const rest = findings.length - MOST;
   const last = shown[shown.length - 1];
-  if (rest > 0 && last) shown.push({ range: last.range, severity: 3, source: "nnet", code: "more-findings", message: `${rest.toLocaleString("en-US")} more findings follow, and are not shown; nnet check lists them all` });
+  if (rest > 0 && last) shown.push({ range: last.range, severity: 3, source: "nnet", code: "more-findings", message: `${grouped(rest)} more findings follow, and are not shown; nnet check lists them all` });
   return shown;
 }

@@ -1,8 +1,7 @@
 import type { DataSettings, TrainAnalysis } from "./analysis.ts";
-import { featureColumns, fedColumns, fedTexts } from "./feeds.ts";
+import { featureColumns, fedColumns, fedTexts, isFeature } from "./feeds.ts";
 import type { Model } from "./graph/graph.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
-import { labelColumns } from "./outputs.ts";
 import type { ProbeRows } from "./signal/index.ts";
 
 interface Kept {
@@ -96,15 +95,15 @@ function featuresOf({ columns, label: own, first }: DataProfile, settings: DataS
   const isInt = model.inputs.map((id) => model.nodes[id]!.type?.dtype === "int");
   const places = columns.map((column, at) => ({ column, at }));
   const named = (name: string) => places.find((p) => p.column.name === name);
-  const { categories, split } = settings;
-  const labels = labelColumns(settings);
+  const { categories } = settings;
+  const isChosen = isFeature(settings);
   const fed = fedColumns(model, settings);
   if (own) {
     if (columns.length === 0 || isInt.length > 1) return undefined;
     return Array.from(first?.[0] ?? [], (_, at) => ({ at, column: columns[at % columns.length]!, index: isInt[0]!, categories: undefined }));
   }
   if (!fed && isInt.length > 1) return undefined;
-  const all = fed?.map((names) => names.map(named)) ?? [featureColumns(settings)?.map(named) ?? places.filter(({ column: { name } }) => !labels.includes(name) && name !== split)];
+  const all = fed?.map((names) => names.map(named)) ?? [featureColumns(settings)?.map(named) ?? places.filter((p) => isChosen(p.column.name))];
   const features = all.flatMap((list, i) => list.map((place): Feature | undefined => {
     if (!place) return undefined;
     const { column } = place;

@@ -3,9 +3,10 @@ import type { Finding } from "./findings.ts";
 import type { Model, Node } from "./graph/graph.ts";
 import type { DataProfile } from "./host.ts";
 import { formatShape } from "./ops/dim.ts";
+import { labelColumns } from "./outputs.ts";
 import { sources } from "./settings/sources/index.ts";
 import { didYouMean } from "./suggest.ts";
-import type { OptionValue } from "./values.ts";
+import { type OptionValue, own } from "./values.ts";
 import type { Site } from "./syntax/tree.ts";
 
 /** Which columns of a data block flow into which input of a model. */
@@ -35,7 +36,7 @@ export function feedsOf(settings: Features): Readonly<Record<string, readonly st
 export function fedTexts(model: Model, settings: Features): readonly (TextFeed | undefined)[] | undefined {
   const groups = groupsOf(settings);
   const found = inputsOf(model).map(({ name }): TextFeed | undefined => {
-    const fed = groups && Object.hasOwn(groups, name) ? groups[name]! : [];
+    const fed = own(groups, name) ?? [];
     return "kind" in fed ? (fed.args as unknown as TextFeed) : undefined;
   });
   return found.some((f) => f !== undefined) ? found : undefined;
@@ -50,10 +51,17 @@ export function featureColumns({ features }: Features): readonly string[] | unde
   return Object.values(feedsOf({ features })!).flat();
 }
 
+/** Whether a column of a table is a feature. */
+export function isFeature(settings: Pick<DataSettings, "features" | "label" | "split">): (name: string) => boolean {
+  const named = featureColumns(settings);
+  const [features, labels] = [named && new Set(named), labelColumns(settings)];
+  return (name) => (features ? features.has(name) : !labels.includes(name) && name !== settings.split);
+}
+
 /** Columns of each of the model's inputs, in the model's order; undefined where a row flows whole into its one input, or an input is left out. */
 export function fedColumns(model: Model, settings: Features): readonly (readonly string[])[] | undefined {
   const feeds = feedsOf(settings);
-  const found = feeds && inputsOf(model).map(({ name }) => (Object.hasOwn(feeds, name) ? feeds[name] : undefined));
+  const found = feeds && inputsOf(model).map(({ name }) => own(feeds, name));
   return found?.every((f) => f !== undefined) ? found : undefined;
 }
 
@@ -75,7 +83,7 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
   const entry = declaration.settings.entries.find((e) => e.key.text === "features")!;
   const place: Site = { ...site, line: entry.line ?? declaration.line, span: entry.value.span };
   return inputs.flatMap((input): Finding[] => {
-    const columns = Object.hasOwn(feeds, input.name) ? feeds[input.name]! : undefined;
+    const columns = own(feeds, input.name);
     if (!columns) {
       const near = didYouMean(input.name, Object.keys(feeds).filter((f) => !inputs.some((n) => n.name === f)));
       const written = entry.value.kind === "call" ? entry.value.args.find((a) => a.name && a.name.text === near.name)?.name : undefined;

@@ -5,7 +5,7 @@ import { Kept, perModel } from "./graph/kept.ts";
 import { sources } from "./settings/sources/index.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Entry, Settings, Site, TrainDecl } from "./syntax/tree.ts";
-import type { OptionValue } from "./values.ts";
+import { type OptionValue, own } from "./values.ts";
 
 /** What each output of a model is compared with, and how its loss counts. */
 
@@ -36,14 +36,13 @@ export function labelColumns({ label }: Labelled): readonly string[] {
 /** One entry for each output, in the model's order. */
 export function comparedOf(model: Model, data: Labelled | undefined, train: Lossy | undefined): readonly Compared[] {
   const [labels, losses, weights] = [data?.label, train?.loss, train?.loss_weight].map(groupsIn);
-  const own = <V>(groups: Readonly<Record<string, unknown>> | undefined, name: string) => (groups && Object.hasOwn(groups, name) ? (groups[name] as V) : undefined);
   return model.outputs.map((node, i) => {
     const name = model.outputNames[i]!;
     return {
       name, node,
-      column: labels ? own<string>(labels, name) : model.outputs.length === 1 ? (data?.label as string | undefined) : undefined,
-      loss: losses ? own<OptionValue>(losses, name) : train?.loss,
-      weight: own<number>(weights, name) ?? 1,
+      column: labels ? (own(labels, name) as string | undefined) : model.outputs.length === 1 ? (data?.label as string | undefined) : undefined,
+      loss: losses ? (own(losses, name) as OptionValue | undefined) : train?.loss,
+      weight: (own(weights, name) as number | undefined) ?? 1,
     };
   });
 }

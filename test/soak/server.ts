@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processorTime } from "../../bench/editor/processor.mjs";
 import { Editor } from "../kit/editor.ts";
 
 /** Megabytes in use after a collection, and the seconds of processor time so far. */
@@ -27,14 +28,9 @@ export class Server {
     return this.editor.process.exitCode === null && this.editor.process.signalCode === null;
   }
 
-  /** Milliseconds of processor time so far, all threads together; NaN where the system does not say. */
+  /** Milliseconds of processor time so far. */
   processor(): number {
-    try {
-      const tasks = `/proc/${this.editor.process.pid}/task`;
-      return readdirSync(tasks).reduce((sum, t) => sum + Number(readFileSync(`${tasks}/${t}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6;
-    } catch {
-      return NaN;
-    }
+    return processorTime(this.editor.process.pid);
   }
 
   async usage(): Promise<Usage> {

@@ -1,4 +1,4 @@
-import { type ColumnProfile, type DataAnalysis, featureColumns, labelColumns } from "../../language/index.ts";
+import { type ColumnProfile, type DataAnalysis, isFeature, labelColumns } from "../../language/index.ts";
 import { count, counted } from "./text.ts";
 
 /** More classes than this are counted, not named. */
@@ -7,13 +7,12 @@ const MOST_CLASSES = 12;
 /** What a look at the file of a data block gave: rows, label, range of the features. Undefined where there is none. */
 export function profileText({ profile, settings }: DataAnalysis): string | undefined {
   if (!profile || !settings) return undefined;
-  const { split } = settings;
   const labels = labelColumns(settings);
-  const features = featureColumns(settings);
+  const isChosen = isFeature(settings);
   const { total, measured, words } = profile;
   const rows = profile.complete ? `${counted(profile.rows, "row")} (counted)` : profile.label ? `${counted(total, "row")}; the first ${count(profile.rows)} were looked at` : `about ${counted(total, "row")} (estimated; the first ${count(profile.rows)} were read)`;
   const targets = profile.label ? [profile.label] : profile.columns.filter((c) => labels.includes(c.name));
-  const others = profile.columns.filter((c) => (features ? features.includes(c.name) : !labels.includes(c.name) && c.name !== split));
+  const others = profile.columns.filter((c) => isChosen(c.name));
   const range = words ? wordsText(words) : rangeText(others);
   return [rows, ...targets.map((target) => `\`${target.name}\`: ${columnText(target)}`), range && `${range}${measured === undefined ? "" : ` (measured over ${counted(measured, "row")})`}`].filter((p) => p !== undefined && p !== "").join("; ");
 }

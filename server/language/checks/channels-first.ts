@@ -1,16 +1,13 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { channelsLast } from "../layers/convolution.ts";
 import { formatShape } from "../ops/dim.ts";
 import { defineCheck } from "./define.ts";
 import { readersOf } from "./graph.ts";
 
-/** Channels that images have: grey, colour, colour and opacity. */
-const CHANNELS = new Set([1, 3, 4]);
 /** A kernel moves along the axes that are taken for height and width. */
 const MOVES = new Set(["conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "max_pool2d", "avg_pool2d", "max_pool3d", "avg_pool3d"]);
 /** What images go through before the first convolution. */
 const BEFORE = new Set(["rescaling", "normalization", "batch_norm", "layer_norm", "dropout", "spatial_dropout", "gaussian_noise", "zero_pad2d", "identity"]);
-/** Shorter sides are not told apart from channels. */
-const SHORTEST = 8;
 
 /**
  * An image written as PyTorch holds it, [channels, height, width]: height 3, and hundreds of channels, to a layer that
@@ -25,12 +22,12 @@ export const channelsFirst = defineCheck({
   *model(model) {
     for (const id of model.inputs) {
       const input = model.nodes[id]!;
-      const shape = (input.type?.shape ?? []).filter((d) => typeof d === "number");
-      if (input.type?.dtype !== "float" || shape.length < 3 || shape.length !== input.type.shape.length) continue;
-      const [first, ...sides] = shape as [number, ...number[]];
-      const [height, width] = sides.slice(-2) as [number, number];
-      if (!CHANNELS.has(first) || Math.min(...sides) < SHORTEST || Math.max(height, width) > 4 * Math.min(height, width) || !isMovedOver(model, id, shape.length - 1)) continue;
-      const last = formatShape([...sides, first]);
+      const { shape = [], dtype } = input.type ?? {};
+      const meant = dtype === "float" ? channelsLast(shape) : undefined;
+      if (!meant) continue;
+      const [height, width, first] = meant.slice(-3) as [number, number, number];
+      if (Math.max(height, width) > 4 * Math.min(height, width) || !isMovedOver(model, id, shape.length - 1)) continue;
+      const last = formatShape(meant);
       yield {
         code: "channels-first", severity: height === width ? "warning" : "information", site: input.shaped ?? input.site, about: [id],
         message: `${formatShape(shape)} is read as ${shape.slice(0, -1).join("×")} with ${width} channels (derived): channels stand last; ${last} has ${first}`,

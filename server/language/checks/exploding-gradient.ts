@@ -29,7 +29,7 @@ export const explodingGradient = defineCheck({
     if (trend) yield* grows(model, trend);
   },
   *probed(model, probe) {
-    const trend = trendOf(model)?.numbers.by === "theory" ? undefined : trendBy(model, probe);
+    const trend = trendBy(model, probe);
     if (trend) yield* grows(model, trend);
   },
 });

@@ -1,8 +1,7 @@
 import type { TrainSettings } from "../analysis.ts";
-import { featureColumns, textColumns } from "../feeds.ts";
+import { isFeature, textColumns } from "../feeds.ts";
 import type { Model } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
-import { labelColumns } from "../outputs.ts";
 import type { Site } from "../syntax/tree.ts";
 import type { Trained } from "./define.ts";
 import { settingSite } from "./fixes.ts";
@@ -61,13 +60,10 @@ export function featureRange(train: Trained): { readonly min: number; readonly m
 
 /** The columns that are features and numbers; words and categories become 0 and 1. Undefined where there is none. */
 export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[]): readonly ColumnProfile[] | undefined {
-  const { categories, split } = data!.settings!;
-  const labels = labelColumns(data!.settings!);
-  const features = featureColumns(data!.settings!);
-  const named = features && new Set(features);
-  const texts = textColumns(data!.settings!);
-  const chosen = columns.filter((c) => (named ? named.has(c.name) : !labels.includes(c.name) && c.name !== split));
-  const numbers = chosen.filter((c) => !texts.includes(c.name) && c.numeric && c.numbers && !categories?.includes(c.name));
+  const settings = data!.settings!;
+  const isChosen = isFeature(settings);
+  const texts = textColumns(settings);
+  const numbers = columns.filter((c) => isChosen(c.name) && !texts.includes(c.name) && c.numeric && c.numbers && !settings.categories?.includes(c.name));
   return numbers.length > 0 ? numbers : undefined;
 }
 

@@ -46,8 +46,9 @@ export const trendOf = perModel((model): Trend | undefined => {
   return { ...found, numbers: { ...found.numbers, by: derived ? "theory" : "estimate", label: `${derived ? "derived" : "estimated"} for inputs of mean square 1` } };
 });
 
-/** The same as a probe measured it. */
+/** The same as a probe measured it; undefined where the theory alone is sure. */
 export function trendBy(model: Model, probe: Probe): Trend | undefined {
+  if (trendOf(model)?.numbers.by === "theory") return undefined;
   const kernels = model.nodes.flatMap((node) =>
     node.sharesWith !== undefined ? [] : node.weights.flatMap(({ key, spec }) => {
       const rms = spec.trainable && spec.decays ? probe.kernelGradient(node, key) : undefined;

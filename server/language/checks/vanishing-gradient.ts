@@ -46,7 +46,7 @@ export const vanishingGradient = defineCheck({
     yield* overTime(model);
   },
   *probed(model, probe) {
-    const trend = trendOf(model)?.numbers.by === "theory" ? undefined : trendBy(model, probe);
+    const trend = trendBy(model, probe);
     if (trend) yield* inDepth(model, trend);
   },
 });

@@ -1,8 +1,9 @@
 import { bool, either, flowArg, listOf, oneOf, optional, real, required, whole, withDefault, word } from "../params.ts";
 import { type Dim, largestDivisor, mul } from "../ops/dim.ts";
-import { bias, defineLayer, kernel, last, needsNumber, type Problem, type Shape, weightParams } from "./define.ts";
+import { defineLayer, last, needsNumber, type Problem, type Shape, weightParams } from "./define.ts";
 import { checkRank } from "./convolution.ts";
 import { HIDDEN, positionings, slopeOf, turned } from "./positions.ts";
+import { projected, projection } from "./projections.ts";
 
 const PROJECTIONS = ["query", "key", "value", "output"] as const;
 
@@ -36,8 +37,8 @@ export const attention = defineLayer({
     const from = last(a.context ? more[0]! : x!);
     const size = headSize(a, x!);
     const [inner, shared] = [a.heads * size, (a.kv_heads ?? a.heads) * size];
-    const projection = (name: (typeof PROJECTIONS)[number], rows: Dim, columns: Dim) => ({ [name]: kernel([rows, columns], a), ...((a.bias === true || (a.bias && a.bias.includes(name))) && { [`${name}_bias`]: bias([columns], a) }) });
-    return { ...projection("query", c, inner), ...projection("key", from, shared), ...projection("value", from, shared), ...projection("output", inner, c) };
+    const own = (name: (typeof PROJECTIONS)[number], rows: Dim, columns: Dim) => projection(name, rows, columns, a, a.bias === true || (a.bias && a.bias.includes(name)));
+    return { ...own("query", c, inner), ...own("key", from, shared), ...own("value", from, shared), ...own("output", inner, c) };
   },
   forward: (ops, a, [x, ...more], w) => {
     type V = ReturnType<typeof ops.constant>;
@@ -45,10 +46,7 @@ export const attention = defineLayer({
     const scoreBias = a.score_bias && more[a.context ? 1 : 0];
     const size = headSize(a, ops.shape(x!));
     const [groups, n, m] = [a.kv_heads ?? a.heads, ops.shape(x!)[0]!, ops.shape(from)[0]!];
-    const project = (v: V, name: string) => {
-      const y = ops.matmul(v, w[name]!);
-      return w[`${name}_bias`] ? ops.add(y, w[`${name}_bias`]!) : y;
-    };
+    const project = (v: V, name: string) => projected(ops, v, w, name);
     // [n, heads·size] → [heads, n, size]
     const split = (v: V, name: string, heads: number) => ops.transpose(ops.reshape(project(v, name), [ops.shape(v)[0]!, heads, size]), [1, 0, 2]);
     const placed = (v: V) => (a.positions?.name === "rotary" ? turned(ops, v, a.positions) : v);

@@ -39,8 +39,8 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
     const spread = d > 1 ? ` (dilated by ${d}: spans ${d * (s - 1) + 1})` : "";
     const sides = typeof padding === "string" ? "" : ` with padding ${padding[i]![0]}+${padding[i]![1]}`;
     const word = arg === "kernel" ? "kernel" : "window";
-    const turned = channelsFirst(x, i);
-    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: channels stand last, and ${turned} would be the image`, arg };
+    const turned = i === 0 && x.at(-1) === x.at(-2) ? channelsLast(x) : undefined;
+    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: channels stand last, and ${formatShape(turned)} would be the image`, arg };
     if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg };
     return {
       code: "kernel-too-large",
@@ -52,11 +52,15 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
   return undefined;
 }
 
-/** A square that stands behind 1, 3 or 4: as PyTorch writes images. */
-function channelsFirst(x: Shape, axis: number): string | undefined {
-  const [first, ...sides] = x;
-  const isImage = axis === 0 && [1, 3, 4].includes(first as number) && sides.length > 1 && sides.every((n) => typeof n === "number" && n >= 8) && sides.at(-1) === sides.at(-2);
-  return isImage ? formatShape([...sides, first!]) : undefined;
+/** Channels that images have: grey, colour, colour and opacity. */
+const CHANNELS: readonly Dim[] = [1, 3, 4];
+/** Shorter sides are not told apart from channels. */
+const SHORTEST = 8;
+
+/** The shape that is meant by one that may be an image with its channels first, as PyTorch writes it. */
+export function channelsLast([first, ...sides]: Shape): readonly number[] | undefined {
+  const isImage = CHANNELS.includes(first!) && sides.length > 1 && sides.every((n) => typeof n === "number" && n >= SHORTEST);
+  return isImage ? ([...sides, first] as number[]) : undefined;
 }
 
 /** Channels and filters must divide into groups. */

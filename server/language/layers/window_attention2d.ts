@@ -1,8 +1,9 @@
 import { bool, required, whole, withDefault } from "../params.ts";
 import { largestDivisor } from "../ops/dim.ts";
 import { checkRank } from "./convolution.ts";
-import { bias, defineLayer, kernel, last, learned, needsNumber, weightParams } from "./define.ts";
+import { defineLayer, last, learned, needsNumber, weightParams } from "./define.ts";
 import { HIDDEN } from "./positions.ts";
+import { projected, projection } from "./projections.ts";
 
 export const window_attention2d = defineLayer({
   name: "window_attention2d",
@@ -28,9 +29,9 @@ export const window_attention2d = defineLayer({
   },
   weights: (a, [x]) => {
     const c = last(x!);
-    const projection = (name: string) => ({ [name]: kernel([c, c], a), ...(a.bias && { [`${name}_bias`]: bias([c], a) }) });
+    const own = (name: string) => projection(name, c, c, a, a.bias);
     const offsets = learned([(2 * a.window - 1) ** 2, a.heads], { kind: "option", name: "truncated_normal", args: { std: 0.02 } }, a.frozen);
-    return { ...projection("query"), ...projection("key"), ...projection("value"), ...projection("output"), offsets };
+    return { ...own("query"), ...own("key"), ...own("value"), ...own("output"), offsets };
   },
   forward: (ops, a, [x], w) => {
     const [height, width, c] = ops.shape(x!) as [number, number, number];
@@ -42,10 +43,7 @@ export const window_attention2d = defineLayer({
     const count = down * across;
     type V = ReturnType<typeof ops.constant>;
     const rolled = (v: V, by: readonly number[]) => by.reduce((y: V, s, axis) => (s === 0 ? y : ops.concat([ops.slice(y, axis, s, whole[axis]! - s), ops.slice(y, axis, 0, s)], axis)), v);
-    const project = (v: V, name: string) => {
-      const y = ops.matmul(v, w[name]!);
-      return w[`${name}_bias`] ? ops.add(y, w[`${name}_bias`]!) : y;
-    };
+    const project = (v: V, name: string) => projected(ops, v, w, name);
     const padding = [[0, whole[0] - height], [0, whole[1] - width], [0, 0]] as const;
     const moved = rolled(whole[0] === height && whole[1] === width ? x! : ops.pad(x!, padding), shift);
     // [h, w, c] → [windows, positions, c]

@@ -173,9 +173,7 @@ function degreeOf(p: Poly, name?: string): number {
 
 function leastMultiple(a: number, b: number): number {
   if (a === Infinity || b === Infinity) return Infinity;
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
+  return (a / gcd(a, b)) * b;
 }
 
 export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {

@@ -1,6 +1,6 @@
 import { type Arrays, windows } from "./arrays.ts";
 import type { ConvOptions } from "./ops.ts";
-import { size } from "./tracing.ts";
+import { size } from "./places.ts";
 import { transposedOutput } from "./window.ts";
 
 /** Gradients of the primitives that multiply, as loops: by the first operand and by the second. */

@@ -1,8 +1,9 @@
 import { type Arrays, type ArrayOps, scanned, type Step } from "./arrays.ts";
 import type { Dim } from "./dim.ts";
 import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
+import { size } from "./places.ts";
 import { convGradients, convTransposeGradients, localGradients, matmulGradients } from "./products.ts";
-import { averaged, chosenBy, each, fitted, largestOf, scattered, size, zip } from "./tracing.ts";
+import { averaged, chosenBy, each, fitted, largestOf, scattered, zip } from "./tracing.ts";
 
 /** From the gradient by a result those by its operands, or what adds them to the rows where they are collected. */
 type Back = (dy: Arrays) => readonly (Arrays | Adds)[];

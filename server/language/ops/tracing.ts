@@ -4,8 +4,6 @@ import type { PoolOptions } from "./ops.ts";
 
 /** What `Tape` goes back by: where entries came from, and where gradients are added up. */
 
-export { size };
-
 export const each = (x: Arrays, f: (v: number) => number): Arrays => ({ shape: x.shape, rows: x.rows.map((r) => r.map((v) => f(v))) });
 
 /** Elementwise, operands broadcast as in NumPy. */
