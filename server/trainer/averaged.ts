@@ -5,7 +5,7 @@ import type { Part } from "./data/part.ts";
 import type { Engine, Session } from "./engines/engine.ts";
 import { type Answers, scoresOf } from "./metrics.ts";
 import { type Head, type TrainPlan, widthOfHeads } from "./plan.ts";
-import type { Averaged, Scored, Trained } from "./protocol.ts";
+import type { Averaged, Gain, Scored, Trained } from "./protocol.ts";
 import { answersOf, metricsOf } from "./scores.ts";
 import { average, spread } from "./spread.ts";
 import type { Trial } from "./trials.ts";
@@ -32,8 +32,14 @@ export async function averagedScores(trials: readonly Trial[], trained: readonly
   }
   const own = sums.score(settings, trials.length);
   const { mean } = spread(trained.map((t) => t[rows]!));
-  return { rows, mean, own, gain: { loss: mean.loss - own.loss, accuracy: own.accuracy === null || mean.accuracy === null ? null : own.accuracy - mean.accuracy } };
+  return { rows, mean, own, gain: gainOf(mean, own) };
 }
+
+const gainOf = (mean: Scored, own: Scored): Gain => ({
+  loss: mean.loss - own.loss,
+  accuracy: own.accuracy === null || mean.accuracy === null ? null : own.accuracy - mean.accuracy,
+  ...(own.outputs && { outputs: Object.fromEntries(Object.entries(own.outputs).map(([name, score]) => [name, gainOf(mean.outputs![name]!, score)])) }),
+});
 
 /** Outputs, in the order of the first part's rows. */
 class Sums {

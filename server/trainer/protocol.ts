@@ -1,6 +1,6 @@
 /**
- * Messages between the trainer process and whoever started it (CLI, editor). Types alone: this file is the only one of
- * the trainer, with launch.ts, that other parts may import. The `event` objects are what `nnet train --json` prints,
+ * Messages between the trainer process and whoever started it (CLI, editor), and what of a message is shown first. This
+ * file is the only one of the trainer, with launch.ts, that other parts may import. The `event` objects are what `nnet train --json` prints,
  * so fields are only ever added.
  */
 
@@ -152,6 +152,16 @@ export interface Scored {
   readonly outputs?: Readonly<Record<string, Scored>>;
 }
 
+/** What one score is shown by: right answers, or of numbers the loss. */
+export const shownBy = ({ loss, accuracy }: Pick<Scored, "loss" | "accuracy">): { readonly accuracy: number } | { readonly loss: number } => (accuracy === null ? { loss } : { accuracy });
+
+/** Mean and deviation of each output by itself. */
+export const eachOutput = ({ mean, deviation }: Spread): readonly (readonly [name: string, of: Spread])[] => Object.entries(mean.outputs ?? {}).map(([name, own]) => [name, { mean: own, deviation: deviation.outputs![name]! }]);
+
+/** The rows that an output is judged by after an epoch: of the validation, where there are any. */
+export const judgedBy = ({ loss, accuracy, valLoss, valAccuracy }: OutputEpoch): { readonly title: "" | "val "; readonly score: Pick<Scored, "loss" | "accuracy"> } =>
+  valLoss === null ? { title: "", score: { loss, accuracy } } : { title: "val ", score: { loss: valLoss, accuracy: valAccuracy } };
+
 /** How one training of several has ended: its best weights on its validation rows and on the test rows, null where there are none. */
 export interface Trained {
   readonly seed: number;
@@ -174,6 +184,10 @@ export interface FoldEvent extends Trained {
   readonly fold: number;
 }
 
+export interface Gain extends Pick<Scored, "loss" | "accuracy"> {
+  readonly outputs?: Readonly<Record<string, Gain>>;
+}
+
 /** What averaging has gained. */
 export interface Averaged {
   /** The rows that are scored; the validation rows, which chose the epochs, only where there are none for the test. */
@@ -182,8 +196,8 @@ export interface Averaged {
   readonly mean: Scored;
   /** The score of the averaged predictions. */
   readonly own: Scored;
-  /** Loss: mean − own; accuracy: own − mean. Above 0 is better. */
-  readonly gain: Pick<Scored, "loss" | "accuracy">;
+  /** Loss: mean − own; accuracy: own − mean. Above 0 is better. Of each output by name, where the model has several. */
+  readonly gain: Gain;
 }
 
 /** Scores of the folds: mean and sample standard deviation (n − 1). */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Averaged, EndEvent } from "../../server/trainer/protocol.ts";
 import { broken, folder, good, interrupted } from "./run.ts";
 
 const f = folder();
@@ -56,6 +57,52 @@ test.each([["ensemble = 3", /^ +member +seed +epoch +test loss +test accuracy\n(
   expect(stdout.match(/^(?:member|fold) \d of 3/gm)).toHaveLength(3);
   expect(stdout).toMatch(/^best weights: .*M\.safetensors, which names the 3 files$/m);
   for (const line of stdout.split("\n").filter((l) => !l.startsWith("best weights"))) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
+/** Two outputs: the class, and a number that hangs on the features. */
+const twofold = (settings: string): string => `data d {
+  source = csv("data.csv")
+  label  = outputs(kind = kind, size = y)
+  features = [w, x]
+  split  = [0.6, 0.2, 0.2]
+}
+model M {
+  input x [2]
+  dense(8) -> tanh as trunk
+  trunk -> dense(3) -> softmax as kind
+  trunk -> dense(1) as size
+  output kind, size
+}
+train M on d {
+  epochs = 2
+  metrics = [f1]
+  ${settings}
+}
+`;
+
+test.each(["ensemble = 2", "folds = 2"])("%s of several outputs: each output's scores in words are those of --json", (settings) => {
+  f.write("twofold.nnet", twofold(settings));
+  const [words, json] = [f.run("train", "twofold.nnet", "--engine", "portable", "--out", "twofold"), f.run("train", "twofold.nnet", "--engine", "portable", "--out", "twofold", "--json")];
+  expect([words.code, json.code, words.stderr]).toEqual([0, 0, ""]);
+  const { ensemble, folds } = lines(json.stdout).at(-1) as unknown as EndEvent;
+  const fixed = (v: number | undefined) => v!.toFixed(4);
+  const share = (v: number | null | undefined) => `${(100 * v!).toFixed(1)} %`;
+  const averaged = (ensemble ?? folds!.averaged) as Averaged;
+  const [kind, size] = [averaged.own.outputs!["kind"]!, averaged.own.outputs!["size"]!];
+  const flat = words.stdout.replace(/\n {2}(?=\S)/g, " ");
+  const points = averaged.gain.outputs!["kind"]!.accuracy!;
+  expect(flat).toContain(`test kind, averaged: loss ${fixed(kind.loss)}, one alone ${fixed(averaged.mean.outputs!["kind"]!.loss)}; accuracy ${share(kind.accuracy)}, one alone ${share(averaged.mean.outputs!["kind"]!.accuracy)} (${points < 0 ? "−" : "+"}${Math.abs(100 * points).toFixed(1)} points), f1 ${fixed(kind.metrics!["f1"])}`);
+  expect(flat).toContain(`test size, averaged: loss ${fixed(size.loss)}, one alone ${fixed(averaged.mean.outputs!["size"]!.loss)}, mae`);
+  expect(points).toBeCloseTo(kind.accuracy! - averaged.mean.outputs!["kind"]!.accuracy!, 12);
+  if (ensemble) {
+    expect(words.stdout).toMatch(/^ +member +seed +epoch +test loss +test kind +test size$/m);
+    for (const { test } of ensemble.members) expect(words.stdout).toMatch(new RegExp(` ${share(test!.outputs!["kind"]!.accuracy)} +${fixed(test!.outputs!["size"]!.loss)}$`, "m"));
+  }
+  for (const name of folds ? ["kind", "size"] : []) {
+    const [mean, deviation] = [folds!.validation.mean.outputs![name]!, folds!.validation.deviation.outputs![name]!];
+    expect(flat).toContain(`held-out ${name}: loss ${fixed(mean.loss)} ± ${fixed(deviation.loss)}${mean.accuracy === null ? ", mae" : `, accuracy ${share(mean.accuracy)} ± ${share(deviation.accuracy)}, f1 ${fixed(mean.metrics!["f1"])}`}`);
+  }
+  for (const line of words.stdout.split("\n").filter((l) => !l.startsWith("best weights"))) expect(line.length, line).toBeLessThanOrEqual(80);
 });
 
 test("train in a pipe: plain lines of at most 80 columns; then predict from the newest run", () => {

@@ -44,5 +44,11 @@ test("an ensemble says what averaging gains, folds their mean and deviation", ()
   const said = (more: object) => closing({ end: { event: "end", reason: "completed", testLoss: 0.15, testAccuracy: 0.95, checkpoint: "/r/M.safetensors", ...more }, error: undefined, epochs: [epoch], seconds: 2 }).slice(1, -3);
   expect(said({ ensemble: { members: [], ...averaged } })).toEqual(["averaged on the test rows: loss 0.1500, 0.0500 less than one alone; accuracy 95.00 %, one alone 90.00 %"]);
   expect(said({ folds: { folds: [], validation: { mean: score, deviation: { loss: 0.01, accuracy: 0.02 } } } })).toEqual(["held-out rows: loss 0.2000 ± 0.0100, accuracy 90.00 % ± 2.00 %"]);
+  const two = (loss: number, accuracy: number) => ({ loss: 2 * loss, accuracy: null, outputs: { kind: { loss, accuracy }, size: { loss, accuracy: null } } });
+  const both = { rows: "test", mean: two(0.2, 0.9), own: two(0.15, 0.95), gain: { loss: 0.1, accuracy: null } } as const;
+  expect(said({ folds: { folds: [], validation: { mean: two(0.2, 0.9), deviation: two(0.01, 0.02) }, averaged: both } })).toEqual([
+    "held-out rows: loss 0.4000 ± 0.0200", "  kind: loss 0.2000 ± 0.0100, accuracy 90.00 % ± 2.00 %", "  size: loss 0.2000 ± 0.0100",
+    "averaged on the test rows: loss 0.3000, 0.1000 less than one alone", "  kind: loss 0.1500, 0.0500 less than one alone; accuracy 95.00 %, one alone 90.00 %", "  size: loss 0.1500, 0.0500 less than one alone",
+  ]);
   expect([which({ member: 2 }, { ensemble: 5 }), which({ fold: 1 }, { folds: 3 }), which({}, {})]).toEqual(["member 2/5", "fold 1/3", undefined]);
 });

@@ -198,6 +198,15 @@ describe("folder", () => {
   });
 });
 
+test("a column that says each row's part is none of the features that a check measures", () => {
+  const line = (i: number, more: string): string => `${(0.1 * Math.sin(i)).toFixed(3)},${(0.1 * Math.cos(i)).toFixed(3)},${i % 2 === 0 ? "u" : "v"}${more}`;
+  const rows = (part: (i: number) => string): string => Array.from({ length: 60 }, (_, i) => line(i, part(i))).join("\n");
+  const path = placed({ "plain.csv": `a,b,y\n${rows(() => "")}`, "marked.csv": `a,b,y,part\n${rows((i) => (i % 5 === 0 ? ",test" : ",train"))}` });
+  const noisy = (data: string): string => textOf(data, "input x [2]\ngaussian_noise(3)\ndense(8) -> tanh\ndense(2) -> softmax");
+  expect(found(path, noisy('source = csv("plain.csv")\nlabel = y'))).toContain("warning dropout-rate");
+  expect(found(path, noisy('source = csv("marked.csv")\nlabel = y\nsplit = part'))).toEqual(found(path, noisy('source = csv("plain.csv")\nlabel = y')));
+});
+
 describe("text", () => {
   const rows = Array.from({ length: 120 }, (_, i) => `word${i % 40} and other${i} words,${i % 2 === 0 ? "good" : "bad"}`);
   const path = placed({ "reviews.csv": ["review,opinion", ...rows].join("\n") });

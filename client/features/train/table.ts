@@ -1,4 +1,4 @@
-import type { EndEvent, EpochEvent, ErrorEvent, Scored, StartEvent, Which } from "../../../server/trainer/protocol.ts";
+import { eachOutput, type EndEvent, type EpochEvent, type ErrorEvent, judgedBy, type Scored, shownBy, type Spread, type StartEvent, type Which } from "../../../server/trainer/protocol.ts";
 
 /** A run as lines of text. Pure: no editor in it. */
 
@@ -25,7 +25,7 @@ export function which({ member, fold }: Which, start: Pick<StartEvent, "ensemble
  * margin and the rows do not, so that an editor keeps it in view as they scroll.
  */
 export function columns(first: EpochEvent): string {
-  return line([MARGIN, "loss", first.accuracy === null ? "" : "accuracy", first.valLoss === null ? "" : "val loss", first.valAccuracy === null ? "" : "val accuracy", "examples/s", ...Object.keys(first.outputs ?? {}).map((name) => `${first.valLoss === null ? "" : "val "}${name}`)], "");
+  return line([MARGIN, "loss", first.accuracy === null ? "" : "accuracy", first.valLoss === null ? "" : "val loss", first.valAccuracy === null ? "" : "val accuracy", "examples/s", ...Object.entries(first.outputs ?? {}).map(([name, own]) => `${judgedBy(own).title}${name}`)], "");
 }
 
 export function row(epoch: EpochEvent, epochs: number): string {
@@ -36,10 +36,14 @@ export function row(epoch: EpochEvent, epochs: number): string {
     epoch.valLoss === null ? "" : number(epoch.valLoss),
     epoch.valAccuracy === null ? "" : percent(epoch.valAccuracy),
     count(epoch.examplesPerSecond),
-    // Of each output what its label is told by: right answers, or the loss.
-    ...Object.values(epoch.outputs ?? {}).map(({ loss, accuracy, valLoss, valAccuracy }) => ((valAccuracy ?? accuracy) === null ? number(valLoss ?? loss) : percent(valAccuracy ?? accuracy!))),
+    ...Object.values(epoch.outputs ?? {}).map((own) => cell(judgedBy(own).score)),
   ];
   return line(cells, epoch.best ? "  ← best" : "");
+}
+
+function cell(score: Pick<Scored, "loss" | "accuracy">): string {
+  const told = shownBy(score);
+  return "accuracy" in told ? percent(told.accuracy) : number(told.loss);
 }
 
 export function closing(run: { readonly end: EndEvent | undefined; readonly error: ErrorEvent | undefined; readonly epochs: readonly EpochEvent[]; readonly seconds: number }): string[] {
@@ -55,12 +59,15 @@ export function closing(run: { readonly end: EndEvent | undefined; readonly erro
 function together(end: EndEvent | undefined): string[] {
   const { ensemble, folds } = end ?? {};
   const averaged = ensemble?.rows ? { ...ensemble, rows: ensemble.rows, mean: ensemble.mean!, own: ensemble.own!, gain: ensemble.gain! } : folds?.averaged;
-  const plusMinus = (name: string, { mean, deviation }: { readonly mean: Scored; readonly deviation: Scored }) =>
+  const plusMinus = (name: string, { mean, deviation }: Spread) =>
     `${name}: loss ${number(mean.loss)} ± ${number(deviation.loss)}${mean.accuracy === null ? "" : `, accuracy ${percent(mean.accuracy)} ± ${percent(deviation.accuracy ?? 0)}`}`;
+  const spread = (name: string, of: Spread) => [plusMinus(name, of), ...eachOutput(of).map(([output, own]) => plusMinus(`  ${output}`, own))];
+  const gain = (name: string, own: Scored, mean: Scored) =>
+    `${name}: loss ${number(own.loss)}, ${number(mean.loss - own.loss)} less than one alone${own.accuracy === null ? "" : `; accuracy ${percent(own.accuracy)}, one alone ${percent(mean.accuracy ?? 0)}`}`;
   return [
-    ...(folds ? [plusMinus("held-out rows", folds.validation)] : []),
-    ...(folds?.test ? [plusMinus("test rows", folds.test)] : []),
-    ...(averaged ? [`averaged on the ${averaged.rows} rows: loss ${number(averaged.own.loss)}, ${number(averaged.gain.loss)} less than one alone${averaged.own.accuracy === null ? "" : `; accuracy ${percent(averaged.own.accuracy)}, one alone ${percent(averaged.mean.accuracy ?? 0)}`}`] : []),
+    ...(folds ? spread("held-out rows", folds.validation) : []),
+    ...(folds?.test ? spread("test rows", folds.test) : []),
+    ...(averaged ? [gain(`averaged on the ${averaged.rows} rows`, averaged.own, averaged.mean), ...Object.entries(averaged.own.outputs ?? {}).map(([name, own]) => gain(`  ${name}`, own, averaged.mean.outputs![name]!))] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
-import type { EndEvent, EpochEvent, ErrorEvent, OutputEpoch, Scored, StartEvent, StepEvent, TrainerEvent } from "../../trainer/protocol.ts";
+import { type EndEvent, type EpochEvent, type ErrorEvent, judgedBy, type StartEvent, type StepEvent, type TrainerEvent } from "../../trainer/protocol.ts";
 import { shown } from "../files.ts";
 import { layerTable } from "./layers.ts";
+import { cellOf, metricsText, scoresText } from "./scores.ts";
 import * as several from "./several.ts";
 import { counted, grouped, measure, painter, type Paint, percent, widthOf, wrap } from "../text.ts";
 
@@ -99,11 +100,9 @@ function table(epochs: number, e: EpochEvent): Column[] {
   if (e.accuracy !== null) columns.push(["accuracy", 9, (e) => percent(e.accuracy)]);
   if (e.valLoss !== null) columns.push(["val loss", 10, (e) => measure(e.valLoss)]);
   if (e.valAccuracy !== null) columns.push(["val accuracy", 13, (e) => percent(e.valAccuracy)]);
-  // Of each output what its label is told by: right answers, or the loss.
   for (const [name, first] of Object.entries(e.outputs ?? {})) {
-    const title = `${first.valLoss === null ? "" : "val "}${name}`;
-    const cell = (o: OutputEpoch): string => ((o.valAccuracy ?? o.accuracy) === null ? measure(o.valLoss ?? o.loss) : percent(o.valAccuracy ?? o.accuracy!));
-    columns.push([title, Math.max(title.length + 1, 9), (e) => cell(e.outputs![name]!)]);
+    const title = `${judgedBy(first).title}${name}`;
+    columns.push([title, Math.max(title.length + 1, 9), (e) => cellOf(judgedBy(e.outputs![name]!).score)]);
   }
   columns.push(["examples/s", 11, (e) => grouped(e.examplesPerSecond)]);
   for (const name of Object.keys(e.valMetrics ?? {})) {
@@ -125,9 +124,6 @@ function row(e: EpochEvent, epochs: number, paint: Paint): string {
 }
 
 const REASONS = { completed: "trained", cancelled: "stopped", early_stop: "stopped early, since it got no better," } as const;
-
-const metricsText = (metrics: Scored["metrics"]): string => Object.entries(metrics ?? {}).map(([name, value]) => `, ${name} ${measure(value)}`).join("");
-const scoresText = ({ loss, accuracy, metrics }: Scored): string => `loss ${measure(loss)}${accuracy === null ? "" : `, accuracy ${percent(accuracy)}`}${metricsText(metrics)}`;
 
 function closing(e: EndEvent, ms: number, width: number): string {
   const test = e.testLoss === null ? "" : `; test loss ${measure(e.testLoss)}${e.testAccuracy === null ? "" : `, test accuracy ${percent(e.testAccuracy)}`}${metricsText(e.testMetrics)}`;
