@@ -4,12 +4,12 @@
  * epoch that is the best so far. Nothing of the extension uses it yet: it shows, and test/editor/browser.mjs holds, that
  * training needs nothing of Node.
  *
- * Left to a process: sources of data, imports, checkpoints and --resume, several trainings of one run (ensemble, folds).
+ * Left to a process: sources of data, sentences, imports, checkpoints and --resume, several trainings of one run (ensemble, folds).
  */
 import { version_cpu } from "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { analyse, isolated } from "../language/index.ts";
-import { blockOf } from "./block.ts";
+import { analyse, featureColumns, isolated } from "../language/index.ts";
+import { blockOf, type ReadyData } from "./block.ts";
 import { balanced } from "./classes.ts";
 import { partsOf, prepare } from "./data/dataset.ts";
 import { type LabelKind, labelsOf } from "./data/labels.ts";
@@ -23,6 +23,7 @@ import { errorEvent, TrainerError } from "./errors.ts";
 import { trainLoop } from "./loop.ts";
 import { expectedLabels, planOf } from "./plan.ts";
 import type { TrainEvent } from "./protocol.ts";
+import { columnsOf } from "./scores.ts";
 
 /** The first message; `cancel` may follow. */
 export interface TableRequest {
@@ -33,9 +34,9 @@ export interface TableRequest {
   /** Overrides the block's `epochs`. */
   readonly epochs?: number;
   readonly rows: number;
-  /** [rows, features], row-major: as a file would have them, before the block's scale and normalization. */
+  /** [rows, features], row-major: as a file would have them, before the block's scale and normalization; of several inputs the columns of each, in the model's order. */
   readonly x: Float32Array;
-  /** [rows]: the class's number, or the number. */
+  /** [rows, outputs], row-major: the class's number, or the number, of each of the model's outputs in its order. */
   readonly y: Float32Array;
   /** Address of the folder with tfjs' .wasm files; without it plain JavaScript computes, many times slower. */
   readonly wasm?: string;
@@ -60,11 +61,10 @@ async function train(request: TableRequest): Promise<void> {
   const { model, data, settings: written } = blockOf(analyse("model.nnet", request.text, isolated), request.model);
   const settings = request.epochs === undefined ? written : { ...written, epochs: request.epochs };
   for (const key of ["ensemble", "folds"] as const) if (settings[key] !== undefined) throw new TrainerError("bad-setting", `${key} trains several times, which a browser's worker does not; leave it out`);
-  if (model.outputs.length > 1) throw new TrainerError("several-outputs", `model ${model.name} has ${model.outputs.length} outputs, and a table in a browser's worker has one label a row; train it by nnet train`);
-  const [expected] = expectedLabels(model, settings) as readonly [LabelKind];
-  const sources = { main: rawOf(request, data.name, expected), test: undefined };
+  if (data.texts) throw new TrainerError("bad-setting", "text(…) reads sentences, and a table in a browser's worker holds numbers; train it by nnet train");
+  const sources = { main: rawOf(request, data, expectedLabels(model, settings)), test: undefined };
   const labels = sources.main.labels!;
-  const plan = planOf(model, settings, labels.map((l) => l.kind));
+  const plan = planOf(model, settings, labels.map((l) => l.kind), data.settings);
   checkClasses(labels, sources.main, plan.heads, { model, data });
   const { train: rows, ...parts } = prepare(sources, partsOf(sources, data.settings, settings.seed), { model, data });
   const train = await balanced(rows, settings, plan.heads);
@@ -87,14 +87,19 @@ async function train(request: TableRequest): Promise<void> {
   scope.postMessage({ event: "end", ...end, checkpoint: null });
 }
 
-/** What a source that knows no names and no lines would have read. */
-function rawOf({ rows, x, y }: TableRequest, name: string, expected: "class" | "number"): Raw {
+/** What a source that knows no lines would have read; names it has where the block says which columns flow into which input. */
+function rawOf({ rows, x, y }: TableRequest, { name, feeds, settings }: ReadyData, expected: readonly LabelKind[]): Raw {
   const width = x.length / rows;
   if (!Number.isInteger(rows) || rows < 1 || !Number.isInteger(width) || width < 1) throw new TrainerError("data-width", `${x.length} numbers are no ${rows} rows: x has the same count of features for each`);
-  if (y.length !== rows) throw new TrainerError("data-no-label", `there are ${rows} rows, and y has ${y.length} labels; each row needs one`);
+  const columns = feeds && featureColumns(settings)!.map((column) => ({ name: column, kind: "number" as const }));
+  if (columns && columns.length !== width) throw new TrainerError("data-width", `x has ${width} features for each row, and data ${name} names ${columns.length} columns: ${columns.map((c) => c.name).join(", ")}`);
+  const count = expected.length;
+  if (y.length !== rows * count) throw new TrainerError("data-no-label", `there are ${rows} rows, and y has ${y.length} labels; each row needs ${count === 1 ? "one" : `${count}, one for each output`}`);
   const bad = x.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new TrainerError("data-not-numeric", `feature ${(bad % width) + 1} of row ${Math.floor(bad / width) + 1} is ${x[bad]}; features are finite numbers`);
-  return { file: name, columns: undefined, width, shape: undefined, rows, values: { kind: "memory", x, width, rows }, labels: [labelsOf(y, expected)], parts: undefined, lines: undefined, notes: [] };
+  const unlabelled = y.findIndex((v) => !Number.isFinite(v));
+  if (unlabelled >= 0) throw new TrainerError("data-not-numeric", `label ${(unlabelled % count) + 1} of row ${Math.floor(unlabelled / count) + 1} is ${y[unlabelled]}; labels are finite numbers`);
+  return { file: name, columns, width, shape: undefined, rows, values: { kind: "memory", x, width, rows }, labels: expected.map((kind, i) => labelsOf(columnsOf(y, count, i, 1), kind)), parts: undefined, lines: undefined, notes: [] };
 }
 
 async function load(wasm: string | undefined) {

@@ -9,12 +9,13 @@ import { CHROMIUM_FLAGS } from "./code-server.mjs";
 import { root } from "./prepare.mjs";
 
 const sample = join(root, "samples/iris.nnet");
+const twofold = join(root, "samples/two-outputs.nnet");
 const EPOCHS = 20;
 const TOLERANCE = 1e-5;
 
 /** @returns 0 if each test passed, else 1 */
 export async function runInBrowser(tools) {
-  const expected = inNode();
+  const expected = inNode(sample);
   const server = await serve((await bundleForBrowser()).code);
   const browser = await tools.playwright.chromium.launch({ executablePath: tools.chromium, args: CHROMIUM_FLAGS });
   let failed = 0;
@@ -23,8 +24,10 @@ export async function runInBrowser(tools) {
     await page.goto(server.address);
     for (const wasm of [undefined, server.address]) {
       const events = await page.evaluate(trainInWorker, { ...irises(), text: readFileSync(sample, "utf8"), epochs: EPOCHS, wasm });
-      failed += report(`a browser's worker trains iris in ${wasm ? "wasm" : "plain JavaScript"} with Node's ${EPOCHS} losses, to ${TOLERANCE}`, different(events, expected));
+      failed += report(`a browser's worker trains iris in ${wasm ? "wasm" : "plain JavaScript"} with Node's ${EPOCHS} losses, to ${TOLERANCE}`, different(events, expected, "dense_1/kernel"));
     }
+    const both = await page.evaluate(trainInWorker, { ...flowers(), text: readFileSync(twofold, "utf8"), epochs: EPOCHS, wasm: server.address });
+    failed += report(`a browser's worker trains two outputs in wasm with Node's ${EPOCHS} losses of each, to ${TOLERANCE}`, different(both, inNode(twofold), "length/kernel"));
     const events = await page.evaluate(trainInWorker, { text: "model M {\n  input x [4]\n  dense(3)\n}\n", rows: 1, x: [1, 2, 3, 4], y: [0] });
     failed += report("what stops a run in a worker is an error event", events.at(-1)?.code === "train-not-found" ? undefined : JSON.stringify(events.at(-1)));
   } finally {
@@ -35,21 +38,24 @@ export async function runInBrowser(tools) {
 }
 
 /** The first difference, or undefined. */
-function different(events, expected) {
+function different(events, expected, weights) {
   const error = events.find((e) => e.event === "error");
   if (error) return error.message;
   const epochs = events.filter((e) => e.event === "epoch");
   if (epochs.length !== EPOCHS || expected.length !== EPOCHS) return `${epochs.length} epochs in the browser, ${expected.length} in Node`;
   for (const [i, e] of epochs.entries()) {
-    for (const key of ["loss", "valLoss", "accuracy"]) {
-      if (!(Math.abs(e[key] - expected[i][key]) <= TOLERANCE)) return `epoch ${i + 1}: ${key} ${e[key]} for Node's ${expected[i][key]}`;
+    for (const [name, of] of [["", (x) => x], ...Object.keys(expected[i].outputs ?? {}).map((output) => [`${output} `, (x) => x.outputs?.[output] ?? {}])]) {
+      for (const key of ["loss", "valLoss", "accuracy"]) {
+        const [own, node] = [of(e)[key], of(expected[i])[key]];
+        if (own !== node && !(Math.abs(own - node) <= TOLERANCE)) return `epoch ${i + 1}: ${name}${key} ${own} for Node's ${node}`;
+      }
     }
   }
-  if (events.at(-1).event !== "end" || !events.some((e) => e.event === "weights" && e.names.includes("dense_1/kernel"))) return "the run does not end with weights";
+  if (events.at(-1).event !== "end" || !events.some((e) => e.event === "weights" && e.names.includes(weights))) return "the run does not end with weights";
   return undefined;
 }
 
-function inNode() {
+function inNode(sample) {
   const out = mkdtempSync(join(tmpdir(), "nnet-b-"));
   try {
     const text = execFileSync(process.execPath, [join(root, "dist/cli.cjs"), "train", sample, "--engine", "portable", "--epochs", String(EPOCHS), "--out", out, "--json"], { encoding: "utf8" });
@@ -59,10 +65,19 @@ function inNode() {
   }
 }
 
+const records = () => readFileSync(join(root, "samples/data/iris.csv"), "utf8").trim().split("\n").slice(1).map((line) => line.trim().split(","));
+
 function irises() {
-  const records = readFileSync(join(root, "samples/data/iris.csv"), "utf8").trim().split("\n").slice(1).map((line) => line.trim().split(","));
-  const classes = [...new Set(records.map((r) => r.at(-1)))].sort();
-  return { rows: records.length, x: records.flatMap((r) => r.slice(0, -1).map(Number)), y: records.map((r) => classes.indexOf(r.at(-1))) };
+  const rows = records();
+  const classes = [...new Set(rows.map((r) => r.at(-1)))].sort();
+  return { rows: rows.length, x: rows.flatMap((r) => r.slice(0, -1).map(Number)), y: rows.map((r) => classes.indexOf(r.at(-1))) };
+}
+
+/** The same for two outputs: what is predicted is the species and the third number. */
+function flowers() {
+  const { rows, y } = irises();
+  const numbers = records().map((r) => r.slice(0, -1).map(Number));
+  return { rows, x: numbers.flatMap(([a, b, , d]) => [a, b, d]), y: numbers.flatMap((r, i) => [y[i], r[2]]) };
 }
 
 /** Runs in the page. */
