@@ -69,6 +69,10 @@ case("position_embedding(max = 9)", [5, 4], ("numpy", "x + w((9, 4))[:5]"))
 case("position_embedding(12)", [None, 3], ("numpy", "x + w((12, 3))[:x.shape[1]]"))
 case("sine_position_encoding", [5, 6], ("numpy", "x + sines(5, 6, 10_000)"))
 case("sine_position_encoding(100)", [None, 4], ("numpy", "x + sines(x.shape[1], 4, 100)"))
+case("sine_position_encoding", [3, 4, 6], ("numpy", "x + sines_of_axes([3, 4], 6, 10_000)"))
+case("sine_position_encoding(20, normalized = true)", [2, 3, 4], ("numpy", "x + sines_of_axes([2, 3], 4, 20, True)"))
+case("sine_position_encoding(normalized = true)", [5, 4], ("numpy", "x + sines_of_axes([5], 4, 10_000, True)"))
+case("sine_position_encoding", [2, 2, 2, 6], ("numpy", "x + sines_of_axes([2, 2, 2], 6, 10_000)"))
 case("fourier_features(2)", [3], ("numpy", "np.concatenate([np.stack([f(x[:, i // 2] * 2 ** (i % 2)) for i in range(6)], 1) for f in (np.sin, np.cos)], 1)"))
 case("fourier_features(3, 0.5, 1.5, keep = true)", [2, 1], ("numpy", "np.concatenate([x, *[f(x * 0.5 * 1.5**i) for f in (np.sin, np.cos) for i in range(3)]], 2)"))
 case("parameter([2, 3])", [4], ("numpy", "np.broadcast_to(w((2, 3)), (len(x), 2, 3)) + 0 * x[:, :1, None]"))
@@ -194,6 +198,9 @@ case("prelu(true)", [3, 2], ("PReLU", {"shared_axes": [1, 2]}))
 case("rrelu", [5], ("LeakyReLU", {"negative_slope": (1 / 8 + 1 / 3) / 2}))
 case("rrelu(0.1, 0.3)", [5], ("LeakyReLU", {"negative_slope": 0.2}))
 case("softmax", [4], act("softmax"))
+case("sparsemax", [5], ("numpy", "sparsemax(x)"))
+case("sparsemax", [3, 4], ("numpy", "sparsemax(x)"))
+case("rescaling(0.3) -> sparsemax", [2, 2, 6], ("numpy", "sparsemax(0.3 * x)"))
 case("sine", [3, 2], ("numpy", "np.sin(x)"))
 case("sine(3)", [None, 2], ("numpy", "np.sin(3 * x)"))
 # merging
@@ -209,6 +216,10 @@ case("x -> concat(y, axis = 1)", [2, 3, 2], ("Concatenate", {"axis": 2}), more=(
 case("x -> dot(y)", [5], ("Dot", {"axes": -1}), more=([5],))
 case("x -> matmul(y)", [2, 3], ("numpy", "x @ y"), more=([3, 4],))
 case("x -> matmul(y, transposed = true)", [2, 3, 2], ("numpy", "x @ y.swapaxes(-1, -2)"), more=([2, 4, 2],))
+case("x -> mixture(y, k = 1) { dense(2) } { dense(2) } { tanh -> dense(2) }", [2, 3], ("numpy", "mixed(y, [x @ w((3, 2)) + w((2,)), x @ w((3, 2)) + w((2,)), np.tanh(x) @ w((3, 2)) + w((2,))], 1)"), more=([2, 3],))
+case("x -> mixture(y, z)", [3, 2], ("numpy", "mixed(z, [x, y], 2)"), more=([3, 2], [3, 2]))
+case("x -> mixture(y, k = 2) { relu } { tanh } { identity } { rescaling(2) }", [3, 2], ("numpy", "mixed(y, [np.maximum(x, 0), np.tanh(x), x, 2 * x], 2)"), more=([3, 4],))
+case("x -> mixture(y, k = 1) { relu } { tanh } { identity }", [4], ("numpy", "mixed(y, [np.maximum(x, 0), np.tanh(x), x], 1)"), more=([3],))
 # sequence
 for keras_name, name in (("SimpleRNN", "simple_rnn"), ("LSTM", "lstm"), ("GRU", "gru")):
     case(f"{name}(4)", [5, 3], (keras_name, {"units": 4}))
@@ -260,7 +271,7 @@ class Numpy:
     def __init__(self, expression):
         self.expression, self.count = expression, 0
 
-    def __call__(self, x, y=None):
+    def __call__(self, x, y=None, z=None):
         k = iter(range(9))
 
         def w(shape):
@@ -268,7 +279,7 @@ class Numpy:
             return weight(next(k), shape, "")
 
         self.count = 0
-        return eval(self.expression, {"np": np, "x": x, "y": y, "w": w, **{f.__name__: f for f in helpers}})
+        return eval(self.expression, {"np": np, "x": x, "y": y, "z": z, "w": w, **{f.__name__: f for f in helpers}})
 
 
 def local(x, w, size, stride, filters, bias=True):
@@ -327,6 +338,31 @@ def sines(n, c, base):
     return np.array([[(math.cos if i % 2 else math.sin)(p * base ** -(i // 2 * 2 / c)) for i in range(c)] for p in range(n)])
 
 
+def sines_of_axes(sizes, c, base, normalized=False):
+    """As DETR's: its own channels for each axis, one axis after another."""
+    own, grid = c // len(sizes), np.zeros((*sizes, c))
+    for index in np.ndindex(*sizes):
+        row = [2 * math.pi * (p + 1) / n if normalized else p for p, n in zip(index, sizes)]
+        grid[index] = np.array([(math.cos if i % 2 else math.sin)(p * base ** -(i // 2 * 2 / own)) for p in row for i in range(own)])
+    return grid
+
+
+def sparsemax(x):
+    """Martins and Astudillo 2016, algorithm 1: sort, find the support's size, subtract the threshold."""
+    z = -np.sort(-x, axis=-1)
+    total = z.cumsum(-1)
+    size = (1 + np.array(range(1, x.shape[-1] + 1)) * z > total).sum(-1)
+    return np.maximum(x - (np.take_along_axis(total, size[..., None] - 1, axis=-1) - 1) / size[..., None], 0)
+
+
+def mixed(scores, experts, k):
+    """The k best experts at each position, by the softmax of their scores alone."""
+    least = -np.sort(-scores, axis=-1)[..., k - 1 : k]
+    e = np.exp(scores) * (scores >= least)
+    gates = e / e.sum(-1)[..., None]
+    return sum(gates[..., i : i + 1] * expert for i, expert in enumerate(experts))
+
+
 def softmax(scores):
     e = np.exp(scores)
     return e / e.sum(-1)[..., None]
@@ -372,7 +408,7 @@ def unpool(x, y):
 
 
 np.indexes = np.array
-helpers = (local, padded_pool, k_max, attend, softmax, distances, sines, windowed, unpool)
+helpers = (local, padded_pool, k_max, attend, softmax, distances, sines, sines_of_axes, sparsemax, mixed, windowed, unpool)
 
 
 def make(class_name, kwargs):

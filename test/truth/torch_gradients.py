@@ -51,7 +51,8 @@ class Np:
     concatenate, broadcast_to, stack = torch.concatenate, torch.broadcast_to, torch.stack
     max = staticmethod(lambda x, axis: torch.amax(x, axis))
     nanmean = staticmethod(lambda x, axis: torch.nanmean(x, axis))
-    exp, sin, cos = torch.exp, torch.sin, torch.cos
+    exp, sin, cos, tanh = torch.exp, torch.sin, torch.cos, torch.tanh
+    ndindex = staticmethod(numpy.ndindex)
     indexes = staticmethod(torch.tensor)
     array = staticmethod(lambda v: torch.tensor(v, dtype=torch.float64))
     maximum = staticmethod(lambda x, least: torch.clamp(x, min=least))
@@ -84,14 +85,14 @@ def unpool(x, y):
 helpers["unpool"] = unpool
 
 
-def plain(expression, x, y=None):
+def plain(expression, x, y=None, z=None):
     leaves = []
 
     def w(shape):
         leaves.append(leaf(weight(len(leaves), shape, "")))
         return leaves[-1]
 
-    return eval(expression, {"np": Np, "x": x, "y": y, "w": w, **helpers}), leaves
+    return eval(expression, {"np": Np, "x": x, "y": y, "z": z, "w": w, **helpers}), leaves
 
 
 def layered(c, inputs):

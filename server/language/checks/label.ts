@@ -14,7 +14,7 @@ export function expectedLabel(model: Model, settings: Pick<TrainSettings, "loss"
   if (loss === "cross_entropy" || loss === "binary_cross_entropy") return "class";
   const last = model.nodes[model.outputs[0] ?? -1];
   const name = last?.layer?.name;
-  if (name === "softmax" || name === "log_softmax") return "class";
+  if (name === "softmax" || name === "log_softmax" || name === "sparsemax") return "class";
   if (name === "sigmoid" && loss === undefined) return "class";
   return "number";
 }

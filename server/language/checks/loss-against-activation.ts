@@ -77,6 +77,11 @@ function* pair(train: Trained, last: Node, loss: string, entry: Entry): Iterable
         ? "cross_entropy compares a probability for each class, and the model gives one number; binary_cross_entropy belongs with one sigmoid unit"
         : "cross_entropy compares probabilities that sum to 1, and sigmoid's do not; end in softmax, or use binary_cross_entropy for labels that are not exclusive",
     };
+  } else if (loss === "cross_entropy" && activation === "sparsemax") {
+    yield {
+      ...base, severity: "warning", fixes: [replaceLayer(last, "softmax", "End in softmax")],
+      message: "cross_entropy takes the logarithm of the right class's probability, and sparsemax makes many of them exactly 0, with no gradient to leave it by; end in softmax, or use mse",
+    };
   } else if (loss === "cross_entropy" && activation !== "softmax" && activation !== "log_softmax") {
     yield {
       ...base, severity: "error", fixes: units === 1 ? [] : [appendLayer(last, "softmax", "End in softmax")],

@@ -5,7 +5,7 @@ import { lastLayer } from "./graph.ts";
 import { labelOf, labelSite, SQUARED } from "./label.ts";
 import { count, short } from "./places.ts";
 
-const PROBABILITIES = new Set(["softmax", "log_softmax", "sigmoid"]);
+const PROBABILITIES = new Set(["softmax", "log_softmax", "sparsemax", "sigmoid"]);
 /** Whole numbers with more different values than this are amounts. */
 const MOST_CLASSES = 100;
 

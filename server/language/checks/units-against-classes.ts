@@ -7,7 +7,7 @@ import { labelOf, labelSite } from "./label.ts";
 import { at, count } from "./places.ts";
 
 /** They keep the number of outputs. */
-const KEEPS = new Set(["softmax", "log_softmax", "sigmoid", "dropout", "identity"]);
+const KEEPS = new Set(["softmax", "log_softmax", "sparsemax", "sigmoid", "dropout", "identity"]);
 
 /**
  * The model's outputs against the label in the data file: one output for each class, or one sigmoid unit for two of

@@ -46,6 +46,7 @@ import { max_pool3d } from "./max_pool3d.ts";
 import { max_unpool2d } from "./max_unpool2d.ts";
 import { maximum } from "./maximum.ts";
 import { mish } from "./mish.ts";
+import { mixture } from "./mixture.ts";
 import { multiply } from "./multiply.ts";
 import { normalization } from "./normalization.ts";
 import { parameter } from "./parameter.ts";
@@ -69,6 +70,7 @@ import { sine_position_encoding } from "./sine_position_encoding.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { softplus } from "./softplus.ts";
+import { sparsemax } from "./sparsemax.ts";
 import { spatial_dropout } from "./spatial_dropout.ts";
 import { subtract } from "./subtract.ts";
 import { tanh } from "./tanh.ts";
@@ -139,6 +141,7 @@ const all: readonly LayerDef[] = [
   sine,
   softmax,
   log_softmax,
+  sparsemax,
   add,
   subtract,
   multiply,
@@ -147,6 +150,7 @@ const all: readonly LayerDef[] = [
   concat,
   dot,
   matmul,
+  mixture,
   attention,
   window_attention2d,
   relative_position_bias,

@@ -20,6 +20,7 @@ export const errorMessages: IParserErrorMessageProvider = {
   buildNotAllInputParsedMessage({ firstRedundant }) {
     const type = firstRedundant.tokenType;
     if (type === LSquare) return NO_INDEX;
+    if (type === As) return NO_RESULT;
     if (type === Word || type.CATEGORIES?.includes(Word)) {
       return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
     }
@@ -31,7 +32,7 @@ export const errorMessages: IParserErrorMessageProvider = {
     const first = actual[0];
     if (previous?.tokenType === Repeat) return `repeat needs a number and a body: repeat 3 { … }; found ${found(first)}`;
     if (ruleName === "entry") return `a setting is a name, = and a value: ${previous?.image ?? "epochs"} = …; found ${found(first)}${after(previous)}`;
-    if (first?.tokenType === As) return "as stands behind the layer whose result it names, on the same line: dense(8) as hidden";
+    if (first?.tokenType === As) return NO_RESULT;
     if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";
     return `expected a layer, a name or a value${after(previous)}, found ${found(first)}`;
   },
@@ -41,6 +42,8 @@ export const errorMessages: IParserErrorMessageProvider = {
 };
 
 const NO_INDEX = "'[' does not belong here: arguments go in parentheses, and a loop takes lists apart: for f, n in [[64, 2], [128, 1]] { … }";
+
+const NO_RESULT = "as stands behind the layer whose result it names: dense(8) as hidden";
 
 function found(token: IToken | undefined): string {
   if (!token || token.tokenType === EOF || token.image === "") return "the end of the line";

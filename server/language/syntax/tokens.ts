@@ -103,7 +103,7 @@ export function isDeclarationWord(type: TokenType): boolean {
 }
 
 /** A statement does not end before a line that begins with one of these, */
-const continuing = new Set<TokenType>([Arrow, LCurly, Question, Colon, Comma, RParen, RSquare, Minus, Less, LessEqual, Greater, GreaterEqual, Equals, And, Or, Div, Else, ...signs]);
+const continuing = new Set<TokenType>([Arrow, LCurly, Question, Colon, Comma, RParen, RSquare, Minus, Less, LessEqual, Greater, GreaterEqual, Equals, And, Or, Div, Else, As, ...signs]);
 /** nor after a line that ends with one of these. */
 const open = new Set<TokenType>([Arrow, Question, Colon, Comma, Minus, Less, LessEqual, Greater, GreaterEqual, And, Or, Div, Not, ...signs]);
 
