@@ -22,9 +22,9 @@ export function decode(bytes: Buffer, most = MEGAPIXELS): Image {
     }
     if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpeg(bytes, { useTArray: true, formatAsRGBA: true, maxResolutionInMP: most, maxMemoryUsageInMB: 2048 });
   } catch (e) {
-    throw new ImageError(`this image cannot be read: ${(e as Error).message}. Correct it, or take it out of the folder.`);
+    throw new ImageError(`this image cannot be read: ${(e as Error).message}. Correct it, or leave it out.`);
   }
-  throw new ImageError("this is neither a PNG nor a JPEG, whatever its name says; correct it, or take it out of the folder.");
+  throw new ImageError("this is neither a PNG nor a JPEG, whatever its name says; correct it, or leave it out.");
 }
 
 /** Names that images have. */

@@ -1,5 +1,5 @@
 import type { DataSettings, TrainAnalysis } from "./analysis.ts";
-import { featureColumns, fedColumns, fedTexts, isFeature } from "./feeds.ts";
+import { featureColumns, fedColumns, fedFiles, fedTexts, isFeature } from "./feeds.ts";
 import type { Model } from "./graph/graph.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
 import type { ProbeRows } from "./signal/index.ts";
@@ -55,8 +55,8 @@ const UNKNOWN_WORD = 1;
 
 function numbers(profile: DataProfile, settings: DataSettings, model: Model): readonly ArrayLike<number>[] | undefined {
   const type = model.inputs.length === 1 ? model.nodes[model.inputs[0]!]!.type : undefined;
-  // What sentences are there beside columns is not looked at.
-  if (fedTexts(model, settings)) return undefined;
+  // What sentences and files are there beside columns is not looked at.
+  if (fedTexts(model, settings) ?? fedFiles(model, settings)) return undefined;
   const features = featuresOf(profile, settings, model);
   if (!profile.first || !features) return undefined;
   const last = type?.shape[type.shape.length - 1];

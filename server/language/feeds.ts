@@ -21,6 +21,14 @@ export interface TextFeed {
   readonly punctuation: boolean;
 }
 
+/** A column that names a file in each row. See settings/groups.ts. */
+export interface FileFeed {
+  readonly kind: "image" | "array";
+  /** Of each of its arrays: the input's. */
+  readonly shape: readonly number[];
+  readonly scale: number;
+}
+
 type Fed = readonly string[] | OptionValue;
 
 const groupsOf = ({ features }: Features): Readonly<Record<string, Fed>> | undefined => (features && "kind" in features ? (features.args as Readonly<Record<string, Fed>>) : undefined);
@@ -37,13 +45,23 @@ export function fedTexts(model: Model, settings: Features): readonly (TextFeed |
   const groups = groupsOf(settings);
   const found = inputsOf(model).map(({ name }): TextFeed | undefined => {
     const fed = own(groups, name) ?? [];
-    return "kind" in fed ? (fed.args as unknown as TextFeed) : undefined;
+    return "kind" in fed && fed.name === "text" ? (fed.args as unknown as TextFeed) : undefined;
   });
   return found.some((f) => f !== undefined) ? found : undefined;
 }
 
-/** Columns that are read as sentences, whatever their values are. */
-export const textColumns = (settings: Features): readonly string[] => Object.values(groupsOf(settings) ?? {}).flatMap((fed) => ("kind" in fed ? columnsOf(fed) : []));
+/** For each of the model's inputs how the files that its column names become numbers; undefined where none flow into any. */
+export function fedFiles(model: Model, settings: Features): readonly (FileFeed | undefined)[] | undefined {
+  const groups = groupsOf(settings);
+  const found = inputsOf(model).map(({ name, type }): FileFeed | undefined => {
+    const fed = own(groups, name) ?? [];
+    return "kind" in fed && fed.name !== "text" ? { kind: fed.name as FileFeed["kind"], shape: (type?.shape ?? []).filter((d) => typeof d === "number"), scale: fed.args["scale"] as number } : undefined;
+  });
+  return found.some((f) => f !== undefined) ? found : undefined;
+}
+
+/** Columns that are read as sentences or as names of files, whatever their values are. */
+export const wordColumns = (settings: Features): readonly string[] => Object.values(groupsOf(settings) ?? {}).flatMap((fed) => ("kind" in fed ? columnsOf(fed) : []));
 
 /** Every column that is a feature, in the order written; undefined: all but the label. */
 export function featureColumns({ features }: Features): readonly string[] | undefined {
@@ -77,7 +95,7 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
   if (!feeds) {
     if (inputs.length < 2) return [];
     const source = sources[settings.source.name]!;
-    const way = source.rows === "columns" ? `write ${example} in data ${data}` : `${source.name} gives one array a row; take csv, whose columns can be told apart by ${example}`;
+    const way = source.rows === "columns" ? `write ${example} in data ${data}` : `${source.name} gives one array a row; take csv, whose columns can be told apart by ${example}: a column may name a file for each row, as in ${inputs[0]!.name} = ${source.name === "folder" ? "image" : "array"}(column)`;
     return [{ code: "input-not-fed", severity: "error", site, message: `model ${model.name} takes ${inputs.slice(0, -1).map((n) => n.name).join(", ")} and ${inputs.at(-1)!.name}, and data ${data} does not say what flows into which; ${way}`, related }];
   }
   const entry = declaration.settings.entries.find((e) => e.key.text === "features")!;
@@ -94,7 +112,10 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
         ...(written && { fixes: [{ title: `Change ${written.text} to ${input.name}`, edits: [{ site: { ...place, span: written.span }, text: input.name }] }] }),
       }];
     }
-    if (fedTexts(model, settings)?.[inputs.indexOf(input)]) return wrongForText(model, input, columns[0]!, place);
+    const at = inputs.indexOf(input);
+    if (fedTexts(model, settings)?.[at]) return wrongForText(model, input, columns[0]!, place);
+    const files = fedFiles(model, settings)?.[at];
+    if (files) return wrongForFiles(model, input, files, columns[0]!, place);
     const width = widthOf(columns, settings, profile, input.type?.dtype === "int");
     const takes = input.type?.shape.every((d) => typeof d === "number") ? input.type.shape.reduce<number>((a, d) => a * (d as number), 1) : undefined;
     if (width === undefined || takes === undefined || width === takes) return [];
@@ -110,6 +131,17 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
 function wrongForText(model: Model, { name, type, site }: Node, column: string, place: Site): Finding[] {
   if (!type || (type.dtype === "int" && type.shape.length === 1)) return [];
   return [{ code: "shape-does-not-fit-data", severity: "error", site: place, message: `input ${name} of model ${model.name} takes ${type.dtype === "int" ? "whole numbers" : "numbers"} ${formatShape(type.shape)}, and text(${column}) gives sentences: a row of numbers of words; write input ${name} int [N], and an embedding behind it`, related: [{ site, message: `the input is ${formatShape(type.shape)}` }] }];
+}
+
+/** Images have three axes, and arrays the input's own sizes. */
+function wrongForFiles(model: Model, { name, type, site }: Node, { kind }: FileFeed, column: string, place: Site): Finding[] {
+  if (!type) return [];
+  const { shape, dtype } = type;
+  const whole = dtype !== "int" && shape.every((d) => typeof d === "number");
+  const fits = kind === "array" ? whole : whole && shape.length === 3 && [1, 3, 4].includes(shape[2] as number);
+  if (fits) return [];
+  const gives = kind === "array" ? "gives arrays of numbers; give the input the sizes of one, as in" : "gives images [height, width, channels], channels being 1 (grey), 3 (colour) or 4 (colour and opacity); write";
+  return [{ code: "shape-does-not-fit-data", severity: "error", site: place, message: `input ${name} of model ${model.name} takes ${dtype === "int" ? "whole numbers " : ""}${formatShape(shape)}, and ${kind}(${column}) ${gives} input ${name} ${kind === "array" ? "[16, 2]" : "[32, 32, 3]"}`, related: [{ site, message: `the input is ${formatShape(shape)}` }] }];
 }
 
 /** Numbers that these columns become; undefined where a file that was not read says it. */

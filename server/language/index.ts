@@ -8,7 +8,7 @@ export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
 export { rowsOf } from "./data-rows.ts";
 export { rowShape, sharesOf } from "./data-settings.ts";
-export { featureColumns, fedColumns, fedTexts, isFeature, type TextFeed } from "./feeds.ts";
+export { featureColumns, fedColumns, fedFiles, fedTexts, type FileFeed, isFeature, type TextFeed } from "./feeds.ts";
 export { comparedOf, labelColumns, labelInOrder } from "./outputs.ts";
 export { learningRate } from "./schedule.ts";
 export { sources } from "./settings/sources/index.ts";

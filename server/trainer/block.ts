@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, fedTexts, type Finding, labelInOrder, type Model, rangeOf, runName, type TextFeed, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
+import { type Analysis, type DataAnalysis, type DataSettings, featureColumns, fedColumns, fedFiles, fedTexts, type FileFeed, type Finding, labelInOrder, type Model, rangeOf, runName, type TextFeed, type TrainAnalysis, type TrainSettings } from "../language/index.ts";
 import { TrainerError } from "./errors.ts";
 
 /** A data block as this model takes it. */
@@ -11,6 +11,8 @@ export interface ReadyData {
   readonly feeds?: readonly number[];
   /** For each input how the sentences that flow into it become numbers; undefined where none flow into any. */
   readonly texts?: readonly (TextFeed | undefined)[];
+  /** For each input how the files that its column names become numbers; undefined where none flow into any. */
+  readonly files?: readonly (FileFeed | undefined)[];
 }
 
 /** A train block that is ready to run: model, data and settings known and without errors. */
@@ -38,9 +40,10 @@ export function blockOf(analysis: Analysis, modelName: string | undefined): Bloc
   const name = runName(train.declaration);
   const columns = fedColumns(model, data.settings);
   const texts = fedTexts(model, data.settings);
+  const files = fedFiles(model, data.settings);
   const own = { ...data.settings, label: labelInOrder(model, data.settings) };
   if (!columns) return { name, model, data: { name: data.name, settings: { ...own, features: featureColumns(own) } }, settings };
-  return { name, model, data: { name: data.name, settings: { ...own, features: columns.flat() }, feeds: columns.map((c) => c.length), ...(texts && { texts }) }, settings };
+  return { name, model, data: { name: data.name, settings: { ...own, features: columns.flat() }, feeds: columns.map((c) => c.length), ...(texts && { texts }), ...(files && { files }) }, settings };
 }
 
 function chooseTrain(analysis: Analysis, name: string | undefined): TrainAnalysis {

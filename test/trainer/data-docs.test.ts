@@ -13,6 +13,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "train-labels-idx1-ubyte.gz": Buffer.from([0, 0, 8, 1, 0, 0, 0, 20, ...Array.from({ length: 20 }, (_, i) => i % 10)]),
   "waves.npy": npy("<f4", "20, 16, 2", Buffer.from(Float32Array.from({ length: 640 }, (_, i) => Math.sin(i)).buffer)),
   "kinds.npy": npy("|u1", "20,", Buffer.from(Array.from({ length: 20 }, (_, i) => i % 2))),
+  ...Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`sounds/${i}.npy`, npy("<f4", "16, 2", Buffer.from(Float32Array.from({ length: 32 }, (_, k) => Math.cos(i + k)).buffer))])),
   ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`pets/${i % 2 ? "cats" : "dogs"}/${i}.png`, PNG.sync.write(new PNG({ width: 5 + i, height: 9 }))])),
 };
 

@@ -1,5 +1,5 @@
 import type { DataSettings } from "../analysis.ts";
-import { featureColumns, fedColumns, isFeature } from "../feeds.ts";
+import { featureColumns, fedColumns, fedFiles, isFeature } from "../feeds.ts";
 import type { ColumnProfile, DataProfile } from "../host.ts";
 import { type Signal, STANDARD } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
@@ -8,7 +8,7 @@ import type { Trained } from "./define.ts";
 export function inputsOf({ model, data }: Trained): readonly Signal[] | undefined {
   const { profile, settings } = data ?? {};
   const types = model.inputs.map((id) => model.nodes[id]!.type?.dtype);
-  if (!profile || !settings || !types.includes("float")) return undefined;
+  if (!profile || !settings || !types.includes("float") || fedFiles(model, settings)) return undefined;
   const columns = fedColumns(model, settings) ?? (types.length > 1 ? undefined : [featureColumns(settings) ?? profile.columns.map((c) => c.name).filter(isFeature(settings))]);
   const signals = columns?.map((names, i) => (types[i] === "int" ? STANDARD : signalOf(names, profile, settings)));
   return signals?.every((s) => s !== undefined) ? signals : undefined;

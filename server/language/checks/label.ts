@@ -1,5 +1,5 @@
 import type { TrainSettings } from "../analysis.ts";
-import { isFeature, textColumns } from "../feeds.ts";
+import { isFeature, wordColumns } from "../feeds.ts";
 import type { Model } from "../graph/graph.ts";
 import type { ColumnProfile } from "../host.ts";
 import type { Site } from "../syntax/tree.ts";
@@ -62,7 +62,7 @@ export function featureRange(train: Trained): { readonly min: number; readonly m
 export function featuresOf({ data }: Trained, columns: readonly ColumnProfile[]): readonly ColumnProfile[] | undefined {
   const settings = data!.settings!;
   const isChosen = isFeature(settings);
-  const texts = textColumns(settings);
+  const texts = wordColumns(settings);
   const numbers = columns.filter((c) => isChosen(c.name) && !texts.includes(c.name) && c.numeric && c.numbers && !settings.categories?.includes(c.name));
   return numbers.length > 0 ? numbers : undefined;
 }

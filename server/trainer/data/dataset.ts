@@ -1,6 +1,7 @@
 import { type DataSettings, sharesOf } from "../../language/index.ts";
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
+import { withArrays } from "./arrays.ts";
 import { Encoder, type Encoding, fitColumns, fitNormalization, widthOf } from "./encoding.ts";
 import { classesFor, labelRows, type Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
@@ -94,7 +95,7 @@ export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepa
 export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
   const { feeds, settings } = meeting.data;
   const fit = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
-  const columns = withTexts(fit, main, isTraining, meeting);
+  const columns = withArrays(withTexts(fit, main, isTraining, meeting), main, isTraining, settings);
   checkCategories(columns, main.file, meeting.model);
   const shape = shapeFor(main, columns, meeting);
   if (test && test.width !== main.width) throw new TrainerError("data-width", `a row has ${test.width} values, and a row of ${main.file} has ${main.width}`, { file: test.file });

@@ -1,6 +1,7 @@
-import type { DataSettings } from "../../language/index.ts";
+import type { DataSettings, FileFeed } from "../../language/index.ts";
 import { inOrder } from "./labels.ts";
-import type { Raw, RowKind } from "./raw.ts";
+import { beginnings, numbersOf, type Raw, type RowKind } from "./raw.ts";
+import { type Normalization, Spreads } from "./spreads.ts";
 import { chunks } from "./stored.ts";
 import { indexOfWords, PADDING, type TextEncoding } from "./text/encoding.ts";
 import type { Sentences } from "./text/sentences.ts";
@@ -12,7 +13,7 @@ export interface Encoding {
   /** Columns that flow into each input, in the model's order; undefined: all into one. */
   readonly inputs?: readonly number[];
   /** Feature i becomes (x − shift[i mod n]) · factor[i mod n], after `scale`. */
-  readonly normalize?: { readonly shift: readonly number[]; readonly factor: readonly number[] };
+  readonly normalize?: Normalization;
   readonly text?: TextEncoding;
 }
 
@@ -26,10 +27,12 @@ export interface ColumnEncoding {
   readonly fill?: number;
   /** A number for each word, padded. Columns with more than one length have the same ones: a row has one of them for all. */
   readonly text?: TextEncoding;
+  /** The numbers of a file that each row names, scaled; `normalize` has one entry for each of its channels. */
+  readonly array?: FileFeed & { readonly normalize?: Normalization };
 }
 
-/** In the place of a length's number: texts give nothing. */
-export const NO_TEXT = -1;
+/** In the place of a length's number: columns that are normalized by themselves or not at all, texts and arrays, give nothing. */
+export const PLAIN_ALONE = -1;
 
 /** Features that a row has once encoded. */
 export function widthOf(raw: RowKind, { columns }: Encoding, length = Infinity): number {
@@ -37,8 +40,8 @@ export function widthOf(raw: RowKind, { columns }: Encoding, length = Infinity):
 }
 
 /** Words that a text is padded to where its row has length number `length`; past the last: the longest. */
-const lengthAt = ({ lengths }: TextEncoding, length: number): number => (length === NO_TEXT ? 0 : lengths[Math.min(length, lengths.length - 1)]!);
-const widthOfColumn = ({ categories, index, text }: ColumnEncoding, length: number): number => (text ? lengthAt(text, length) : categories && !index ? categories.length : 1);
+const lengthAt = ({ lengths }: TextEncoding, length: number): number => (length === PLAIN_ALONE ? 0 : lengths[Math.min(length, lengths.length - 1)]!);
+const widthOfColumn = ({ categories, index, text, array }: ColumnEncoding, length: number): number => (text ? lengthAt(text, length) : array ? (length === PLAIN_ALONE ? 0 : numbersOf(array)) : categories && !index ? categories.length : 1);
 
 /** Features of each input, where texts are longest. */
 export function inputWidths({ columns, inputs }: Encoding): readonly number[] | undefined {
@@ -57,13 +60,14 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<D
   const index = (i: number) => indices[i] === true && { index: true as const };
   if (!columns || columns.every((c) => c.kind === "number" && missing !== "mean")) return columns ? { columns: columns.map(({ name }, i) => ({ name, ...index(i) })) } : {};
   const width = columns.length;
+  const at = beginnings(columns);
   const seen = columns.map((c) => (c.kind === "category" ? new Uint8Array(c.words.length) : undefined));
   const [sums, counts] = [new Float64Array(width), new Float64Array(width)];
   for (const { from, rows, values } of chunks(raw.values)) {
     for (let row = 0; row < rows; row++) {
       if (isTraining[from + row] !== 1) continue;
       for (let i = 0; i < width; i++) {
-        const value = values[row * width + i]!;
+        const value = values[row * raw.width + at[i]!]!;
         if (Number.isNaN(value)) continue;
         const words = seen[i];
         if (words) words[value] = 1;
@@ -76,6 +80,7 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<D
     columns: columns.map((c, i) => {
       if (c.kind === "category") return { name: c.name, categories: inOrder(c.words.filter((_, code) => seen[i]![code] === 1)), ...index(i) };
       if (c.kind === "text") return { name: c.name };
+      if (c.kind === "array") return { name: c.name, array: c.of };
       return { name: c.name, ...(missing === "mean" && { fill: counts[i]! > 0 ? sums[i]! / counts[i]! : 0 }), ...index(i) };
     }),
   };
@@ -84,40 +89,39 @@ export function fitColumns(raw: Raw, isTraining: Uint8Array, { missing }: Pick<D
 /** Adds `normalize`, measured on the training rows: per feature, or per channel where rows have several axes. */
 export function fitNormalization(raw: Raw, isTraining: Uint8Array, encoding: Encoding, shape: readonly number[], { normalize, scale }: Pick<DataSettings, "normalize" | "scale">): Encoding {
   if (normalize === "none") return encoding;
-  const encoder = new Encoder(raw, encoding, scale, NO_TEXT);
+  const encoder = new Encoder(raw, encoding, scale, PLAIN_ALONE);
   const features = encoder.width;
   const count = shape.length > 1 ? shape[shape.length - 1]! : features;
   const isCategory = categoryFeatures(encoding, features);
-  const low = new Float64Array(count).fill(Infinity);
-  const high = new Float64Array(count).fill(-Infinity);
-  // Welford: a column far from 0 keeps its digits.
-  const [mean, squares, seen] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const spreads = new Spreads(count);
   const row = new Float32Array(features);
   for (const { from, rows, values } of chunks(raw.values)) {
     for (let r = 0; r < rows; r++) {
       if (isTraining[from + r] !== 1) continue;
       encoder.row(values, r, row, 0);
-      for (let i = 0; i < features; i++) {
-        const [v, at] = [row[i]!, i % count];
-        const delta = v - mean[at]!;
-        mean[at]! += delta / ++seen[at]!;
-        squares[at]! += delta * (v - mean[at]!);
-        if (v < low[at]!) low[at] = v;
-        if (v > high[at]!) high[at] = v;
-      }
+      for (let i = 0; i < features; i++) spreads.add(i % count, row[i]!);
     }
   }
-  const spread = (i: number) => (normalize === "standard" ? Math.sqrt(squares[i]! / seen[i]!) : high[i]! - low[i]!);
-  const each = (of: (i: number) => number, otherwise: number) => Array.from({ length: count }, (_, i) => (seen[i] === 0 || (shape.length === 1 && isCategory[i]) ? otherwise : of(i)));
-  return { ...encoding, normalize: { shift: each((i) => (normalize === "standard" ? mean[i]! : low[i]!), 0), factor: each((i) => 1 / (spread(i) || 1), 1) } };
+  return { ...encoding, normalize: spreads.normalization(normalize, (i) => shape.length === 1 && isCategory[i]!) };
 }
 
 /** Those that stay as they are. */
 function categoryFeatures({ columns }: Encoding, features: number): boolean[] {
-  return columns ? columns.flatMap((c) => Array<boolean>(widthOfColumn(c, NO_TEXT)).fill(c.categories !== undefined || c.index === true)) : Array<boolean>(features).fill(false);
+  return columns ? columns.flatMap((c) => Array<boolean>(widthOfColumn(c, PLAIN_ALONE)).fill(c.categories !== undefined || c.index === true)) : Array<boolean>(features).fill(false);
 }
 
 const NUMBER: Omit<ColumnEncoding, "name"> = {};
+
+/** An array as read, scaled and normalized; what comes back is where it ends. */
+function arrayTo({ scale, normalize, ...of }: NonNullable<ColumnEncoding["array"]>, values: Float32Array, from: number, out: Float32Array, to: number): number {
+  const size = numbersOf(of);
+  for (let i = 0; i < size; i++) {
+    const v = values[from + i]! * scale;
+    const channel = normalize ? i % normalize.shift.length : 0;
+    out[to + i] = normalize ? (v - normalize.shift[channel]!) * normalize.factor[channel]! : v;
+  }
+  return to + size;
+}
 
 /** Makes features of the rows of one source. */
 export class Encoder {
@@ -132,6 +136,7 @@ export class Encoder {
   /** For each column of text: its sentences, and the index of each of their words. */
   private readonly texts: readonly ({ readonly sentences: Sentences; readonly index: Int32Array; readonly length: number } | undefined)[] | undefined;
   private readonly raw: RowKind;
+  private readonly plainAlone: boolean;
 
   /** `length`: number of the length that texts are padded to. */
   constructor(raw: RowKind & Pick<Raw, "texts">, encoding: Encoding, scale: number, length = Infinity) {
@@ -140,6 +145,7 @@ export class Encoder {
     this.scale = scale;
     this.from = raw.width;
     this.width = widthOf(raw, encoding, length);
+    this.plainAlone = length === PLAIN_ALONE;
     this.texts = encoding.columns?.some((c) => c.text) ? encoding.columns.map(({ text }, i) => text && { sentences: raw.texts![i]!, index: indexOfWords(raw.texts![i]!.words, text), length: lengthAt(text, length) }) : undefined;
     this.codes = encoding.columns?.some((c) => c.categories)
       ? encoding.columns.map((c, i) => {
@@ -155,9 +161,19 @@ export class Encoder {
     const { columns, normalize } = this.encoding;
     const { from, scale, codes, texts } = this;
     let to = at;
-    // What is normalized lies before, between and behind texts.
+    // What is normalized lies before, between and behind texts and arrays.
     let [plain, next] = [at, 0];
-    for (let i = 0; i < from; i++) {
+    const count = columns?.length ?? from;
+    let read = row * from;
+    for (let i = 0; i < count; i++) {
+      const array = columns?.[i]?.array;
+      if (array) {
+        next = this.normal(out, plain, to, next);
+        if (!this.plainAlone) to = arrayTo(array, values, read, out, to);
+        read += numbersOf(array);
+        plain = to;
+        continue;
+      }
       const text = texts?.[i];
       if (text) {
         next = this.normal(out, plain, to, next);
@@ -166,9 +182,10 @@ export class Encoder {
         const count = Math.min(starts[number + 1]! - start, length);
         for (let k = 0; k < length; k++) out[to++] = k < count ? index[words[start + k]!]! : PADDING;
         plain = to;
+        read++;
         continue;
       }
-      let value = values[row * from + i]!;
+      let value = values[read++]!;
       const { categories, index, fill } = columns?.[i] ?? NUMBER;
       if (categories) {
         const feature = Number.isNaN(value) ? -1 : codes![i]![value]!;

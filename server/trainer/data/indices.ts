@@ -1,7 +1,7 @@
 import type { Model } from "../../language/index.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Encoding } from "./encoding.ts";
-import type { Raw } from "./raw.ts";
+import { beginnings, type Raw } from "./raw.ts";
 
 /** Whole numbers that flow into embeddings. */
 
@@ -26,11 +26,12 @@ export function indexCheck(raw: Raw, model: Model, feeds: readonly number[] | un
   const { width } = raw.values;
   const category = feeds ? undefined : raw.columns?.find((c) => c.kind === "category");
   if (category) throw new TrainerError("data-index", `column ${category.name} holds words, and model ${model.name} takes indices; for sentences write source = text("…"), for categories features = inputs(${model.nodes[model.inputs[0]!]!.name} = ${category.name})`, { file: raw.file, line: 1 });
-  const counts = feeds ?? [width];
+  const at = raw.columns ? beginnings(raw.columns) : Array.from({ length: width }, (_, i) => i);
+  const counts = feeds ?? [at.length];
   const limits = counts.flatMap((count, i) => Array<number | undefined>(count).fill(isInt(model, model.inputs[i]!) ? tokensOf(model, model.inputs[i]!) : undefined));
   return (values, row, number) => {
-    for (let i = 0; i < width; i++) {
-      const v = values[row * width + i]!;
+    for (let i = 0; i < at.length; i++) {
+      const v = values[row * width + at[i]!]!;
       const tokens = limits[i];
       if (tokens === undefined || (raw.columns && raw.columns[i]!.kind !== "number") || (Number.isInteger(v) && v >= 0 && v < tokens)) continue;
       const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;

@@ -29,7 +29,8 @@ export interface Dataset {
 /** Reads the data of a run; rows that are too many for memory are put into shards in its folder, once. */
 export async function openDataset(options: ReadOptions, meeting: Meeting): Promise<Dataset> {
   const cacheRequest = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, meeting) };
-  const known = findCache(cacheRequest);
+  // Whether the files that a column names are still the same is not known: their rows are read anew.
+  const known = meeting.data.files ? undefined : findCache(cacheRequest);
   if (known) return cached(known, meeting);
   const sources = await readSources(options, meeting.data);
   if (sources.main.values.kind === "memory" && (sources.test?.values.kind ?? "memory") === "memory") return inMemory(sources, options, meeting);

@@ -1,12 +1,22 @@
 import type { WordOptions } from "../../formats/words.ts";
-import type { DataSettings } from "../../language/index.ts";
+import type { DataSettings, FileFeed } from "../../language/index.ts";
 import type { Encoding } from "./encoding.ts";
 import type { LabelKind, Labels } from "./labels.ts";
 import type { Stored } from "./stored.ts";
 import type { Sentences } from "./text/sentences.ts";
 
-/** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. Of text the value is 0, and `Raw.texts` has it. */
-export type RawColumn = { readonly name: string; readonly kind: "text" } | { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
+/** A column as read. Words are stored by number: the place in `words`. A missing value is NaN. Of text the value is 0, and `Raw.texts` has it. An array is all of its numbers, row-major. */
+export type RawColumn = { readonly name: string; readonly kind: "text" } | { readonly name: string; readonly kind: "array"; readonly of: FileFeed } | { readonly name: string; readonly kind: "number" } | { readonly name: string; readonly kind: "category"; readonly words: readonly string[] };
+
+/** Values of a row that a column has. */
+export const sizeOf = (column: RawColumn): number => (column.kind === "array" ? numbersOf(column.of) : 1);
+export const numbersOf = ({ shape }: Pick<FileFeed, "shape">): number => shape.reduce((a, b) => a * b, 1);
+
+/** Where the values of each column begin in a row. */
+export function beginnings(columns: readonly RawColumn[]): readonly number[] {
+  let at = 0;
+  return columns.map((c) => (at += sizeOf(c)) - sizeOf(c));
+}
 
 /** What a row of a source is. */
 export interface RowKind {
@@ -53,8 +63,9 @@ export interface ReadRequest {
   readonly seed: number;
   /** In prediction: what is read instead of the source's own file, and how columns were taken in training. */
   readonly prediction?: { readonly file: string; readonly features: readonly string[] | undefined; readonly encoding: Encoding };
-  /** For each feature column, in order, how it is cut into words where it is text. */
+  /** For each feature column, in order, how it is cut into words where it is text, and what its files are where it names some. */
   readonly texts?: readonly (WordOptions | undefined)[] | undefined;
+  readonly files?: readonly (FileFeed | undefined)[] | undefined;
   /** Of test rows: the columns of the training rows, which are read in the same way. */
   readonly like?: readonly RawColumn[] | undefined;
   /** Where values go once they are too many for memory. */

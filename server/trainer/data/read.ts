@@ -23,10 +23,11 @@ export interface ReadOptions {
 }
 
 /** Reads the sources of a data block. Throws TrainerErrors with the place of what is wrong. */
-export async function readSources({ file, settings, expected, seed, folder }: ReadOptions, { feeds, texts: byInput }: Meeting["data"]): Promise<Sources> {
-  const texts = feeds && byInput?.flatMap((text, i) => Array.from({ length: feeds[i]! }, () => text));
+export async function readSources({ file, settings, expected, seed, folder }: ReadOptions, { feeds, texts: textsByInput, files: filesByInput }: Meeting["data"]): Promise<Sources> {
+  const byColumn = <T>(byInput: readonly T[] | undefined) => feeds && byInput?.flatMap((of, i) => Array.from({ length: feeds[i]! }, () => of));
+  const [texts, files] = [byColumn(textsByInput), byColumn(filesByInput)];
   const read = (source: DataSettings["source"], spill: string, like?: Raw["columns"]): Promise<Raw> =>
-    readers[source.name]!({ args: source.args, folder: dirname(file), settings, expected, seed, like, texts, spill: join(folder, `${spill}.${process.pid}.tmp`) });
+    readers[source.name]!({ args: source.args, folder: dirname(file), settings, expected, seed, like, texts, files, spill: join(folder, `${spill}.${process.pid}.tmp`) });
   const main = await read(settings.source, "rows");
   // A generator's test rows are others than its training rows.
   const test = settings.test && (await read({ ...settings.test, args: { ...settings.test.args, seed: settings.test.args["seed"] ?? seed + 1 } }, "test-rows", main.columns));
@@ -37,7 +38,7 @@ export async function readSources({ file, settings, expected, seed, folder }: Re
 export function fingerprint({ file, settings, expected, seed, folds }: ReadOptions, { model, data }: Meeting): string {
   const files = filesOf(settings, file).map(stamp);
   const inputs = model.inputs.map((id) => [model.nodes[id]!.type!.dtype, formatShape(model.nodes[id]!.type!.shape)]);
-  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, inputs, data.feeds, data.texts, folds, files])).digest("hex").slice(0, 16);
+  return createHash("sha256").update(JSON.stringify([VERSION, settings, expected, seed, inputs, data.feeds, data.texts, data.files, folds, files])).digest("hex").slice(0, 16);
 }
 
 /** Files and folders that a data block names, absolute. */

@@ -8,7 +8,7 @@ import { inOrder } from "./batches.ts";
 import { Encoder, type Encoding, widthOf } from "./encoding.ts";
 import type { LabelFacts } from "./labels.ts";
 import type { Part, Piece } from "./part.ts";
-import type { Raw, RowKind } from "./raw.ts";
+import { beginnings, type Raw, type RowKind } from "./raw.ts";
 import { notCached, readFloats, writeWhole } from "./store.ts";
 import { chunks } from "./stored.ts";
 
@@ -146,6 +146,7 @@ function writePart({ name, raw, rows, codes }: PartRows, path: string, rowsEach:
   const width = raw.width + labels.length;
   const room = Math.max(1, Math.floor(BUFFER / (4 * width)));
   const buffers = sizes.map((size) => ({ values: new Float32Array(Math.min(room, size) * width), used: 0 }));
+  const at = codes && beginnings(raw.columns!);
   const flush = (shard: number): void => {
     const buffer = buffers[shard]!;
     const file = openSync(shardPath(path, shard), "a");
@@ -163,8 +164,8 @@ function writePart({ name, raw, rows, codes }: PartRows, path: string, rowsEach:
       const buffer = buffers[shard]!;
       buffer.values.set(values.subarray(row * raw.width, (row + 1) * raw.width), buffer.used);
       for (const [i, map] of codes?.entries() ?? []) {
-        const code = buffer.values[buffer.used + i]!;
-        if (map && !Number.isNaN(code)) buffer.values[buffer.used + i] = map[code]!;
+        const code = buffer.values[buffer.used + at![i]!]!;
+        if (map && !Number.isNaN(code)) buffer.values[buffer.used + at![i]!] = map[code]!;
       }
       for (const [k, label] of labels.entries()) buffer.values[buffer.used + raw.width + k] = label.values[from + row]!;
       buffer.used += width;

@@ -1,14 +1,15 @@
 import { basename } from "node:path";
 import { type WordOptions, wordsOf } from "../../../formats/words.ts";
 import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
-import { featureColumns, labelColumns } from "../../../language/index.ts";
+import { featureColumns, type FileFeed, labelColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
 import { LabelReader } from "../labels.ts";
-import type { Raw, RawColumn, ReadRequest } from "../raw.ts";
+import { type Raw, type RawColumn, type ReadRequest, sizeOf } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { Store } from "../store.ts";
 import { SentenceReader } from "../text/sentences.ts";
+import { NamedFiles } from "../named-files.ts";
 
 /** Different words of one column past which it is no category but text, or a name. */
 const MOST_CATEGORIES = 1000;
@@ -22,6 +23,7 @@ export async function readTable(request: ReadRequest, source: string, delimiter:
   const reader = new RowReader(request, file, delimiter);
   try {
     await readRecords(file, source, delimiter, (record, line) => reader.row(record, line));
+    await reader.files();
     return reader.take();
   } catch (e) {
     reader.discard();
@@ -33,9 +35,10 @@ export async function readTable(request: ReadRequest, source: string, delimiter:
 interface Feature {
   readonly name: string;
   readonly at: number;
-  kind: "number" | "category" | "text" | undefined;
+  kind: "number" | "category" | "text" | "array" | undefined;
   readonly words: Map<string, number>;
   readonly text: { readonly options: WordOptions; readonly reader: SentenceReader } | undefined;
+  readonly files: FileFeed | undefined;
 }
 
 class RowReader {
@@ -54,6 +57,8 @@ class RowReader {
   private values = new Float32Array(0);
   /** Of the row that is being read: words of its texts. */
   private sentences: (readonly string[])[] = [];
+  /** Where columns name files: they are read once all rows are known. */
+  private named: NamedFiles | undefined;
 
   constructor(request: ReadRequest, file: string, delimiter: string) {
     this.request = request;
@@ -75,19 +80,26 @@ class RowReader {
     }
     for (const [i, at] of this.labelsAt.entries()) labels[i]!.add(record[at]!, { file, line, column: at + 1 });
     if (this.partAt >= 0) this.parts.push(partOf(record[this.partAt]!, this.header.names[this.partAt]!, { file, line, column: this.partAt + 1 }));
-    this.store.pushAll(this.values);
+    if (this.named) this.named.row(this.values, this.features.flatMap((f) => (f.files ? [record[f.at]!] : [])), line);
+    else this.store.pushAll(this.values);
     for (const { text } of this.features) if (text && !text.reader.add(this.sentences.shift()!)) throw new TrainerError("data-too-large", "the texts have more words than fit in memory; train on a part of them", { file, line });
     this.lines.push(line);
+  }
+
+  /** Reads the files that the rows name. */
+  async files(): Promise<void> {
+    await this.named?.read((values) => this.store.pushAll(values));
   }
 
   take(): Raw {
     const { file } = this;
     if (!this.header) throw new TrainerError("data-empty", `${basename(file)} is empty; its first line names the columns, and every other is a row`, { file, line: 1 });
     if (this.lines.length === 0) throw new TrainerError("data-empty", this.dropped > 0 ? `every row of ${basename(file)} misses a value, and missing = drop leaves them all out; missing = mean puts one in` : `${basename(file)} has a header and no rows`, { file, line: 1 });
-    const columns = this.features.map((f): RawColumn => (f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: f.kind ?? "number" }));
+    const columns = this.features.map((f): RawColumn => (f.files ? { name: f.name, kind: "array", of: f.files } : f.kind === "category" ? { name: f.name, kind: "category", words: [...f.words.keys()] } : { name: f.name, kind: f.kind === "text" ? "text" : "number" }));
+    const width = columns.reduce((sum, c) => sum + sizeOf(c), 0);
     const texts = this.features.map((f) => f.text?.reader.take());
     return {
-      file, rows: this.lines.length, columns, width: columns.length, values: this.store.take(columns.length), shape: undefined,
+      file, rows: this.lines.length, columns, width, values: this.store.take(width), shape: undefined,
       labels: this.request.expected && this.labels.map((l) => l.take()), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelsAt.length > 0 && { labelPlaces: this.labelsAt.map((at) => at + 1) }),
       ...(texts.some((t) => t !== undefined) && { texts }),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
@@ -114,10 +126,13 @@ class RowReader {
     this.features = chosen.map((at, i) => {
       const name = header.names[at]!;
       const options = prediction ? known?.[i]?.text : this.request.texts?.[i];
-      if (options) return { name, at, words: new Map(), kind: "text", text: { options, reader: new SentenceReader() } };
-      return { name, at, words: new Map(), text: undefined, kind: like ? like[i]!.kind : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
+      if (options) return { name, at, words: new Map(), kind: "text", files: undefined, text: { options, reader: new SentenceReader() } };
+      const files = prediction ? known?.[i]?.array : this.request.files?.[i];
+      if (files) return { name, at, words: new Map(), kind: "array", text: undefined, files };
+      return { name, at, words: new Map(), text: undefined, files: undefined, kind: like ? (like[i]!.kind === "category" ? "category" : "number") : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };
     });
     this.values = new Float32Array(chosen.length);
+    if (this.features.some((f) => f.files)) this.named = new NamedFiles(this.file, this.features);
   }
 
   /** False where the row is left out. */
@@ -131,6 +146,11 @@ class RowReader {
       this.sentences.push(words);
       this.values[i] = 0;
       return true;
+    }
+    if (feature.files) {
+      if (!isMissing(text)) return true;
+      if (!prediction && settings.missing === "drop") return false;
+      throw new TrainerError("data-missing", `column ${feature.name} is empty; every row names its file: write one${prediction ? "" : ", or leave such rows out by missing = drop"}`, place);
     }
     if (isMissing(text)) {
       const fills = prediction ? feature.kind === "category" || prediction.encoding.columns?.[i]?.fill !== undefined : settings.missing === "mean";
@@ -152,7 +172,7 @@ class RowReader {
     const word = number === undefined ? text.trim() : String(number);
     let code = feature.words.get(word);
     if (code === undefined) {
-      if (!prediction && feature.words.size >= MOST_CATEGORIES) throw new TrainerError("data-categories", `column ${feature.name} has more than ${MOST_CATEGORIES} different values, so it is no category: leave it out by features = […], or give its words to an input: features = inputs(words = text(${feature.name}), …)`, place);
+      if (!prediction && feature.words.size >= MOST_CATEGORIES) throw new TrainerError("data-categories", `column ${feature.name} has more than ${MOST_CATEGORIES} different values, so it is no category: leave it out by features = […], or give its words to an input: features = inputs(words = text(${feature.name}), …), and image(${feature.name}) where it names images`, place);
       feature.words.set(word, (code = feature.words.size));
     }
     this.values[i] = code;
