@@ -28,7 +28,7 @@ export const actions = defineFeature({
 function quickFixes(document: Document, range: Range, asked: readonly Diagnostic[], context: Context): CodeAction[] {
   const analysis = document.analysis();
   const found: CodeAction[] = [];
-  const trials = new Trials();
+  const trials = new Trials(1, Date.now);
   let findings = 0;
   for (const finding of analysis.findings) {
     const diagnostic = diagnosticOf(finding, analysis.path, context);

@@ -24,7 +24,7 @@ export class Document {
   private readonly analyser: Analyser;
   private readonly host: Host;
   private known: Analysis | undefined;
-  private trial: Document | undefined;
+  private trial: { readonly document: Document; readonly of: string } | undefined;
 
   constructor(path: string, text: string, host: Host = isolated) {
     this.path = path;
@@ -40,9 +40,12 @@ export class Document {
 
   /** What would be found in another text. It is made of the one before it, most of which it shares, and holds until the next. */
   tried(text: string): Analysis {
-    if (this.trial) this.trial.update(text);
-    else this.trial = this.instead(text);
-    return this.trial.analysis();
+    if (this.trial?.of !== text) {
+      const document = this.trial?.document ?? this.instead(text);
+      if (this.trial) document.update(text);
+      this.trial = { document, of: text };
+    }
+    return this.trial.document.analysis();
   }
 
   /** Of the text, in UTF-16 units; a line's end counts as one. */

@@ -1,4 +1,4 @@
-import { type Document, fixesOf, isCheck, Trials } from "../../language/index.ts";
+import { applied, type Document, fixesOf, isCheck, Trials } from "../../language/index.ts";
 import { previewOf } from "./preview.ts";
 
 /** A text with more to mend than this is mended in part; asking again goes on. */
@@ -30,7 +30,7 @@ function next(document: Document, trials: Trials): Document | undefined {
     const [fix, ...others] = fixesOf(finding, analysis, document, trials);
     const removes = fix?.edits.every((e) => e.text === "");
     const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix, trials) : undefined;
-    if (preview?.cures) return preview.fixed;
+    if (preview?.cures) return document.instead(applied(document.text, fix!));
   }
   return undefined;
 }

@@ -9,8 +9,6 @@ export interface Preview {
   readonly consequences: string;
   /** The finding is gone, and there are no more errors and warnings than before. */
   readonly cures: boolean;
-  /** The text with the fix. */
-  readonly fixed: Document;
 }
 
 /** Larger texts are not analysed again for every fix that could be shown. */
@@ -30,12 +28,11 @@ export function previewOf(document: Document, finding: Finding, fix: Fix, trials
 
 function work(document: Document, before: Analysis, finding: Finding, fix: Fix): Preview | undefined {
   if (document.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return undefined;
-  const fixed = document.instead(applied(document.text, fix));
-  const after = fixed.analysis();
+  const after = document.tried(applied(document.text, fix));
   const alike = (a: Analysis): number => a.findings.filter((f) => f.code === finding.code).length;
   const serious = (a: Analysis): number => a.findings.filter((f) => f.severity === "error" || f.severity === "warning").length;
   // An error that the first one hid may come up in its place.
-  return { fixed, cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
+  return { cures: alike(after) < alike(before) && serious(after) <= serious(before), consequences: consequences(before, after, fix) };
 }
 
 function consequences(before: Analysis, after: Analysis, fix: Fix): string {

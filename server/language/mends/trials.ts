@@ -10,6 +10,8 @@ const LAYERS_AN_ERROR = 50;
 const LAYERS_A_FINDING = 5;
 /** Text is read faster than layers are made. */
 const CHARACTERS_A_LAYER = 50;
+/** What a trial takes is foretold by what is counted above, and now and then foretold badly: then the clock ends it. */
+const LONGEST_MS = 300;
 
 /**
  * What is spent on seeing what would become of a text: each trial reads all of it again. What is known from earlier
@@ -18,10 +20,14 @@ const CHARACTERS_A_LAYER = 50;
 export class Trials {
   private left: number;
   private first = true;
+  private readonly clock: (() => number) | undefined;
+  private readonly end: number;
 
-  /** `times`: so much more than a menu that is about to open may take. */
-  constructor(times = 1) {
+  /** `times`: so much more than a menu that is about to open may take. `clock`, in milliseconds, of somebody who waits. */
+  constructor(times = 1, clock?: () => number) {
     this.left = times * MOST_LAYERS;
+    this.clock = clock;
+    this.end = clock ? clock() + times * LONGEST_MS : 0;
   }
 
   /** Whether one more can be afforded, and if so, that it is made. The first one always is. */
@@ -29,7 +35,7 @@ export class Trials {
     const layers = analysis.models.reduce((sum, { model }) => sum + model.nodes.length, 0);
     const errors = analysis.syntax.problems.length;
     const cost = MOST_LAYERS / MOST_TRIALS + layers + characters / CHARACTERS_A_LAYER + errors * LAYERS_AN_ERROR + analysis.findings.length * LAYERS_A_FINDING;
-    if (!this.first && cost > this.left) return false;
+    if (!this.first && (cost > this.left || (this.clock && this.clock() > this.end))) return false;
     this.first = false;
     this.left -= cost;
     return true;
