@@ -2,7 +2,7 @@
 import { exponent, interleaved, median, quantile, spread, table } from "../statistics.mjs";
 import { subject } from "./files.mjs";
 import { openSession } from "./session.mjs";
-import { uncheckedServer } from "./unchecked.mjs";
+import { serverWithout } from "./unchecked.mjs";
 
 const WARM = 20;
 /** A session's first edits run code that is not compiled yet: they are told apart, and so many are made before the others. */
@@ -53,22 +53,27 @@ export const title = "Keystroke to diagnostics";
 export async function run({ rounds, short }) {
   const files = [undefined, 100, 316, 1000, 3162, 10_000].map(subject);
   const count = short ? 40 : 100;
-  const unchecked = await uncheckedServer();
   const compared = files.filter((f) => f.layers === undefined || f.layers === 1000 || f.layers === 10_000);
-  const without = (f) => `${f.name}, no checks`;
-  const ways = Object.fromEntries(files.flatMap((f) => [[f.name, () => session(f, count)], ...(compared.includes(f) ? [[without(f), () => session(f, count, unchecked)]] : [])]));
+  const lesser = { unchecked: await serverWithout("unchecked"), "without-signal": await serverWithout("without-signal") };
+  const without = (f, what) => `${f.name}, ${what}`;
+  const ways = Object.fromEntries(files.flatMap((f) => [[f.name, () => session(f, count)], ...(compared.includes(f) ? Object.entries(lesser).map(([what, server]) => [without(f, what), () => session(f, count, server)]) : [])]));
   const results = await interleaved(ways, rounds);
   const over = (name, kind, q) => results.get(name).map((r) => quantile(r.times[kind], q));
   const kinds = Object.keys(edits);
   const early = (name, q) => results.get(name).map((r) => quantile(r.early, q));
   const rows = files.map(({ name }) => [name, spread(early(name, 0.5)), spread(early(name, 0.95)), ...kinds.flatMap((k) => [spread(over(name, k, 0.5)), spread(over(name, k, 0.95))])]);
   const processor = (name, kind) => results.get(name).map((r) => r.processor[kind]);
-  const ratio = (of, f, k) => (median(of(f.name, k)) / median(of(without(f), k))).toFixed(2);
   const typical = (name, kind) => over(name, kind, 0.5);
   const whole = (name, kind) => results.get(name).map((r) => quantile(r.asked[kind], 0.5));
+  const ratio = (of, f, k, what) => (median(of(f.name, k)) / median(of(without(f, what), k))).toFixed(2);
   /** Of the time that a keystroke may take. */
-  const share = (f, k) => `${((100 * (median(whole(f.name, k)) - median(whole(without(f), k)))) / LIMITS[f.name]).toFixed(0)} %`;
-  const costs = compared.map((f) => [`${f.name} (≤ ${LIMITS[f.name]})`, ...kinds.flatMap((k) => [ratio(typical, f, k), spread(whole(f.name, k)), ratio(whole, f, k), share(f, k), ratio(processor, f, k)])]);
+  const share = (f, k, what) => `${((100 * (median(whole(f.name, k)) - median(whole(without(f, what), k)))) / LIMITS[f.name]).toFixed(0)} %`;
+  const costs = compared.flatMap((f) => kinds.map((k) => [
+    `${f.name} (≤ ${LIMITS[f.name]}), ${k}`,
+    spread(whole(f.name, k)),
+    ...Object.keys(lesser).reverse().flatMap((what) => [ratio(whole, f, k, what), ratio(processor, f, k, what), share(f, k, what)]),
+    ratio(typical, f, k, "unchecked"),
+  ]));
   const slopes = kinds.map((k) => `${k} ${exponent(files.filter((f) => f.layers).map((f) => [f.layers, median(over(f.name, k, 0.5))])).toFixed(2)}`);
   return [
     `Milliseconds from sending the edit to receiving its diagnostics; ${rounds} rounds, each a new server and ${count} edits of a kind. Code is compiled as it is used: the first ${FIRST} edits of a session stand by themselves, the others come after ${SETTLED} of them (${FIRST} in the two longest files) and ${WARM} of their own kind. Median over rounds (smallest–largest).`,
@@ -77,8 +82,8 @@ export async function run({ rounds, short }) {
     "",
     `Exponent of the median over 100 … 10,000 layers: ${slopes.join(", ")}.`,
     "",
-    "What the checks cost, against a server that is built without checks, in rounds between the others. Errors: the median above as a multiple of that server's; of a large model what the checks find is sent after them, once nothing else is waiting. All: the median of an edit whose diagnostics are asked for in the same breath, as VS Code does, so that the answer waits for the checks; its multiple, what the checks add as a share of the limit in the first column, and the multiple of processor time (all threads of the server: compiling and collecting run beside it).",
+    "What signal propagation and all checks cost: the median of an edit whose diagnostics are asked for in the same breath, as VS Code does, so that the answer waits for the checks, against servers without the checks that read signals, and without any, in rounds between the others. × is the multiple of that server's median, processor that of its processor time (all threads: compiling and collecting run beside it), and the share is what is added of the limit in the first column. Until errors: the same multiple for diagnostics that the server sends unasked; of a large model what the checks find follows once nothing else is waiting.",
     "",
-    table(["file", ...kinds.flatMap((k) => [`${k}: errors ×`, "all, ms", "×", "of the limit", "processor ×"])], costs),
+    table(["file (limit, ms), edit", "ms", "signals: ×", "processor ×", "of the limit", "all checks: ×", "processor ×", "of the limit", "until errors ×"], costs),
   ].join("\n");
 }
