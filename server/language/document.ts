@@ -2,7 +2,7 @@ import type { Analysis } from "./analysis.ts";
 import { Analyser } from "./analyser.ts";
 import { type Host, isolated } from "./host.ts";
 import { ProbesAtOnce } from "./signal/index.ts";
-import { type Refused, refusal, tooLarge } from "./syntax/limits.ts";
+import { type Refused, refusal, tooLarge, tooManyBytes, type Undecoded } from "./syntax/limits.ts";
 import { lex, type Lexed, Line } from "./syntax/lines.ts";
 import { parseFile } from "./syntax/parse.ts";
 import type { Range } from "./syntax/tree.ts";
@@ -20,13 +20,13 @@ export class Document {
   /** Characters, without line ends. */
   private size = 0;
   /** A text that is not read, and why. */
-  private refused: (Refused & { readonly text: string }) | undefined;
+  private refused: (Refused & { readonly text: string | Undecoded }) | undefined;
   private readonly analyser: Analyser;
   private readonly host: Host;
   private known: Analysis | undefined;
   private trial: { readonly document: Document; readonly of: string } | undefined;
 
-  constructor(path: string, text: string, host: Host = isolated) {
+  constructor(path: string, text: string | Undecoded, host: Host = isolated) {
     this.path = path;
     this.host = host;
     this.analyser = new Analyser(path, host);
@@ -48,13 +48,19 @@ export class Document {
     return this.trial.document.analysis();
   }
 
-  /** Of the text, in UTF-16 units; a line's end counts as one. */
+  /** Of the text, in UTF-16 units; a line's end counts as one. Of one that is not decoded, its bytes. */
   get length(): number {
-    return this.refused?.text.length ?? this.size + this.lines.length - 1;
+    if (!this.refused) return this.size + this.lines.length - 1;
+    const { text } = this.refused;
+    return typeof text === "string" ? text.length : text.bytes;
   }
 
   get text(): string {
-    return this.refused?.text ?? this.lines.map((l) => l.text).join("\n");
+    if (!this.refused) return this.lines.map((l) => l.text).join("\n");
+    const { text } = this.refused;
+    if (typeof text === "string") return text;
+    this.refused = { ...this.refused, text: text.decode() };
+    return this.text;
   }
 
   get eol(): string {
@@ -74,11 +80,11 @@ export class Document {
   }
 
   /** Replaces all of it; lines that stay as they were keep what is known of them. */
-  update(text: string): void {
-    const why = refusal(text);
+  update(text: string | Undecoded): void {
+    const why = typeof text === "string" ? refusal(text) : tooManyBytes(text.bytes);
     this.refused = why && { ...why, text };
-    this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
-    const texts = this.refused ? [""] : text.split(/\r\n|\r|\n/);
+    if (typeof text === "string") this.ending = /\r\n|\r|\n/.exec(text)?.[0] ?? this.ending;
+    const texts = this.refused || typeof text !== "string" ? [""] : text.split(/\r\n|\r|\n/);
     let start = 0;
     while (start < texts.length && start < this.lines.length && this.lines[start]!.text === texts[start]) start++;
     let end = 0;
@@ -89,7 +95,7 @@ export class Document {
   /** Replaces a range (0-based, UTF-16), as an editor's incremental change. */
   edit(range: Range, text: string): void {
     if (this.refused) {
-      const { text: whole } = this.refused;
+      const whole = this.text;
       const start = offsetAt(whole, range.start);
       return this.update(whole.slice(0, start) + text + whole.slice(Math.max(start, offsetAt(whole, range.end))));
     }

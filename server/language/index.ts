@@ -22,3 +22,4 @@ export { analyse, Document } from "./document.ts";
 export { applied, fixesOf, type Lines, Trials, tryTogether } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";
 export { forgetLines } from "./syntax/lines.ts";
+export { LONGEST_TEXT, type Undecoded } from "./syntax/limits.ts";

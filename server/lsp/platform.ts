@@ -1,4 +1,5 @@
-import type { DataProfile, ProfileRequest } from "../language/index.ts";
+import type { TextDocumentItem } from "vscode-languageserver-types";
+import type { DataProfile, ProfileRequest, Undecoded } from "../language/index.ts";
 
 /** What differs between Node and a browser. */
 export interface Platform {
@@ -23,6 +24,8 @@ export interface Platform {
   entries(folder: string): { readonly name: string; readonly folder: boolean }[];
   /** A look at a source's files, in the background. */
   profile(request: ProfileRequest): Promise<DataProfile | undefined>;
+  /** Of an opened text whose message was too long to be decoded. */
+  textOf?(item: TextDocumentItem): Undecoded | undefined;
   /** The URI of a diagnostic's page. */
   pageOf(code: string): string | undefined;
 }

@@ -97,7 +97,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     if (importers.length > 0) refresh.soon("refresh");
   }
 
-  connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: { uri, text, version } }) => changed(uri, workspace.open(uri, text, version))));
+  connection.onDidOpenTextDocument(requests.guarded("open", ({ textDocument: item }) => changed(item.uri, workspace.open(item.uri, platform.textOf?.(item) ?? item.text, item.version))));
   connection.onDidChangeTextDocument(requests.guarded("change", ({ textDocument: { uri, version }, contentChanges }) => {
     meanwhile.stop();
     probing.leave(uri);

@@ -1,6 +1,6 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
-import { type Analysis, Document, forgetLines, type Host } from "../language/index.ts";
+import { type Analysis, Document, forgetLines, type Host, type Undecoded } from "../language/index.ts";
 import type { Probes } from "../language/signal/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
@@ -60,7 +60,7 @@ export class Workspace implements Files {
   }
 
   /** Gives the other open texts that this one's being open may matter to. */
-  open(uri: string, text: string, version: number): string[] {
+  open(uri: string, text: string | Undecoded, version: number): string[] {
     const path = this.platform.pathOf(uri) ?? uri;
     const reads = new Set<string>();
     const host: Host = {

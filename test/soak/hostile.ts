@@ -29,9 +29,10 @@ export async function run(): Promise<Result> {
       const uri = pathToFileURL(join(here, "text.nnet")).href;
       const written = text();
       if (written.length > longest.text.length) longest = { name, text: written };
+      const { send } = editor.opening(uri, written);
       const before = await server.usage();
       const start = performance.now();
-      await editor.open(uri, written);
+      send();
       const found = await editor.diagnostics(uri, 1);
       const wall = performance.now() - start;
       const seconds = (await server.usage()).seconds - before.seconds;
@@ -48,7 +49,7 @@ export async function run(): Promise<Result> {
     rmSync(folder, { recursive: true, force: true });
   }
   return { wrong, text: [
-    `Each text is opened in one server, cold for the first; ${slow} of ${hostileTexts.length} took longer than ${LONGEST} ms by the clock of the editor. The processor time is the server's, its collector's threads included.`,
+    `Each text is opened in one server, cold for the first; ${slow} of ${hostileTexts.length} took longer than ${LONGEST} ms by the clock of the editor, from when its message is written. The processor time is the server's, its collector's threads included.`,
     "",
     "| text | characters | ms to diagnostics | ms of processor | diagnostics |", "|---|---:|---:|---:|---|",
     ...rows,
@@ -64,10 +65,11 @@ async function transport({ name, text }: { readonly name: string; readonly text:
   await server.editor.start();
   await server.editor.open("file:///first.nnet", "");
   await server.editor.diagnostics("file:///first.nnet", 1);
+  const { send } = server.editor.opening(uri, text);
   const [start, before] = [performance.now(), server.processor()];
-  await server.editor.open(uri, text);
+  send();
   await server.editor.diagnostics(uri, 1);
   const [wall, processor] = [performance.now() - start, server.processor() - before];
   server.end();
-  return `"${name}" in a server that does nothing, by the same library: ${wall.toFixed(0)} ms, ${processor.toFixed(0)} of processor. That much of it is writing, reading and decoding the message.`;
+  return `"${name}" in a server that does nothing, by the same library: ${wall.toFixed(0)} ms, ${processor.toFixed(0)} of processor. That much is reading and decoding the message; ours keeps the bytes of a text that is too large to be read, and decodes them when they are edited.`;
 }

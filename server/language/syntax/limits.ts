@@ -21,6 +21,12 @@ export const LONGEST_BRACKET = 1000;
 
 export type Refused = Pick<SyntaxProblem, "code" | "message">;
 
+/** A text that is refused for its size, in JSON, and that nobody has decoded. */
+export interface Undecoded {
+  readonly bytes: number;
+  decode(): string;
+}
+
 /** Why a text is not read at all; undefined where it is. */
 export function refusal(text: string): Refused | undefined {
   if (text.length > LONGEST_TEXT) return tooLarge(text.length, 1);
@@ -38,9 +44,17 @@ function linesIn(text: string): number {
 }
 
 export function tooLarge(characters: number, lines: number): Refused | undefined {
-  const past = (has: number, most: number, what: string): Refused => ({ code: "file-too-large", message: `this file has ${grouped(has)} ${what}, and at most ${grouped(most)} are read; split it and import the parts` });
-  if (characters > LONGEST_TEXT) return past(characters, LONGEST_TEXT, "characters");
-  return lines > MOST_LINES ? past(lines, MOST_LINES, "lines") : undefined;
+  if (characters > LONGEST_TEXT) return past(`${grouped(characters)} characters`, `${grouped(LONGEST_TEXT)} are`);
+  return lines > MOST_LINES ? past(`${grouped(lines)} lines`, `${grouped(MOST_LINES)} are`) : undefined;
+}
+
+/** The same of a text of so many bytes that it has too many characters, whichever they are. */
+export function tooManyBytes(bytes: number): Refused {
+  return past(`${(bytes / 1e6).toFixed(0)} MB`, `${grouped(LONGEST_TEXT)} characters are`);
+}
+
+function past(has: string, most: string): Refused {
+  return { code: "file-too-large", message: `this file has ${has}, and at most ${most} read; split it and import the parts` };
 }
 
 /** The lines of a text that is read whole, from its start; one empty line where it is refused. */
