@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { OptionValue } from "../../server/language/values.ts";
+import { moved, moves } from "../../server/trainer/augment/affine.ts";
 import { augmenter } from "../../server/trainer/augment/index.ts";
 import type { Table } from "../../server/trainer/engines/engine.ts";
 import type { Head } from "../../server/trainer/plan.ts";
+import { generator } from "../../server/trainer/random.ts";
 
 const head: Head = { kind: "classes", outputs: 3, node: 0, logits: undefined, logarithmic: false, name: "y", loss: { kind: "option", name: "mse", args: {} }, weight: 1 };
 
@@ -43,6 +47,27 @@ describe("images", () => {
     expect(seen).toEqual(new Set(["1,2,3,4,5,6,7,8,9", "3,2,1,6,5,4,9,8,7", "7,8,9,4,5,6,1,2,3", "9,8,7,6,5,4,3,2,1"]));
   });
 
+  const affine = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/torch-affine.json"), "utf8")) as { cases: Record<string, { map: [number, number, number, number, number, number]; values: number[] }> };
+  test.each(Object.entries(affine.cases))("%s, an image is PyTorch's", (_what, { map: [a, b, c, d, e, f], values }) => {
+    const found = moved(Float32Array.from({ length: 40 }, (_, i) => Math.sin(1.7 * i)), [5, 4, 2], { a, b, c, d, e, f });
+    for (const [i, v] of values.entries()) expect(found[i]).toBeCloseTo(v, 5);
+  });
+
+  test("moves are drawn evenly from what is asked for, both ways", () => {
+    const drawn = (name: string, args: object, of: (m: ReturnType<NonNullable<(typeof moves)[string]>>) => number) => Array.from({ length: 2000 }, (_, i) => of(moves[name]!({ shape: [10, 20, 1], random: generator(3, name, i) }, args as Record<string, unknown>)));
+    const even = (values: readonly number[], most: number) => {
+      expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(most);
+      // A uniform draw's variance is most²/3; its estimate from 2000 is off by a hundredth, three times that is rare.
+      expect(Math.abs(values.reduce((x, y) => x + y) / 2000)).toBeLessThan(0.04 * most);
+      expect(Math.abs(values.reduce((x, y) => x + y * y, 0) / 2000 / (most * most / 3) - 1)).toBeLessThan(0.07);
+    };
+    even(drawn("shift", { by: 0.2 }, (m) => m.c), 2);
+    even(drawn("shift", { by: 0.2 }, (m) => m.f), 4);
+    even(drawn("rotate", { degrees: 30 }, (m) => (Math.atan2(m.b, m.a) * 180) / Math.PI), 30 + 1e-9);
+    even(drawn("zoom", { by: 0.5 }, (m) => 1 / m.a - 1), 0.5 + 1e-9);
+    for (const m of [moves["rotate"]!({ shape: [10, 20, 1], random: generator(3, "turn") }, { degrees: 80 })]) expect([m.a * m.e - m.b * m.d, m.a - m.e, m.b + m.d]).toEqual([expect.closeTo(1, 12), 0, 0]);
+  });
+
   test("shift keeps the sum where the border is empty, and zoom the centre", () => {
     const dot: Table = { ...table([9, 9, 1], 1, (i) => (i === 40 ? 1 : 0)) };
     for (let step = 0; step < 20; step++) {
@@ -75,6 +100,34 @@ test("mixup mixes rows and labels alike", () => {
     const partner = (x![i * 4]! - lambda * i) / (1 - lambda || 1);
     if (lambda < 1 - 1e-6 && targets!.subarray(i * 3, i * 3 + 3).filter((t) => t > 0).length === 2) expect(partner).toBeCloseTo(Math.round(partner), 3);
   }
+});
+
+test("mixup's share is drawn from Beta(alpha, alpha)", () => {
+  for (const alpha of [0.2, 1, 4]) {
+    // Rows of one class each, so that their targets say the share.
+    const rows: Table = { ...table([1], 2), y: Float32Array.of(0, 1) };
+    const draw = augmenter([option("mixup", { alpha })], [head], 5)!;
+    const shares = Array.from({ length: 3000 }, (_, step) => draw(rows, Int32Array.of(0, 1), step).targets!).filter((t) => t[1]! > 0 || t[0]! < 1).map((t) => t[0]!);
+    expect(shares.length).toBeGreaterThan(1000);
+    expect(shares.reduce((a, b) => a + b) / shares.length).toBeCloseTo(0.5, 1);
+    const variance = shares.reduce((sum, v) => sum + (v - 0.5) ** 2, 0) / shares.length;
+    expect(Math.abs(variance * 4 * (2 * alpha + 1) - 1), `alpha ${alpha}`).toBeLessThan(0.1);
+  }
+});
+
+test("noise has its deviation, and a rate is the share of entries that it says", () => {
+  const wide = table([4000], 3, (i) => 2 + (i % 4000));
+  const share = (of: OptionValue, differs: (v: number, i: number) => boolean) => [...run([of], wide, 1, Int32Array.of(0)).x!].filter(differs).length / 4000;
+  const noisy = run([option("noise", { std: 0.5 })], wide, 1, Int32Array.of(0)).x!;
+  const off = [...noisy].map((v, i) => v - wide.x[i]!);
+  expect(Math.abs(off.reduce((a, b) => a + b) / 4000)).toBeLessThan(0.03);
+  expect(Math.sqrt(off.reduce((a, b) => a + b * b, 0) / 4000)).toBeCloseTo(0.5, 1);
+  expect(share(option("random_mask", { rate: 0.3 }), (v) => v === 1)).toBeCloseTo(0.3, 1);
+  expect(share(option("random_delete", { rate: 0.3 }), (v) => v === 0)).toBeCloseTo(0.3, 1);
+  // Of three rows one is the row itself.
+  const others: Table = { ...wide, x: wide.x.map((v, i) => v + 10_000 * Math.floor(i / 4000)) };
+  const swapped = [...run([option("swap_noise", { rate: 0.3 })], others, 1, Int32Array.of(0)).x!].filter((v) => v >= 10_000).length / 4000;
+  expect(swapped).toBeCloseTo(0.2, 1);
 });
 
 test("swap_noise takes an entry from the same column", () => {

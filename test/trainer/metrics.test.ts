@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { TrainSettings } from "../../server/language/index.ts";
 import type { OptionValue } from "../../server/language/values.ts";
+import { classWeights } from "../../server/trainer/classes.ts";
+import { partOf } from "../../server/trainer/data/part.ts";
 import { scoresOf } from "../../server/trainer/metrics.ts";
 import type { Head } from "../../server/trainer/plan.ts";
 
@@ -35,4 +40,40 @@ test("r2, mae and rmse are scikit-learn's", () => {
   expect(scores["mae"]).toBe(0.5);
   expect(scores["rmse"]).toBeCloseTo(0.612372, 5);
   expect(scoresOf([option("r2")], head("number", 1), answers([[1], [2]], [4, 4]))).toEqual({});
+});
+
+/** test/truth/sklearn_metrics.py has the same answers. */
+describe("of 200 answers with many ties", () => {
+  const truth = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/sklearn-metrics.json"), "utf8")) as Record<"two" | "four" | "missing" | "binary" | "numbers", Record<string, number>> & Record<"top" | "balanced", number[]>;
+  const ROWS = 200;
+  const sines = (seed: number, n: number) => Array.from({ length: n }, (_, i) => Math.sin(1.7 * i + seed));
+  const labels = (classes: number, seed: number) => Array.from({ length: ROWS }, (_, i) => Math.min(classes - 1, Math.floor(classes * Math.sin(2.3 * i + seed) ** 2)));
+  const tenths = (v: number) => Math.round(10 * v) / 10;
+  const scores = (classes: number, of: readonly number[], round: (v: number) => number) => Array.from({ length: ROWS }, (_, row) => sines(classes, ROWS * classes).slice(row * classes, (row + 1) * classes).map((v, c) => round(Math.abs(v) + (round === tenths && c === of[row] ? 0.5 : 0))));
+  const shares = (rows: readonly number[][]) => rows.map((row) => row.map((v) => v / row.reduce((a, b) => a + b, 0)));
+  const four = labels(4, 0.2);
+  const cases: [what: "two" | "four" | "missing", classes: number, of: number[]][] = [["two", 2, labels(2, 0.1)], ["four", 4, four], ["missing", 4, four.map((c) => (c === 2 ? 0 : c))]];
+  const close = (found: Readonly<Record<string, number>>, wanted: Readonly<Record<string, number>>) => {
+    expect(Object.keys(found)).toEqual(Object.keys(wanted));
+    for (const [name, value] of Object.entries(wanted)) expect(found[name], name).toBeCloseTo(value, 6);
+  };
+  const list = (of: Readonly<Record<string, number>>) => Object.keys(of).map((name) => option(name));
+
+  test.each(cases)("%s classes: accuracy, precision, recall, f1 and auc are scikit-learn's", (what, classes, of) => {
+    close(scoresOf(list(truth[what]), head("classes", classes), answers(shares(scores(classes, of, tenths)), of)), truth[what]);
+  });
+
+  test("top_k for every k, one sigmoid, and numbers", () => {
+    for (const [i, share] of truth.top.entries()) expect(scoresOf([option("top_k", { k: i + 1 })], head("classes", 4), answers(scores(4, four, (v) => v), four))).toEqual({ [`top_${i + 1}`]: share });
+    const two = labels(2, 0.1);
+    close(scoresOf(list(truth.binary), head("binary", 1), answers(sines(9, ROWS).map((v, i) => [tenths(0.5 + 0.4 * v + 0.2 * (two[i]! - 0.5))]), two)), truth.binary);
+    const y = sines(1, ROWS).map((v) => 3 * v);
+    close(scoresOf(list(truth.numbers), head("number", 1), answers(sines(5, ROWS).map((v, i) => [y[i]! + v ** 3]), y)), truth.numbers);
+  });
+
+  test("balanced class weights are scikit-learn's", async () => {
+    const part = partOf({ rows: ROWS, shape: [1], x: new Float32Array(ROWS), y: Float32Array.from(four) });
+    const [found] = (await classWeights({ class_weight: "balanced" } as TrainSettings, [head("classes", 4) as Head], part))!;
+    for (const [c, factor] of truth.balanced.entries()) expect(found![c]).toBeCloseTo(factor, 6);
+  });
 });

@@ -103,6 +103,17 @@ test("schedules", () => {
   expect(at(option("cosine", { warmup: 0 }), 40)).toBeCloseTo(0, 12);
 });
 
+/** Step, and the rates there. */
+const TORCH = [[0, 1.0, 1.0], [1, 0.998458666866564, 1.0], [7, 0.9263200821770461, 1.0], [13, 0.7612492823579744, 1.0], [19, 0.5392295478639225, 1.0], [20, 0.5, 0.5], [28, 0.2061073738537635, 0.5], [39, 0.0015413331334360185, 0.5]] as const;
+// torch.optim.lr_scheduler.CosineAnnealingLR(T_max=40) and StepLR(step_size=20, gamma=0.5), PyTorch 2.13.
+test("cosine and step are PyTorch's", () => {
+  const at = (schedule: ReturnType<typeof option>, step: number) => learningRate({ optimizer: option("sgd", { lr: 1 }), schedule }, step, 10, 4);
+  for (const [step, cosine, drop] of TORCH) {
+    expect(at(option("cosine", { warmup: 0 }), step), `step ${step}`).toBeCloseTo(cosine, 10);
+    expect(at(option("step", { warmup: 0, every: 2, factor: 0.5 }), step)).toBe(drop);
+  }
+});
+
 // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=40), PyTorch 2.13.
 test("one_cycle is PyTorch's", () => {
   const cycle = [[0, 0.04], [5, 0.45168887762882304], [11, 1], [12, 0.9968561175222016], [20, 0.7660169741935152], [39, 4e-6]] as const;
