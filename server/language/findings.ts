@@ -24,4 +24,6 @@ export interface Fix {
   /** "kernel 28, the largest that fits" */
   readonly title: string;
   readonly edits: readonly { readonly site: Site; readonly text: string }[];
+  /** It says what was meant: findings that the mistake had hidden may come with it, errors apart. */
+  readonly unmasks?: boolean;
 }

@@ -13,7 +13,7 @@ const WITHOUT_EXAMPLE = ["check-failed", "file-too-large", "line-too-long", "not
 /** What else can be done about these than what their page says needs a decision that no program can take. */
 const WITHOUT_FIX = new Set([
   "axes-do-not-divide", "allowance-without-reason", "bad-argument", "bad-repeat", "bad-setting", "budget-by-size", "check-failed", "crop-too-large", "empty-model", "evaluation-budget", "import-not-found", "misplaced-output", "missing-argument", "missing-setting", "nesting-too-deep",
-  "no-branches", "no-input", "no-size-fits", "not-a-condition", "not-a-layer", "not-a-list", "not-a-result", "not-a-shape", "not-a-size", "not-finite", "nothing-to-train", "one-operand", "output-shape", "range-too-long", "recursive-block", "several-outputs",
+  "no-branches", "no-input", "no-size-fits", "not-a-condition", "not-a-layer", "not-a-list", "not-a-result", "not-a-shape", "not-a-size", "not-finite", "nothing-to-train", "one-operand", "range-too-long", "recursive-block", "several-outputs",
   "shapes-do-not-fit", "shared-shape-differs", "size-too-large", "statement-outside-model", "statement-too-long", "too-many-errors", "unreachable-part", "wrong-arguments", "wrong-operand",
 ]);
 const MENDED = new Set(pages.filter((p) => !WITHOUT_FIX.has(p)));

@@ -31,7 +31,7 @@ export const channelsFirst = defineCheck({
       yield {
         code: "channels-first", severity: height === width ? "warning" : "information", site: input.shaped ?? input.site, about: [id],
         message: `${formatShape(shape)} is read as ${shape.slice(0, -1).join("×")} with ${width} channels (derived): channels stand last; ${last} has ${first}`,
-        ...(input.shaped && { fixes: [{ title: `Write ${last}`, edits: [{ site: input.shaped, text: last }] }] }),
+        ...(input.shaped && { fixes: [{ title: `Write ${last}`, edits: [{ site: input.shaped, text: last }], unmasks: true }] }),
       };
     }
   },

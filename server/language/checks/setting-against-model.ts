@@ -1,3 +1,5 @@
+import type { Fix } from "../findings.ts";
+import type { Model, Node } from "../graph/graph.ts";
 import { eachAlone } from "../outputs.ts";
 import { type Answer, noAnswer, nothingToLearn, unsuitable } from "../unsuitable.ts";
 import { defineCheck, type Trained } from "./define.ts";
@@ -53,10 +55,21 @@ export const outputShape = defineCheck({
     if (!settings || settings.target === "input") return;
     for (const [i, { outputs: [id] }] of eachAlone(model).entries()) {
       const message = noAnswer(model, i);
-      if (message !== undefined) yield at(model.nodes[id!]!, { code: "output-shape", severity: "error", message });
+      if (message !== undefined) yield at(model.nodes[id!]!, { code: "output-shape", severity: "error", message, fixes: toOneAxis(model, model.nodes[id!]!) });
     }
   },
 });
+
+/** What brings positions to one axis, before the last dense layer or else the activation that ends it. */
+function toOneAxis(model: Model, output: Node): Fix[] {
+  let node: Node | undefined = output;
+  while (node?.layer?.activation) node = model.nodes[node.inputs[0]!];
+  const before = node?.layer?.name === "dense" ? node : output.layer?.activation ? output : undefined;
+  if (!before || before.via.length > 0 || (model.nodes[before.inputs[0]!]!.type?.shape.length ?? 0) < 2) return [];
+  const { site, layer } = before;
+  const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };
+  return [...(before === node ? ["flatten"] : []), "global_avg_pool"].map((way) => ({ title: `Put ${way} before ${layer!.name}`, edits: [{ site: start, text: `${way} -> ` }] }));
+}
 
 /** A model without a weight to change: training would do nothing, at length. No guard: weights are counted. */
 export const nothingToTrain = defineCheck({

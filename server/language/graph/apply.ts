@@ -119,7 +119,7 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const block = near.name === undefined ? undefined : x.frame.known.get(near.name);
     if (block) x.usedBlocks.add(block.decl);
     x.usage.missed.add(name);
-    if (meant) return applyLayer(x, meant, undefined, args, span, call, name);
+    if (meant) return applyLayer(x, meant, undefined, takesInputSize(name, meant) && args.length > 1 && !args[0]!.name ? args.slice(1) : args, span, call, name);
   }
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   return UNKNOWN;
@@ -150,7 +150,9 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     } else if (complete && call) args = oneOf(call, layer, args);
   }
   if (flow === undefined) {
-    x.error("no-flow", span, `${layer.name} has nothing to work on: ${x.noFlow}`);
+    const [from, ...others] = merge && call?.branches.length === 0 && written.every((a) => !a.name && a.value.kind === "name") ? written.map((a) => (a.value as { name: string }).name) : [];
+    const chained = others.length > 0 && call?.argsSpan ? `${from} -> ${layer.name}(${others.join(", ")})` : undefined;
+    x.error("no-flow", span, chained ? `${layer.name} takes what flows as its first operand: ${chained}` : `${layer.name} has nothing to work on: ${x.noFlow}`, chained ? { span: call!.span, text: chained, title: `Write ${chained}` } : undefined);
     return UNKNOWN;
   }
   let inputs: readonly number[];
@@ -189,7 +191,8 @@ function takeOperands(x: Expander, written: readonly Arg[], operands: number[]):
     if (isTagged(value, "flow")) operands.push(value.node);
     else if (isTagged(value, "unknown")) operands.push(x.unknownFlow(arg.span));
     else {
-      x.error("not-a-result", arg.span, `expected the name of a result, received ${kindOf(value)}`);
+      const names = arg.value.kind === "list" && arg.value.items.every((i) => i.kind === "name") ? arg.value.items.map((i) => (i as { name: string }).name).join(", ") : "";
+      x.error("not-a-result", arg.span, `expected the name of a result, received ${kindOf(value)}${names ? `; results stand one after another: ${names}` : ""}`, names ? { span: arg.span, text: names, title: `Write ${names}` } : undefined);
       operands.push(x.unknownFlow(arg.span));
     }
   }

@@ -3,9 +3,10 @@ import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
 import { symbol } from "../ops/dim.ts";
 import { builtins, evaluate, type World } from "../program/evaluate.ts";
+import { wordCalled } from "../program/elsewhere.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, suggestion } from "../suggest.ts";
 import type { Body, CallExpr, Expr, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
@@ -70,7 +71,8 @@ export class Expander implements World {
     if (name === "in") this.error("no-flow", span, `nothing flows in here: ${this.noFlow}`);
     else {
       const words = wordsOf(expected);
-      const near = didYouMean(name, [...words, ...this.frame.scope.visible(), ...Object.keys(builtins)]);
+      const called = wordCalled(name, words);
+      const near = called !== undefined ? suggestion(called) : didYouMean(name, [...words, ...this.frame.scope.visible(), ...Object.keys(builtins)]);
       // The one that is meant is used.
       if (near.name) this.frame.scope.get(near.name);
       this.usage.missed.add(name);

@@ -25,6 +25,7 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   const fixes = [
+    ...reorderedFix(x, problem.reordered, written, names),
     ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
     // Of three, another one may not fit either.
     ...(inputs.length === 2 ? operandFix(x, problem.behind, written, span, call) : []),
@@ -41,6 +42,15 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
     related,
     ...(fixes.length > 0 && { fixes }),
   });
+}
+
+/** Arguments by place, without a name among them. */
+function reorderedFix(x: Expander, reordered: Problem["reordered"], written: readonly Arg[], names: readonly string[]): Fix[] {
+  if (!reordered) return [];
+  const [from, to] = [names.indexOf(reordered.from), names.indexOf(reordered.to)];
+  const [first, last] = [written[from], written[to]];
+  if (!first || !last || written.slice(from, to + 1).some((a) => a.name)) return [];
+  return [{ title: `Write ${reordered.text}`, edits: [{ site: x.site({ ...first.span, endLine: last.span.endLine, end: last.span.end }), text: reordered.text }] }];
 }
 
 /** A layer behind a named operand, or before the merge where the flow is the operand. */

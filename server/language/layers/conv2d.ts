@@ -1,5 +1,5 @@
 import { bool, padding, required, size, whole, withDefault } from "../params.ts";
-import { checkGroups, checkRank, checkWindow } from "./convolution.ts";
+import { checkGroups, checkRank, checkWindow, inOrder } from "./convolution.ts";
 import { bias, defineLayer, kernel, last, needsNumber, weightParams } from "./define.ts";
 
 export const conv2d = defineLayer({
@@ -21,7 +21,7 @@ export const conv2d = defineLayer({
     checkRank("conv2d", x!, 2) ??
     needsNumber(last(x!), "conv2d", "its input's channels") ??
     checkGroups("conv2d", last(x!), a.filters, a.groups) ??
-    checkWindow("kernel", x!, a.kernel, a.padding, a.dilation),
+    inOrder("conv2d", checkWindow("kernel", x!, a.kernel, a.padding, a.dilation), x!, a),
   weights: (a, [x]) => ({
     kernel: kernel([...a.kernel, (last(x!) as number) / a.groups, a.filters], a),
     ...(a.bias && { bias: bias([a.filters], a) }),

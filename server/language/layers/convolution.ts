@@ -54,6 +54,27 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
 
 /** Channels that images have: grey, colour, colour and opacity. */
 const CHANNELS: readonly Dim[] = [1, 3, 4];
+interface Filters {
+  readonly filters: number;
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: Padding;
+  readonly dilation: readonly number[];
+}
+
+/** Kernels as they are used; behind them, a number of filters. */
+const KERNELS: readonly number[] = [1, 3, 5, 7];
+
+/** A kernel too large that is meant as the filters: written second, or behind the channels that flow in as in PyTorch. */
+export function inOrder(layer: string, problem: Problem | undefined, x: Shape, a: Filters): Problem | undefined {
+  const [k, s] = [a.kernel[0]!, a.stride[0]!];
+  if (problem?.code !== "kernel-too-large" || k < 8 || a.kernel.some((n) => n !== k) || a.stride.some((n) => n !== s)) return problem;
+  const fits = (kernel: number) => KERNELS.includes(kernel) && x.slice(0, -1).every((n, i) => typeof n !== "number" || (windowOutput(n, kernel, 1, a.padding, i, a.dilation[i]) as number) >= 1);
+  const order = (kernel: number, to: string, why: string): Problem => ({ ...problem, message: `${problem.message}; ${why}: ${layer}(${k}, ${kernel})`, reordered: { from: "filters", to, text: `${k}, ${kernel}` } });
+  if (a.filters === x[x.length - 1] && s > 1 && fits(s)) return order(s, "stride", "the channels that flow in are known, and not given");
+  return k % 2 === 0 && fits(a.filters) ? order(a.filters, "kernel", "filters stand first") : problem;
+}
+
 /** Shorter sides are not told apart from channels. */
 const SHORTEST = 8;
 

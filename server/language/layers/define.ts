@@ -25,6 +25,8 @@ export interface Problem {
   readonly message: string;
   readonly arg?: string;
   readonly fit?: { readonly arg: string; readonly value: string; readonly title: string };
+  /** What would do for the arguments from one to another, where they stand one after another without names. */
+  readonly reordered?: { readonly from: string; readonly to: string; readonly text: string };
   /** A layer that would do behind one of several operands. */
   readonly behind?: { readonly operand: number; readonly layer: string };
   /** What does not fit for every size of its symbols: the message is completed by sizes for which it does not. */

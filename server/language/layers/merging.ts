@@ -12,7 +12,7 @@ export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem 
     } catch (e) {
       if (!(e instanceof ShapeError)) throw e;
       const channels = last(shape);
-      const sized = last(other) === channels ? sizesThatFit(shape, other) : undefined;
+      const sized = last(other) === channels ? sizesThatFit(shape, other) : projected(shape, other);
       const project = shape.length === other.length && shape.slice(0, -1).every((d, k) => String(d) === String(other[k]));
       const way = project ? `; a 1×1 convolution (or dense) with ${channels} channels on the second would fit` : (sized?.text ?? "; axes must be equal, or 1 on one side");
       const layer = project && typeof channels === "number" ? { second: true, layer: shape.length === 3 ? `conv2d(${channels}, 1)` : `dense(${channels})` } : sized;
@@ -25,6 +25,17 @@ export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem 
 
 /** Numbers that broadcast. */
 const broadcast = (a: readonly number[], b: readonly number[]): boolean => a.every((d, i) => [1, d, undefined].includes(b[i + b.length - a.length]) || d === 1);
+
+/** Height and width that differ by a factor, and channels: the shortcut of a residual network that halves. */
+function projected(a: Shape, b: Shape): ReturnType<typeof sizesThatFit> {
+  if (a.length !== 3 || b.length !== 3 || [...a, ...b].some((d) => typeof d !== "number")) return undefined;
+  const second = (b[0] as number) > (a[0] as number);
+  const [large, small] = (second ? [b, a] : [a, b]) as [readonly number[], readonly number[]];
+  const step = Math.round(large[0]! / small[0]!);
+  if (step < 2 || [0, 1].some((i) => Math.floor((large[i]! - 1) / step) + 1 !== small[i])) return undefined;
+  const layer = `conv2d(${small[2]}, 1, stride = ${step})`;
+  return { text: `; ${layer} on the ${second ? "second" : "first"} would fit, as in a residual network`, second, layer };
+}
 
 /** Height and width that differ by a factor or a margin: what would make them equal. */
 export function sizesThatFit(a: Shape, b: Shape): { readonly text: string; readonly second: boolean; readonly layer: string } | undefined {

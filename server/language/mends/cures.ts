@@ -33,6 +33,7 @@ function tried(finding: Finding, fix: Fix, before: Analysis, document: Mendable)
   if (document.length > LONGEST || fix.edits.some((e) => e.site.file !== document.path)) return false;
   const after = document.tried(applied(document.text, fix));
   const [old, now] = [countsOf(before), countsOf(after)];
+  if (fix.unmasks) return (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0) && after.findings.filter(isError).length <= before.findings.filter(isError).length;
   const others = [...now].every(([code, n]) => code === finding.code || n <= (old.get(code) ?? 0));
   return others && (now.get(finding.code) ?? 0) < (old.get(finding.code) ?? 0);
 }
@@ -60,6 +61,8 @@ function overlap(edits: Fix["edits"]): boolean {
 function order(a: Range["start"], b: Range["start"]): number {
   return a.line - b.line || a.character - b.character;
 }
+
+const isError = ({ severity }: Finding): boolean => severity === "error";
 
 /** How often each code is found; hints apart. */
 function countsOf({ findings }: Analysis): Map<string, number> {

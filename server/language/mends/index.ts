@@ -1,11 +1,13 @@
 import type { Analysis } from "../analysis.ts";
 import { isCheck } from "../allowances.ts";
 import type { Finding, Fix } from "../findings.ts";
+import { BEHIND } from "../program/bind.ts";
 import { lex } from "../syntax/lines.ts";
 import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
 import { cures, curesTogether, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
+import { asMeant } from "./written.ts";
 import type { Trials } from "./trials.ts";
 
 export type { Lines } from "./edits.ts";
@@ -138,8 +140,16 @@ const MENDS: Readonly<Record<string, Mend>> = {
     const name = edits.read(range);
     return name === undefined ? undefined : ["add", "concat"].map((merge) => replaced(range, edits, `${merge}(${name})`, `Combine them: ${merge}(${name})`));
   },
+  // dense(16, relu)
+  "bad-argument": ({ finding, range, edits }) => {
+    const given = new RegExp(`${BEHIND}: .* -> (\\w+)$`).exec(finding.message)?.[1];
+    const behind = given === undefined ? undefined : movedBehind(given, range, edits);
+    return behind && [behind];
+  },
   "syntax-error": ({ finding, range, edits }) => {
     const { line, character } = range.start;
+    const written = asMeant(finding.message, range, edits);
+    if (written) return [written];
     if (finding.message.startsWith("a setting is a name") && edits.read(range) === ":") {
       const sign = /\bbudget\b/.test(edits.text.lineText(line)) ? "<=" : "=";
       return [replaced(range, edits, edits.text.lineText(line)[character - 1] === " " ? sign : ` ${sign}`, `Write ${sign}`)];
@@ -201,11 +211,18 @@ function activationBehind({ range, edits }: Patient): readonly Fix[] | undefined
   const text = edits.text.lineText(line);
   const given = /^\s*=\s*["']?(\w+)["']?/.exec(text.slice(range.end.character));
   const end = range.end.character + (given?.[0].length ?? 0);
-  let close = end;
+  const behind = given ? movedBehind(given[1]!, { start: { line, character }, end: { line, character: end } }, edits) : undefined;
+  return behind && [behind];
+}
+
+/** An argument away, and a layer behind the call. */
+function movedBehind(layer: string, range: Range, edits: Edits): Fix | undefined {
+  const { line } = range.start;
+  const text = edits.text.lineText(line);
+  let close = range.end.character;
   for (let depth = 1; depth > 0 && close < text.length; close++) depth += text[close] === "(" ? 1 : text[close] === ")" ? -1 : 0;
-  if (!given || text[close - 1] !== ")") return undefined;
-  const argument = withoutComma({ start: { line, character }, end: { line, character: end } }, edits);
-  return [{ title: `Put ${given[1]} behind it`, edits: [argument, edits.insert(line, close, ` -> ${given[1]}`)] }];
+  if (text[close - 1] !== ")") return undefined;
+  return { title: `Put ${layer} behind it`, edits: [withoutComma(range, edits), edits.insert(line, close, ` -> ${layer}`)] };
 }
 
 function dropArgument({ range, edits }: Patient): readonly Fix[] | undefined {

@@ -1,10 +1,14 @@
 import type { LayerDef } from "../layers/define.ts";
-import { argumentCalled } from "./elsewhere.ts";
+import { argumentCalled, wordCalled } from "./elsewhere.ts";
 import { type OptionDef, paramNamed, type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Arg, Span } from "../syntax/tree.ts";
-import { hasUnknown, type Value } from "../values.ts";
+import { layers } from "../layers/index.ts";
+import { hasUnknown, isTagged, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
 import { didYouMean, type Suggestion, suggestion } from "../suggest.ts";
+
+/** Also for mends/index.ts. */
+export const BEHIND = "an activation stands behind its layer";
 
 export interface Bound {
   readonly args: Readonly<Record<string, unknown>>;
@@ -43,7 +47,9 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     if (!param) {
       if (name !== "") {
         const near = nearest(name, free, elsewhere);
-        const takes = name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        const ours = argumentCalled(name, elsewhere);
+        const first = names[0] === "units" || names[0] === "filters" ? `; the size of what flows in is known, and not given` : "";
+        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `${BEHIND}: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
         world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       }
       evaluateQuietly(arg, world);
@@ -70,8 +76,9 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     }
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
+      const behind = name === "bias" && isActivation(value) ? `; ${BEHIND}: ${callee}(…) -> ${typeof value === "string" ? value : isTagged(value, "layer") ? value.name : "relu"}` : "";
       const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
-      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}`, nearValue(arg, value, param.type));
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}${behind}`, nearValue(arg, value, param.type));
       complete = false;
       open.push(name);
     } else args[name] = accepted.value;
@@ -102,8 +109,25 @@ function named(arg: Arg, callee: string, params: Params, world: World): Arg {
 /** What was likely meant: div where / leaves a rest, a word that stands in quotes. */
 export function nearValue({ value: written }: Pick<Arg, "value">, value: Value, type: ParamType<unknown>): { span: Span; text: string; title: string } | undefined {
   if (written.kind === "binary" && written.op === "/" && typeof value === "number" && "value" in type.accept(Math.floor(value))) return { span: written.opSpan, text: "div", title: `Round down: div, ${Math.floor(value)}` };
-  if (typeof value === "string" && wordsOf(type).includes(value)) return { span: written.span, text: value, title: `Write the word: ${value}` };
+  const items = Array.isArray(value) && written.kind === "list" ? written.items : [];
+  const at = items.findIndex((item, i) => item.kind === "text" && wordMeant((value as readonly Value[])[i]!, type) !== undefined);
+  const [place, text] = at < 0 ? [written, value] : [items[at]!, (value as readonly Value[])[at]!];
+  const word = wordMeant(text, type);
+  if (word !== undefined) return { span: place.span, text: word, title: `Write the word: ${word}` };
+  if (typeof value === "string" && value.trim() !== "" && "value" in type.accept(Number(value))) return { span: written.span, text: value.trim(), title: `Write the number: ${value.trim()}` };
+  // A percentage, where a share is meant.
+  if (typeof value === "number" && value > 1 && value < 100 && "value" in type.accept(value / 100)) return { span: written.span, text: String(value / 100), title: `Write ${value / 100}` };
   return undefined;
+}
+
+function isActivation(value: Value): boolean {
+  return isTagged(value, "layer") ? value.layer.activation : typeof value === "string" && layers.get(value)?.activation === true;
+}
+
+function wordMeant(value: Value, type: ParamType<unknown>): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const words = wordsOf(type);
+  return words.includes(value) ? value : wordCalled(value, words);
 }
 
 /** What another framework calls so, or what is spelled alike. */

@@ -67,7 +67,38 @@ export function writtenInstead(name: string): string | undefined {
 /** PyTorch gives the size of what flows in first: Linear(784, 10), Conv2d(1, 8, 3). */
 export function takesInputSize(name: string, layer: LayerDef | undefined): boolean {
   const first = Object.keys(layer?.params ?? {})[0];
-  return layer !== undefined && layer.names.torch?.[0] === name && (first === "units" || first === "filters");
+  const torch = layer?.names.torch?.[0];
+  if (torch === undefined || (first !== "units" && first !== "filters")) return false;
+  return torch === name || (torch.toLowerCase() === name && sameWord(name) !== sameWord(layer!.name));
+}
+
+/** Words of settings and initializers, as others call them. */
+const WORDS: Readonly<Record<string, string>> = {
+  categoricalcrossentropy: "cross_entropy",
+  sparsecategoricalcrossentropy: "cross_entropy",
+  crossentropyloss: "cross_entropy",
+  nllloss: "cross_entropy",
+  softmaxcrossentropy: "cross_entropy",
+  bce: "binary_cross_entropy",
+  bceloss: "binary_cross_entropy",
+  bcewithlogitsloss: "binary_cross_entropy",
+  meansquarederror: "mse",
+  mseloss: "mse",
+  meanabsoluteerror: "mae",
+  l1loss: "mae",
+  smoothl1loss: "huber",
+  xavieruniform: "glorot_uniform",
+  xaviernormal: "glorot_normal",
+  kaiminguniform: "he_uniform",
+  kaimingnormal: "he_normal",
+  acc: "accuracy",
+};
+
+/** The one of these words that Keras or PyTorch calls so. */
+export function wordCalled(name: string, words: readonly string[]): string | undefined {
+  const simple = sameWord(name);
+  const meant = Object.hasOwn(WORDS, simple) ? WORDS[simple] : undefined;
+  return meant !== undefined && words.includes(meant) ? meant : undefined;
 }
 
 /** Our name of the argument that Keras or PyTorch calls so. */

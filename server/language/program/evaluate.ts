@@ -170,6 +170,9 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.assign(Object.
   round: numeric("round(x)", 1, 1, Math.round),
 });
 
+/** What combines results as this sign does numbers. */
+const MERGES: Readonly<Record<string, string>> = { "+": "add", "*": "multiply" };
+
 function unary(op: "-" | "not", value: Value, span: Span, world: World): Value {
   if (isTagged(value, "unknown")) return UNKNOWN;
   if (op === "not" && typeof value === "boolean") return !value;
@@ -206,7 +209,8 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
   } else {
     const chains = [left, right].every((v) => isTagged(v, "flow") || isTagged(v, "layer") || isTagged(v, "block"));
     const arrow = chains && (op === "-" || op === ">");
-    const way = arrow ? "; layers are chained by ->" : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
+    const merge = [left, right].every((v) => isTagged(v, "flow")) && Object.hasOwn(MERGES, op) ? MERGES[op] : undefined;
+    const way = arrow ? "; layers are chained by ->" : merge ? `; a layer does that: a -> ${merge}(b)` : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
     world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}${way}`, arrow ? { span: expr.opSpan, text: "->", title: "Write ->" } : undefined);
   }
   return UNKNOWN;

@@ -5,6 +5,7 @@ import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
 import { nearValue } from "./bind.ts";
+import { wordCalled } from "./elsewhere.ts";
 
 /** What other frameworks call a setting, and what they set beside the optimizer. */
 const ELSEWHERE: Readonly<Record<string, string>> = { batch_size: "batch", num_epochs: "epochs", n_epochs: "epochs", max_epochs: "epochs", random_seed: "seed", random_state: "seed", objective: "loss", criterion: "loss", scheduler: "schedule", lr_scheduler: "schedule", target: "label", path: "source", file: "source" };
@@ -57,7 +58,8 @@ export class SettingsWorld implements World {
   expected: readonly string[] = [];
 
   unknownWord(name: string, span: Span, expected: readonly string[], also: readonly string[] = []): void {
-    const near = didYouMean(name, [...expected, ...also]);
+    const called = wordCalled(name, expected);
+    const near = called !== undefined ? suggestion(called) : didYouMean(name, [...expected, ...also]);
     const known = expected.length > 0 && !near.name ? `; known here: ${expected.join(", ")}` : "";
     this.error("unknown-name", span, `nothing is called ${name} here${near.text}${known}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
   }

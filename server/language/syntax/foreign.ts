@@ -1,8 +1,8 @@
 import type { IToken } from "chevrotain";
 
 /**
- * Signs of other languages and look-alikes, read as what is meant: →, =>, ×, “…”, 'text', #, &&, full-width brackets,
- * letters of other alphabets. Each is reported, with what to write instead, and the statement around it keeps its meaning.
+ * Signs and words of other languages and look-alikes, read as what is meant: →, =>, ×, “…”, 'text', #, &&, (3, 3), 28x28,
+ * `model M:`, True, full-width brackets, letters of other alphabets. Each is reported, with what to write instead, and the statement around it keeps its meaning.
  */
 export interface Foreign {
   readonly start: number;
@@ -25,19 +25,33 @@ export interface Translated {
 }
 
 /** No line without one of these has any of them: most lines end here. */
-const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]/;
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\dx\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s+\w+\s*(?:int\s*|float\s*)?[(:=])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
 /** Cyrillic and Greek letters that look like Latin ones. */
 const [ALIKE, LATIN] = ["асеорхуіѕјһԁԛԝАВСЕНІЈКМОРЅТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aceopxyisjhdqwABCEHIJKMOPSTXABEZHIKMNOPTYXo"];
 
+/** Numbers and names in a row, behind the bracket of a tuple. */
+const TUPLE = String.raw`\s*-?\w+\s*(?:,\s*-?\w+\s*)+,?\s*\)|\s*-?\w+\s*,\s*\)`;
+
 const FOREIGN = new RegExp([
   String.raw`(?<divide>(?<=[\w)]\s*)\/\/(?=\s*\w+\s*[,)\]]))`,
   String.raw`(?<own>"(?:[^"\\]|\\.)*"?|\/\/.*|!=)`,
   String.raw`(?<comment>#|\/\*)`,
   String.raw`(?<end>\*\/)`,
-  String.raw`(?<arrow>[${ARROWS}]|=>|\|>|[−–—]>)`,
+  // What stands before is looked at last: a long line would take long.
+  String.raw`(?<python>(?:import|from)(?<=^\s*\w+)(?:(?<=import)\s+[A-Za-z_][\w.]*(?:\s+as\s+\w+)?|\s+[\w.]+\s+import\s+[^"{]+)$)`,
+  String.raw`(?<keyword>(?:Input|Output|Let|Repeat|For|If|Shared|Budget)(?<=^\s*\w+)(?=\s+[\w{])|\b(?:True|False)\b)`,
+  String.raw`(?<returned>return(?<=^\s*return)\s+(?=\w))`,
+  String.raw`(?<elif>\belif\b)`,
+  String.raw`(?<range>range\((?<=\bin\s+range\()\s*\w+\s*(?:,\s*\w+\s*)?\))`,
+  String.raw`(?<named>[:=](?<=^\s*input\s+[A-Za-z_]\w*\s*[:=])\s*(?=[[(\d]))`,
+  String.raw`(?<tuple>\((?<=(?:[(,=:]\s*|^\s*input\s+[A-Za-z_]\w*\s+(?:(?:int|float)\s+)?)\()(?:${TUPLE}))`,
+  String.raw`(?<listed>(?<![\w.])\d+(?:x\d+)+(?=\s*\])(?<=\[\s*[\dx]+))`,
+  String.raw`(?<sizes>(?<![\w.])\d+(?:x\d+)+(?!\w))`,
+  String.raw`(?<body>:(?=\s*(?:\/\/.*)?$)(?<=^\s*(?:model|block|data|train|class|def|for|repeat|if|else)\b[^{}?"]*))`,
+  String.raw`(?<arrow>[${ARROWS}]|=>|\|>|>>|--+>|[−–—]>)`,
   String.raw`(?<or>\|\|)`,
   String.raw`(?<pipe>\|)`,
   String.raw`(?<and>&&?)`,
@@ -55,13 +69,23 @@ const FOREIGN = new RegExp([
   String.raw`(?<letters>[${ALIKE}]+)`,
 ].join("|"), "g");
 
-type Kind = "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+type Kind = "python" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
 
 /** What is meant, and why, after "… has no meaning here". */
 const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
   divide: () => [" div ", "it begins a comment"],
   comment: () => ["//", "a comment begins with //"],
   end: () => ["", "a comment ends with its line"],
+  python: () => ["", "layers are known without an import"],
+  keyword: (s) => [s.toLowerCase()],
+  returned: () => ["", "a model gives what flows last"],
+  elif: () => ["else if"],
+  range: (s) => [/,/.test(s) ? s.slice(6, -1).replace(/\s*,\s*/, "..") : `0..${s.slice(6, -1).trim()}`, "a range is written 0..n"],
+  named: () => [" ", "a shape follows the name as it is"],
+  tuple: (s) => [`[${s.slice(1, -1).replace(/\s*,?\s*$/, "")}]`, "sizes stand in [ ]"],
+  listed: (s) => [s.replaceAll("x", ", "), "sizes stand apart"],
+  sizes: (s) => [`[${s.replaceAll("x", ", ")}]`, "sizes stand in [ ]"],
+  body: () => [" {", "a body stands in { }"],
   arrow: () => ["->"],
   or: () => [" or "],
   pipe: () => ["->"],

@@ -174,6 +174,8 @@ export class Reader {
   private group(base: number, kind: BodyKind, brackets: number): GroupToken {
     const open = this.line.lexed.tokens[this.column]!;
     const at = { line: this.line, row: this.row };
+    // `model M:` is one finding already, and indentation says where it ends.
+    const isColon = this.line.text[open.startOffset] !== "{";
     this.column++;
     let end = { row: this.row, offset: open.startOffset };
     let read: ReturnType<Reader["items"]> = { statements: [], entries: [], broken: true };
@@ -182,7 +184,7 @@ export class Reader {
       this.row = this.lines.length;
     } else {
       this.depth += 1 + brackets;
-      const within = this.byIndent ? least(indentOf(this.lines[base]!.text), indentOf(at.line.text)) : undefined;
+      const within = this.byIndent || isColon ? least(indentOf(this.lines[base]!.text), indentOf(at.line.text)) : undefined;
       read = this.items(kind, Infinity, within);
       this.depth -= 1 + brackets;
       const close = this.peek();
@@ -192,9 +194,9 @@ export class Reader {
       } else {
         const last = this.lastRow(at.row);
         end = { row: last, offset: Math.max(this.lines[last]!.text.length - 1, 0) };
-        this.outermostOpen ||= this.depth === 0;
+        this.outermostOpen ||= this.depth === 0 && !isColon;
         this.left = within !== undefined && !this.atDeclaration() && close !== undefined;
-        if (this.stoppedAt === undefined) this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
+        if (this.stoppedAt === undefined && !isColon) this.report(at.line, spanOf(open), "unclosed-brace", "this { is never closed; write } where its body ends");
       }
     }
     const span: Span = { line: at.row - base, start: open.startOffset, endLine: end.row - base, end: end.offset + 1 };

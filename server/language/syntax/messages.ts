@@ -1,5 +1,5 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
-import { Arrow, As, Comma, Equals, Group, Import, LCurly, LSquare, NumberLiteral, Repeat, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, As, Comma, Equals, Group, Import, LCurly, LSquare, NumberLiteral, Output, Repeat, RParen, RSquare, Word } from "./tokens.ts";
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
@@ -8,6 +8,9 @@ export const errorMessages: IParserErrorMessageProvider = {
     const previous = known && !(known.startOffset < actual.startOffset) && actual.tokenType !== EOF ? undefined : known;
     if (actual.tokenType === LSquare && (expected === RParen || expected === Group)) return NO_INDEX;
     if (expected === RParen && actual.tokenType === Comma && previous?.tokenType === NumberLiteral) return "sizes stand in [ ]: [28, 28, 1]";
+    if (expected === LSquare && actual.tokenType === EOF) return `an input has a shape behind its name: input ${previous?.image ?? "image"} [28, 28, 1]; a block has none of its own, what flows in is called in`;
+    if (previous?.tokenType === Output) return OUTPUTS;
+    if (expected === Word && (actual.tokenType === Group || actual.tokenType === LCurly) && previous) return `${NAMELESS} ${previous.image} Net { … }`;
     if (expected === LSquare) return `expected '['${after(previous)}, found ${found(actual)}: sizes stand in [ ], as in input image [28, 28, 1]`;
     if (expected === LCurly && previous?.tokenType === Import) return `an import names blocks in { }: import { Residual } from "./blocks.nnet"; found ${found(actual)}`;
     if ((expected === RParen || expected === RSquare) && actual.tokenType === EOF) return `expected ${tokenLabel(expected)}${after(previous)}, found the end of the line`;
@@ -20,6 +23,7 @@ export const errorMessages: IParserErrorMessageProvider = {
   buildNotAllInputParsedMessage({ firstRedundant }) {
     const type = firstRedundant.tokenType;
     if (type === LSquare) return NO_INDEX;
+    if (type === Comma) return LAYER_COMMA;
     if (type === As) return NO_RESULT;
     if (type === Word || type.CATEGORIES?.includes(Word)) {
       return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
@@ -42,6 +46,13 @@ export const errorMessages: IParserErrorMessageProvider = {
 };
 
 const NO_INDEX = "'[' does not belong here: arguments go in parentheses, and a loop takes lists apart: for f, n in [[64, 2], [128, 1]] { … }";
+
+/** mends/written.ts goes by these. */
+export const ASSIGNED = "a result's name stands behind it: dense(8) as hidden; let NAME = … is for values, and for what is computed beside the flow";
+export const OUTPUTS = "output names results: dense(3) as y, and then output y; without it a model gives what flows last";
+export const COMMAS = "settings stand one after another, without commas";
+export const LAYER_COMMA = "',' does not belong here: layers stand one under another, or are chained by ->";
+export const NAMELESS = "a name stands before the braces:";
 
 const NO_RESULT = "as stands behind the layer whose result it names: dense(8) as hidden";
 

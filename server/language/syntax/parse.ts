@@ -6,12 +6,15 @@ import { MOST_DECLARATIONS, MOST_PROBLEMS } from "./limits.ts";
 import type { Line } from "./lines.ts";
 import { lostBody } from "./lost.ts";
 import { type Header, parser } from "./parser.ts";
+import { python } from "./python.ts";
 import { afterLast, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem } from "./tree.ts";
 
 /** Reads a whole file. Never throws; whatever could not be understood is in `problems`. */
 export function parseFile(path: string, lines: readonly Line[]): File {
+  const other = python(lines);
+  if (other) return { path, declarations: [], problems: [other] };
   const problems: SyntaxProblem[] = [];
   const report = (line: Line, span: Span, code: string, message: string, instead?: string): void => {
     if (problems.length > MOST_PROBLEMS) return;

@@ -1,6 +1,6 @@
-import { EarlyExitException, EmbeddedActionsParser, EOF, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
+import { EarlyExitException, EmbeddedActionsParser, EOF, MismatchedTokenException, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
 import { lateLookahead } from "./lookahead.ts";
-import { errorMessages } from "./messages.ts";
+import { ASSIGNED, COMMAS, errorMessages, OUTPUTS } from "./messages.ts";
 import { operatorTree, type Piece } from "./operators.ts";
 import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
@@ -92,6 +92,7 @@ export class NnetParser extends EmbeddedActionsParser {
       { GATE: () => this.wordAfter(t.Input), ALT: () => this.SUBRULE(this.inputStatement) },
       { GATE: () => this.wordAfter(t.Output), ALT: () => this.SUBRULE(this.outputStatement) },
       { GATE: () => this.wordAfter(t.Shared), ALT: () => this.SUBRULE(this.sharedStatement) },
+      { GATE: () => this.LA(1).tokenType === t.Name && this.LA(2).tokenType === t.Equals, ALT: () => this.SUBRULE(this.assignment) },
       { GATE: () => this.LA(1).tokenType === t.Budget && this.LA(2).tokenType === t.Group, ALT: () => this.SUBRULE(this.budgetStatement) },
       {
         ALT: () => {
@@ -101,6 +102,26 @@ export class NnetParser extends EmbeddedActionsParser {
       },
     ] });
   }, { recoveryValueFunc: () => UNREAD });
+
+  /** Python: `x = dense(8)(x)`, `hidden = dense(8)`. Reported, and read as what is meant: the flow goes on, with that name. */
+  private assignment = this.RULE("assignment", (): Statement => {
+    const first = this.LA(1);
+    const name = this.SUBRULE(this.word);
+    const equals = this.CONSUME(t.Equals);
+    this.ACTION(() => this.saved(new MismatchedTokenException(ASSIGNED, equals, first)));
+    const value = this.SUBRULE(this.conditional);
+    return this.ACTION((): Statement => ({ kind: "flow", value: this.assigned(name, value), span: this.from(first) }));
+  }, { recoveryValueFunc: () => UNREAD });
+
+  private assigned(name: Name, value: Expr): Expr {
+    const [only] = value.kind === "call" && value.args.length === 1 ? value.args : [];
+    if (value.kind === "call" && only?.value.kind === "name" && only.value.name === name.text) return { kind: "name", name: value.callee.text, span: value.callee.span };
+    const from = this.LA(1).tokenType === t.LParen && this.LA(2).tokenType === t.Name ? nameOf(this.LA(2)) : undefined;
+    if (from?.text === name.text) return value;
+    const whole: Expr = from ? { kind: "chain", links: [{ kind: "name", name: from.text, span: from.span }, value], span: join(value.span, from.span) } : value;
+    if (whole.kind === "chain") return { ...whole, links: [...whole.links.slice(0, -1), { kind: "as", operand: whole.links[whole.links.length - 1]!, name, span: whole.span }] };
+    return { kind: "as", operand: whole, name, span: join(name.span, whole.span) };
+  }
 
   private letStatement = this.RULE("letStatement", (): Statement => {
     const first = this.CONSUME(t.Let);
@@ -127,6 +148,7 @@ export class NnetParser extends EmbeddedActionsParser {
     const first = this.CONSUME(t.Output);
     const names: Name[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE(this.word)) });
+    this.ACTION(() => this.LA(1).tokenType !== EOF && this.saved(new MismatchedTokenException(OUTPUTS, first, this.LA(0))));
     return { kind: "output", names, span: this.from(first) };
   }, { recoveryValueFunc: () => UNREAD });
 
@@ -268,7 +290,13 @@ export class NnetParser extends EmbeddedActionsParser {
   /** One line of settings: entries one after another. */
   entries = this.RULE("entries", (): Entry[] => {
     const entries: Entry[] = [];
-    this.MANY(() => entries.push(this.SUBRULE(this.entry)));
+    this.MANY(() => {
+      entries.push(this.SUBRULE(this.entry));
+      this.OPTION(() => {
+        const comma = this.CONSUME(t.Comma);
+        this.ACTION(() => this.saved(new MismatchedTokenException(COMMAS, comma, this.LA(0))));
+      });
+    });
     return entries;
   }, { recoveryValueFunc: () => [] });
 
