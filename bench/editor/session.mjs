@@ -1,5 +1,6 @@
 // An editor's side of a language server over stdio, with clocks.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { serverFlags } from "../../server/lsp/launch.ts";
@@ -99,6 +100,13 @@ export async function openSession(text, { server = join(root, "dist/server.cjs")
     end() {
       connection.dispose();
       child.kill();
+    },
+    /** As an editor ends it: the server may keep what it has compiled. */
+    async stop() {
+      await connection.sendRequest("shutdown");
+      await connection.sendNotification("exit");
+      await once(child, "exit");
+      connection.dispose();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { keepCompiled } from "../start/compiled.ts";
 
 // What follows is a bundle of its own (scripts/bundles.mjs), so that its code is kept too.
-keepCompiled();
+keepCompiled("lsp");
 void import("./node.ts");
