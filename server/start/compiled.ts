@@ -15,6 +15,8 @@ type Body = (exports: unknown, require: NodeJS.Require, module: NodeModule, path
 
 /** Of the text and of its code, a checksum each. */
 const HEAD = 8;
+/** What a check that finds errors ends with. */
+const WELL = 1;
 
 /**
  * Keeps what V8 compiles of the bundles beside this one for the next start, about a megabyte each, in the user's own cache
@@ -38,8 +40,9 @@ export function keepCompiled(of: string): void {
     if (!known || script.cachedDataRejected) fresh.push(() => write(file, sum, script.createCachedData(), crc32));
     return (script.runInThisContext() as Body).call(this.exports, this.exports, createRequire(path), this, path, dirname(path));
   };
-  process.on("exit", () => {
-    for (const keep of fresh) keep();
+  process.on("exit", (code) => {
+    // Not of a command that there is none of, nor of a run that failed at its start.
+    if (code <= WELL) for (const keep of fresh) keep();
   });
 }
 

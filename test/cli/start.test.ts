@@ -23,6 +23,8 @@ test("the first start keeps what it compiles in the user's cache folder, and not
   expect(first).toEqual([expect.stringMatching(/^commands-check-[0-9a-f]+$/)]);
   expect(check({ NNET_CACHE: cache })).toEqual(WELL);
   expect(kept(cache)).toEqual(first);
+  expect(spawnSync(process.execPath, [cli, "chek"], { env: { ...process.env, NNET_CACHE: cache } }).status).toBe(2);
+  expect(kept(cache)).toEqual(first);
   expect(readdirSync(f.path).sort()).toEqual(["cache", "good.nnet"]);
 });
 
