@@ -68,7 +68,7 @@ const versionKnown = {
 
 /**
  * Parts of packages that nothing here comes to, a twentieth of what the editor loads: features that the server does not
- * offer, notebooks (the document selector of client/features/language names files and untitled texts), patterns (it has
+ * offer, or offers by their request's name, notebooks (the document selector of client/features/language names files and untitled texts), patterns (it has
  * none, and no file operation is registered), how a server finds modules of JavaScript, and the validation of a grammar
  * that does not change. What stands in for a part throws, or does nothing, where it is come to after all.
  */
@@ -79,6 +79,7 @@ const leftOut = {
     away(/^\.\/notebook$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-notebook.cjs");
     away(/^\.\/notebook$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-notebook.cjs");
     away(/^\.\/files$/, /vscode-languageserver[\\/]lib[\\/]node[\\/]/, "server-files.cjs");
+    away(/^\.\/(?:callHierarchy|foldingRange|inlineCompletion|inlineValue|linkedEditingRange|moniker|semanticTokens|textDocumentContent|textDocuments|typeHierarchy)$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-feature.cjs");
     away(/^\.\/(?:fileOperations|colorProvider|typeHierarchy|inlineValue|typeDefinition|implementation|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]client\.js$/, "client-feature.cjs");
     away(/[\\/]checks\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "grammar-checks.mjs");
     away(/^minimatch$/, /vscode-languageclient[\\/]/, "minimatch.cjs");

@@ -154,7 +154,7 @@ export function startServer(connection: Connection, platform: Platform): void {
     if (pulls && can?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh().catch(failed);
     if (can?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(failed);
     if (can?.codeLens?.refreshSupport) connection.sendRequest("workspace/codeLens/refresh").catch(failed);
-    if (can?.semanticTokens?.refreshSupport) connection.languages.semanticTokens.refresh().catch(failed);
+    if (can?.semanticTokens?.refreshSupport) connection.sendRequest("workspace/semanticTokens/refresh").catch(failed);
   }
 
   /** Takes the settings that were sent, or asks for them. */
