@@ -249,6 +249,20 @@ test("a full disk is said, and the weights that were there stay whole", async (c
   expect(readFileSync(join(out, "Net.safetensors")).equals(before)).toBe(true);
 });
 
+test("a file system that may only be read is an error before training, and the weights stay", async (context) => {
+  const folder = folderWith({ "m.nnet": text(3), "d.csv": blobs() });
+  const out = join(folder, "runs");
+  if (!fullDisk(out)) return context.skip();
+  const request = { type: "train", file: join(folder, "m.nnet"), out } as const;
+  await run(request);
+  const before = readFileSync(join(out, "Net.safetensors"));
+  expect(spawnSync("mount", ["-o", "remount,ro", out]).status).toBe(0);
+  const events = await run({ ...request, text: text(4) });
+  expect(events.map((e) => e.event)).toEqual(["error"]);
+  expect(errorOf(events)).toMatchObject({ code: "checkpoint-not-written", message: expect.stringContaining("read") as string });
+  expect(readFileSync(join(out, "Net.safetensors")).equals(before)).toBe(true);
+});
+
 test("where the state can't be written, training goes on and says it once", async () => {
   const folder = folderWith({ "m.nnet": text(5, "checkpoint = every(1)"), "d.csv": blobs() });
   // A folder in the way of the state's name.

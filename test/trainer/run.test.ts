@@ -64,6 +64,26 @@ describe("a run", () => {
     expect(epochs.length - epochs.findLast((e) => e.best)!.epoch).toBe(2);
   });
 
+  test("that stops early ends with the weights of its best epoch: their own predictions give the scores at the end", async () => {
+    const rows = blobs().split("\n");
+    const marked = rows.map((r, i) => (i === 0 ? `${r},part` : r === "" ? r : `${r},${["train", "validation", "test"][i % 5 < 3 ? 0 : (i % 5) - 2]}`));
+    const { folder, file, weights } = small((s) => s.replace("label = colour", "label = colour\n  split = part").replace("epochs = 8", "epochs = 500\n  early_stop = patience(3)").replace("lr = 0.02", "lr = 0.5"), marked.join("\n"));
+    const events = await run({ type: "train", file });
+    const epochs = of(events, "epoch");
+    const best = epochs.findLast((e) => e.best)!;
+    expect([of(events, "end")[0]!.reason, epochs.length - best.epoch]).toEqual(["early_stop", 3]);
+    expect(epochs.at(-1)!.valLoss).toBeGreaterThan(best.valLoss!);
+    const scored = async (part: string) => {
+      const own = rows.slice(1).filter((_, i) => marked[i + 1]!.endsWith(part));
+      writeFileSync(join(folder, `${part}.csv`), [rows[0], ...own].join("\n"));
+      const said = of(await run({ type: "predict", file, data: join(folder, `${part}.csv`), weights }), "prediction");
+      const right = own.map((r) => ["blue", "green", "red"].indexOf(r.split(",")[2]!));
+      return -said.reduce((sum, p, i) => sum + Math.log(p.probabilities![right[i]!]!), 0) / own.length;
+    };
+    expect(await scored("validation")).toBeCloseTo(best.valLoss!, 5);
+    expect(await scored("test")).toBeCloseTo(of(events, "end")[0]!.testLoss!, 5);
+  });
+
   test("that is cancelled keeps the best weights so far", async () => {
     const { file, weights } = small((s) => s.replace("epochs = 8", "epochs = 1_000"));
     const events = await run({ type: "train", file }, { cancelled: (e) => of(e, "epoch").length >= 2 });

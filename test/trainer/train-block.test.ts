@@ -72,6 +72,16 @@ describe("both engines agree on what a setting does to the losses", () => {
   });
 });
 
+test.runIf(here === "tensorflow").each([
+  ["optimizer = sgd(lr = 1e30)", "dense(8) -> relu\n  dense(3) -> softmax"],
+  ["optimizer = sgd(lr = 1e12)", "dense(8) -> batch_norm -> relu\n  dense(3)\n  softmax"],
+])("%s: a loss that is no number names the same step, layer and line on both engines", async (settings, body) => {
+  const text = net(settings, { body }).replace("optimizer = adam(lr = 0.02)\n  ", "");
+  const [portable, tensorflow] = [errorOf(await trained(text))!, errorOf(await trained(text, blobs(), "tensorflow"))!];
+  expect(tensorflow).toMatchObject({ code: "non-finite", line: expect.any(Number) as number, message: expect.stringMatching(/at step \d+ \(epoch \d+\): .*layer \w+/) as string });
+  expect([tensorflow.message, tensorflow.line]).toEqual([portable.message, portable.line]);
+});
+
 test("balance changes how many rows an epoch has, and only in training", async () => {
   expect(rowsOf(await trained(net(""), uneven()))).toEqual({ train: 80, validation: 10, test: 10 });
   expect(rowsOf(await trained(net("balance = oversample"), uneven()))).toEqual({ train: 3 * 64, validation: 10, test: 10 });
