@@ -1,6 +1,6 @@
 import type { DataSettings } from "./analysis.ts";
 import { sources } from "./settings/sources/index.ts";
-import { feedsOf } from "./feeds.ts";
+import { featureColumns, feedsOf, isFeature } from "./feeds.ts";
 import { labelColumns } from "./outputs.ts";
 import type { ProfileRequest } from "./host.ts";
 import type { DataDecl, Entry } from "./syntax/tree.ts";
@@ -33,6 +33,14 @@ export function checkData(bound: Readonly<Record<string, unknown>>, world: Setti
   if (feedsOf(settings)) {
     const entry = written.get("shape");
     if (entry) at(entry, () => world.error("bad-setting", entry.span, "shape is of a row that flows into one input, and features = inputs(…) gives each input its own: leave it out"));
+  }
+  const shaped = written.get("shape");
+  const misfit = settings.shape && source.misfit?.(settings.shape);
+  if (shaped && misfit !== undefined) at(shaped, () => world.error("bad-setting", shaped.value.span, misfit));
+  const listed = written.get("categories");
+  const isChosen = isFeature(settings);
+  for (const name of listed ? (settings.categories ?? []) : []) {
+    if (!isChosen(name)) at(listed!, () => world.error("bad-setting", listed!.value.span, `categories names ${name}, which is no feature here; leave it out of categories${featureColumns(settings) ? ", or add it to features" : ""}`));
   }
   for (const key of source.needs ?? []) {
     if (settings[key] === undefined && !decl.settings.broken) world.error("missing-setting", decl.name.span, `data ${decl.name.text} needs ${key} = … : ${source.name} resizes to it, as in shape = [32, 32, 3]`);

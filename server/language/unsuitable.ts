@@ -39,6 +39,7 @@ export function unsuitable(model: Model, data: Pick<DataSettings, "source" | "fe
     const [only] = classes;
     const count = only && (only.outputs === 1 ? 2 : only.outputs);
     if (classes.length > 1) found.push({ setting: "class_weight", message: `class_weight has one list, and outputs ${several} have classes of their own; write class_weight = balanced` });
+    else if (factors.every((f) => f === 0)) found.push({ setting: "class_weight", message: "class_weight is 0 for every class, so that nothing is learned; give one of them more" });
     else if (count !== undefined && factors.length !== count) found.push({ setting: "class_weight", message: `class_weight has ${factors.length} numbers, and there are ${count} classes; give one for each, or balanced` });
   }
   if (balance === undefined) return found;
@@ -73,13 +74,21 @@ function ofAugment(model: Model, { augment }: TrainSettings): Unsuitable[] {
 }
 
 function ofMetrics({ metrics: list, target }: TrainSettings, answers: readonly Answer[]): Unsuitable[] {
-  return (list ?? []).flatMap(({ name }): Unsuitable[] => {
+  return (list ?? []).flatMap(({ name, args }): Unsuitable[] => {
     if (target === "input") return [{ setting: "metrics", message: `metrics: ${name} compares with the label, and target = input; leave it out` }];
     const { of } = metrics[name]!;
-    if (answers.some((a) => a.label === undefined || a.label === of)) return [];
+    if (answers.some((a) => a.label === undefined || a.label === of)) return everRight(name, args["k"], answers);
     const labels = answers.length === 1 ? `the label is a ${answers[0]!.label}` : `every label is a ${answers[0]!.label}`;
     return [{ setting: "metrics", message: `metrics: ${name} is for ${of === "number" ? `numbers, and ${labels}` : `classes, and ${labels}; mae, rmse and r2 are for numbers`}` }];
   });
+}
+
+/** Among the k most probable of k classes every answer is right. */
+function everRight(name: string, k: unknown, answers: readonly Answer[]): Unsuitable[] {
+  const counts = answers.filter((a) => a.label !== "number").map((a) => (a.outputs === 1 ? 2 : a.outputs));
+  if (name !== "top_k" || counts.length === 0 || counts.some((n) => n === 0 || n > (k as number))) return [];
+  const most = Math.max(...counts);
+  return [{ setting: "metrics", message: `metrics: top_k(${k as number}) is 1 whatever is answered, since there are ${most} classes; ${most > 2 ? `take a k below ${most}` : "leave it out"}` }];
 }
 
 /** Why a model can't give back the row that flows in; undefined where it can. */

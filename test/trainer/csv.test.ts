@@ -69,6 +69,8 @@ describe("says what is wrong, and where", () => {
     ["1e999", "a,y\n1e999,0\n", "class", { code: "data-not-numeric", line: 2, column: 1, says: "not a number" }],
     ["a word among numbers", "a,y\n1,2\n1,cat\n", "number", { code: "data-not-numeric", line: 3, column: 2, says: '"cat" in column y' }],
     ["a missing class", "a,y\n1,\n", "class", { code: "data-no-label", line: 2, column: 2, says: "column y is empty" }],
+    ["a class that is not available", "a,y\n1,cat\n2,NA\n", "class", { code: "data-no-label", line: 3, column: 2, says: "column y says NA, which is no value, in this row" }],
+    ["a number that is missing", "a,y\n1,2\n2,?\n", "number", { code: "data-no-label", line: 3, column: 2, says: "missing = drop" }],
     ["no label column", "abc,Y\n1,0\n", "class", { code: "data-no-column", line: 1, says: "did you mean Y?" }],
     ["no header", "1,2\n3,4\n", "class", { code: "data-no-column", line: 1, says: "must name the columns" }],
     ["the wrong delimiter", "a;y\n1;0\n", "class", { code: "data-no-column", line: 1, says: "separated by ;" }],

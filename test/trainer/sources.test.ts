@@ -135,6 +135,11 @@ describe("folder", () => {
     for (const [i, v] of expected.entries()) expect(Math.abs(found[i]! - v)).toBeLessThan(1e-3);
   });
 
+  test("a folder may be called as a missing value is", async () => {
+    const { train } = await prepared({ "p/NA/1.png": png(3, [255, 0, 0, 255]), "p/null/1.png": png(3, [0, 0, 0, 255]) }, `source = folder("p")\nshape = [1, 1, 3]\n${ALL}`, { input: "[1, 1, 3]", end: END });
+    expect((await rowsOf(train)).sort((a, b) => b[0]! - a[0]!)).toEqual([[255, 0, 0, 0], [0, 0, 0, 1]]);
+  });
+
   test("what is wrong names the file or folder", async () => {
     const files = { "p/cats/1.png": png(3, [255, 0, 0, 255]), "p/dogs/1.jpg": "no image" };
     const settings = 'source = folder("p")\nshape = [2, 2, 3]';
@@ -144,7 +149,7 @@ describe("folder", () => {
     expect(await problem({ "p/cats/1.png": png(3, [0, 0, 0, 255]), "p/dogs/x.txt": "" }, settings, options)).toMatchObject({ code: "data-empty", message: expect.stringContaining("dogs") as string });
     expect(await problem({ "p/1.png": "" }, settings, options)).toMatchObject({ code: "data-empty" });
     expect(await problem({}, settings, options)).toMatchObject({ code: "data-missing" });
-    expect(await problem(files, 'source = folder("p")\nshape = [2, 2, 2]', { input: "[2, 2, 2]", end: END })).toMatchObject({ code: "data-width" });
+    expect(await problem(files, 'source = folder("p")\nshape = [2, 2, 2]', { input: "[2, 2, 2]", end: END })).toMatchObject({ code: "file-has-errors", message: expect.stringContaining("channels being 1 (grey), 3 (colour) or 4") as string, line: 3 });
   });
 
   test("a run, and predictions of a folder and of one image", async () => {

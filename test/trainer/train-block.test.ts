@@ -113,7 +113,9 @@ test("of numbers, mae and R² of the test rows are told without being asked for"
 
 test.each([
   ["class_weight = [1, 2]", "class_weight has 2 numbers, and there are 3 classes"],
+  ["class_weight = [0, 0, 0]", "class_weight is 0 for every class"],
   ["metrics = [r2]", "r2 is for numbers"],
+  ["metrics = [top_k(3)]", "top_k(3) is 1 whatever is answered, since there are 3 classes; take a k below 3"],
   ["augment = [rotate(10)]", "rotate is for images"],
   ["target = input", "takes [2] and gives [3]"],
 ])("%s is refused with the reason, before training", async (settings, says) => {

@@ -53,6 +53,9 @@ export function unique(edits: readonly Edit[]): Edit[] {
   return [...new Map(edits.map((e) => [`${e.site.file}:${e.site.line.number}:${e.site.span.line}:${e.site.span.start}`, e])).values()];
 }
 
+/** A column as a block names it. */
+export const columnName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
 /** The written setting of a block. */
 export function entryOf(decl: DataDecl | TrainDecl, key: string): Entry | undefined {
   return decl.settings.entries.find((e) => e.key.text === key);

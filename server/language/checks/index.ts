@@ -11,6 +11,7 @@ import { dropoutRate } from "./dropout-rate.ts";
 import { ensembleAndFolds } from "./ensemble-and-folds.ts";
 import { featuresUnscaled } from "./features-unscaled.ts";
 import { indicesAgainstEmbedding } from "./indices-against-embedding.ts";
+import { labelAmongFeatures } from "./label-among-features.ts";
 import { lastLayer } from "./last-layer.ts";
 import { explodingGradient } from "./exploding-gradient.ts";
 import { learningRate } from "./learning-rate.ts";
@@ -25,6 +26,7 @@ import { rowShapeCheck } from "./row-shape.ts";
 import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
+import { unreadableValues } from "./unreadable-values.ts";
 import { unknownColumn } from "./unknown-column.ts";
 import { narrowLayers } from "./narrow-layers.ts";
 import { saturatedUnits } from "./saturated-units.ts";
@@ -38,6 +40,8 @@ export const checks: readonly Check[] = [
   lossAgainstActivation,
   receptiveFieldShort,
   unknownColumn,
+  unreadableValues,
+  labelAmongFeatures,
   settingAgainstModel,
   outputShape,
   nothingToTrain,

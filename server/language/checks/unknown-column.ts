@@ -1,7 +1,7 @@
 import type { Expr, Site } from "../syntax/tree.ts";
 import { didYouMean } from "../suggest.ts";
 import { defineCheck } from "./define.ts";
-import { entryOf } from "./fixes.ts";
+import { columnName, entryOf } from "./fixes.ts";
 
 /** Settings of a `data` block that name columns. */
 const NAMING = ["label", "features", "categories", "split"];
@@ -31,11 +31,10 @@ export const unknownColumn = defineCheck({
         const site: Site = { file, line: entry!.line ?? declaration.line, span };
         const near = didYouMean(text, names);
         const shown = names.length > MOST ? `${names.slice(0, 6).join(", ")}, … ${names.slice(-3).join(", ")} (${names.length} columns)` : names.join(", ");
-        const plain = near.name !== undefined && /^[A-Za-z_]\w*$/.test(near.name);
         yield {
           code: "unknown-column", severity: "error", site,
           message: `the data file has no column ${text}${near.text || `; it has ${shown}`}`,
-          ...(near.name !== undefined && { fixes: [{ title: `Change to ${near.name}`, edits: [{ site, text: plain && !quoted ? near.name : JSON.stringify(near.name) }] }] }),
+          ...(near.name !== undefined && { fixes: [{ title: `Change to ${near.name}`, edits: [{ site, text: quoted ? JSON.stringify(near.name) : columnName(near.name) }] }] }),
         };
       }
     }

@@ -1,4 +1,4 @@
-import { numberOf } from "../../formats/columns.ts";
+import { isMissing, numberOf } from "../../formats/columns.ts";
 import { TrainerError } from "../errors.ts";
 import { Growing } from "./growing.ts";
 
@@ -31,13 +31,17 @@ export class LabelReader {
   private readonly values = new Growing();
   private readonly classes = new Map<string, number>();
   private first = true;
+  private readonly gaps: boolean;
 
-  constructor(name: string, expected: LabelKind) {
+  /** `gaps`: what stands for a missing value is no label. */
+  constructor(name: string, expected: LabelKind, gaps: boolean) {
     this.name = name;
     this.kind = expected;
+    this.gaps = gaps;
   }
 
   add(text: string, place: Place): void {
+    if (this.gaps && isMissing(text)) throw new TrainerError("data-no-label", `${this.name} ${text.trim() === "" ? "is empty" : `says ${text.trim()}, which is no value,`} in this row; every row needs its label: write one, or take the row out (of csv and tsv, missing = drop does)`, place);
     const value = numberOf(text);
     if (this.first && value === undefined) this.kind = "class";
     this.first = false;
@@ -47,7 +51,6 @@ export class LabelReader {
       return;
     }
     const word = value === undefined ? text.trim() : String(value);
-    if (word === "") throw new TrainerError("data-no-label", `${this.name} is empty in this row; every row needs its class`, place);
     let index = this.classes.get(word);
     if (index === undefined) {
       if (this.classes.size >= MOST_CLASSES) throw new TrainerError("data-classes", `${this.name} has more than ${MOST_CLASSES} different values, so it is no class; for numbers use loss = mse and a last layer without softmax or sigmoid`, place);

@@ -12,6 +12,8 @@ export interface SourceDef<P extends Params = Params> extends OptionDef {
   readonly rows: "columns" | "text" | "own";
   /** Settings of the data block that it can't do without, beside `label` of a table. */
   readonly needs?: readonly "shape"[];
+  /** What is wrong with a `shape` of the data block; undefined where nothing is. */
+  readonly misfit?: (shape: readonly number[]) => string | undefined;
   /** Shape of a row where the arguments alone say it. */
   readonly shape?: (args: Readonly<Record<string, unknown>>) => readonly number[];
   /** Where rows are made up instead of read: how. */

@@ -181,7 +181,7 @@ class RowReader {
 }
 
 /** One for each column that is a label; none in prediction. */
-export const labelReaders = ({ settings, expected }: Pick<ReadRequest, "settings" | "expected">): readonly LabelReader[] => expected?.map((kind, i) => new LabelReader(`column ${labelColumns(settings)[i]}`, kind)) ?? [];
+export const labelReaders = ({ settings, expected }: Pick<ReadRequest, "settings" | "expected">): readonly LabelReader[] => expected?.map((kind, i) => new LabelReader(`column ${labelColumns(settings)[i]}`, kind, true)) ?? [];
 
 /** What `split = column` may say in a row. */
 const PARTS: Readonly<Record<string, number>> = { train: 0, training: 0, validation: 1, valid: 1, val: 1, dev: 1, test: 2 };

@@ -14,21 +14,20 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
   const root = request.prediction?.file ?? pathFrom(request.folder, request.args["path"] as string);
   const { settings, expected } = request;
   const shape = settings.shape!;
-  const [height, width, channels] = shape;
-  if (shape.length !== 3 || (channels !== 1 && channels !== 3 && channels !== 4)) throw new TrainerError("data-width", `images are resized to shape = [height, width, channels], channels being 1 (grey), 3 (colour) or 4 (colour and opacity), and it is [${shape.join(", ")}]`, { file: root });
+  const [height, width, channels] = shape as readonly [number, number, number];
   const store = new Store(settings.memory, request.spill);
-  const labels = expected && new LabelReader("the folder's name", "class");
+  const labels = expected && new LabelReader("the folder's name", "class", false);
   const images = request.prediction ? await imagesToPredict(root) : await imagesByClass(root);
   try {
     for (const { file, label } of images) {
       const bytes = await readFile(file).catch((e: Error) => {
         throw unreadable(file, e);
       });
-      store.pushAll(fit(decoded(bytes, file), height!, width!, channels));
+      store.pushAll(fit(decoded(bytes, file), height, width, channels));
       labels?.add(label, { file });
       await setImmediate();
     }
-    return { file: root, rows: images.length, columns: undefined, width: height! * width! * channels, values: store.take(height! * width! * channels), shape, labels: labels && [labels.take()], parts: undefined, lines: undefined, places: undefined, notes: [] };
+    return { file: root, rows: images.length, columns: undefined, width: height * width * channels, values: store.take(height * width * channels), shape, labels: labels && [labels.take()], parts: undefined, lines: undefined, places: undefined, notes: [] };
   } catch (e) {
     store.discard();
     throw e;
