@@ -7,6 +7,7 @@ const data = {
   iris: ({ scale = "1", more = "" } = {}) => `data rows { source = csv("iris.csv")  label = species  scale = ${scale}  ${more}  split = [0.6, 0.2, 0.2] }`,
   patients: (more) => `data rows { source = csv("diabetes.csv")  label = progression  features = inputs(body = [age, bmi, bp], blood = [s1, s2, s3, s4, s5, s6], who = sex)  ${more}  ${SPLIT} }`,
   reviews: () => `data rows { source = text("reviews.csv", column = review, vocabulary = 1_000, length = 32)  label = opinion  ${SPLIT} }`,
+  answers: () => `data rows { source = csv("answers.csv")  label = fits  features = inputs(question = text(question), answer = text(answer))  ${SPLIT} }`,
   made: (source) => `data rows { source = ${source}  ${SPLIT} }`,
 };
 
@@ -48,6 +49,11 @@ export function patients(expect, name, body, settings, { normalized = true } = {
 
 export function words(expect, name, body, settings) {
   return { name, task: "reviews", expect, text: file(data.reviews(), "words int [N]", body, { epochs: 12, optimizer: "adam(lr = 5e-3)", ...settings }) };
+}
+
+/** A question and an answer, and whether they fit. */
+export function pairs(expect, name, body, settings) {
+  return { name, task: "answers", expect, text: file(data.answers(), "question int [N]\n  input answer int [M]", body, { epochs: 12, optimizer: "adam(lr = 5e-3)", ...settings }) };
 }
 
 /** Made rows: the task's name is the generator's. */
