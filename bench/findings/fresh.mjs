@@ -58,3 +58,45 @@ const sick = [
 ];
 
 export const fresh = [...healthy, ...sick];
+
+// A second batch, written before any check's code was read and tried only when the first batch's misses were mended: what
+// it shows is whether mending generalizes.
+const healthy2 = [
+  classes("healthy", "elu, ten layers, glorot", stack(10, "dense(80) -> elu")),
+  classes("healthy", "tanh in residual sums", `dense(48) -> tanh\n${stack(10, "add { dense(48) -> tanh } { identity }")}`),
+  classes("healthy", "adam 0.02, batch 256", stack(2, "dense(96) -> relu"), { optimizer: "adam(lr = 0.02)", batch: 256, epochs: 40 }),
+  classes("healthy", "batch norm, relu, dropout behind it", `dense(96) -> batch_norm -> relu -> dropout(0.3)\ndense(96) -> batch_norm -> relu -> dropout(0.3)\n${END}`, { epochs: 25 }),
+  images("healthy", "densely connected, growth of eight", `${conv(16)} -> relu\nrepeat 3 { concat { batch_norm -> relu -> ${conv(8, ", bias = false")} } { identity } }\nmax_pool2d(2)\nflatten\n${END}`),
+  images("healthy", "ConvNeXt", `conv2d(24, 2, stride = 2) -> layer_norm\nrepeat 2 { add { depthwise_conv2d(3, padding = same) -> layer_norm -> dense(48) -> gelu -> dense(24) -> layer_scale(0.1) } { identity } }\nflatten\n${END}`, { epochs: 25, optimizer: "adam(lr = 3e-3)" }),
+  images("healthy", "rows and columns, each by an lstm", `reshape([8, 8]) as rows\nlet down = rows -> permute([1, 0]) -> lstm(32)\nrows -> lstm(32) -> concat(down)\n${END}`, { epochs: 30, optimizer: "adam(lr = 6e-3)" }),
+  images("healthy", "own kernels at each place, averaged", `locally_connected2d(12, 3) -> tanh\navg_pool2d(2)\nflatten\ndense(48) -> sigmoid\n${END}`, { epochs: 30, optimizer: "adam(lr = 3e-3)" }),
+  copies("healthy", "principal components by two linear layers", "dense(20)\ndense(64)", { epochs: 60, optimizer: "adam(lr = 5e-3)" }),
+  flowers("healthy", "iris, two tanh layers, momentum", "repeat 2 { dense(12) -> tanh }\ndense(3) -> softmax", { optimizer: "sgd(lr = 0.02, momentum = 0.9)" }),
+  numbers("healthy", "absolute error, layer norm", "dense(48) -> layer_norm -> relu\ndense(1)", { loss: "mae", optimizer: "adam(lr = 0.1)", epochs: 120 }),
+  words("healthy", "words, their mean, rmsprop 0.01", "embedding(1_000, 24)\nconv1d(24, 2) -> gelu\nglobal_avg_pool\ndense(2) -> softmax", { optimizer: "rmsprop(lr = 0.01)", epochs: 20 }),
+  pairs("healthy", "a question asked of its answer", `shared words = embedding(300, 16)\nanswer -> words as told\nquestion -> words -> attention(2, context = told)\nglobal_max_pool\ndense(24) -> relu\ndense(2) -> softmax`, { epochs: 20 }),
+  made("healthy", "sine by its frequencies", "sine(rows = 400)", "fourier_features(4, keep = true)\ndense(16) -> relu\ndense(1)", { loss: "mse" }, "x [1]"),
+  made("healthy", "blobs, two linear layers", "blobs(rows = 400)", "dense(8)\ndense(3) -> softmax", { optimizer: "adam(lr = 0.03)" }),
+  made("healthy", "spirals, two tanh layers", "spirals(rows = 400)", "repeat 2 { dense(48) -> tanh }\ndense(2) -> softmax", { optimizer: "adam(lr = 0.02)", epochs: 150 }),
+];
+
+const sick2 = [
+  classes("sick", "twenty-five narrow layers, glorot, momentum", stack(25, "dense(24) -> relu"), { optimizer: "sgd(lr = 0.01, momentum = 0.9)" }),
+  classes("sick", "scores shrunk a thousandfold", `dense(64) -> relu\ndense(10) -> rescaling(0.001) -> softmax`),
+  classes("sick", "frozen features of nearly nothing", `dense(64, frozen = true, init = normal(0.001)) -> sigmoid\n${END}`),
+  images("sick", "tanh convolutions from normal(1), sgd", `repeat 5 { ${conv(16, ", init = normal(1)")} -> tanh }\nflatten\n${END}`, { optimizer: "sgd(lr = 0.01)" }),
+  images("sick", "layer norm over the one channel", `layer_norm\n${conv(16)} -> relu\nmax_pool2d(2)\nflatten\n${END}`),
+  images("sick", "one filter, four places", `conv2d(1, 4, stride = 4) -> tanh\nflatten\ndense(64) -> relu\n${END}`, { epochs: 25 }),
+  images("sick", "batch of 1,200, three epochs", `${conv(16)} -> relu\nmax_pool2d(2)\nflatten\ndense(64) -> relu\n${END}`, { batch: 1200, epochs: 3 }),
+  words("sick", "words, a table too short", "embedding(100, 16)\nconv1d(16, 3, padding = same) -> relu\nglobal_max_pool\ndense(2) -> softmax"),
+  words("sick", "words, nearly all of the embedding dropped", "embedding(1_000, 16) -> dropout(0.97)\ngru(16)\ndense(2) -> softmax"),
+  words("sick", "words, lstm, sgd 0.05", "embedding(1_000, 16)\nlstm(24)\ndense(1) -> sigmoid", { loss: "binary_cross_entropy", optimizer: "sgd(lr = 0.05)" }),
+  made("sick", "circles, relu before binary cross-entropy", "circles(rows = 400)", "dense(16) -> relu\ndense(1) -> relu", { loss: "binary_cross_entropy" }),
+  made("sick", "sine, softplus at the end", "sine(rows = 400)", "dense(32) -> tanh\ndense(1) -> softplus", { loss: "mse", epochs: 120 }, "x [1]"),
+  made("sick", "moons, rmsprop 1", "moons(rows = 400)", "repeat 3 { dense(32) -> relu }\ndense(2) -> softmax", { optimizer: "rmsprop(lr = 1)" }),
+  made("sick", "spirals, one layer", "spirals(rows = 400)", "dense(2) -> softmax"),
+  numbers("sick", "layer norm behind the one output", "dense(32) -> relu\ndense(1) -> layer_norm", { optimizer: "adam(lr = 0.05)", epochs: 100 }),
+  patients("sick", "patients in three inputs, adam 1e-4", `let group = who -> embedding(3, 2) -> flatten\nbody -> concat(blood, group)\ndense(32) -> relu\ndense(1)`, { optimizer: "adam(lr = 1e-4)" }),
+];
+
+export const second = [...healthy2, ...sick2];
