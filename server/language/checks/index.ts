@@ -2,6 +2,7 @@ import { activationsInARow } from "./activations-in-a-row.ts";
 import { batchNormBatch } from "./batch-norm-batch.ts";
 import { biasBeforeBatchNorm } from "./bias-before-batch-norm.ts";
 import { classImbalance } from "./class-imbalance.ts";
+import { narrowBottleneck } from "./narrow-bottleneck.ts";
 import { channelsFirst } from "./channels-first.ts";
 import { constantInit } from "./constant-init.ts";
 import { deadRelu } from "./dead-relu.ts";
@@ -21,6 +22,7 @@ import { noNonlinearity } from "./no-nonlinearity.ts";
 import { outputRange } from "./output-range.ts";
 import { parametersAgainstRows } from "./parameters-against-rows.ts";
 import { poolingDropsEdge } from "./pooling-drops-edge.ts";
+import { positionsLost } from "./positions-lost.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { rowShapeCheck } from "./row-shape.ts";
 import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
@@ -39,6 +41,7 @@ export const checks: readonly Check[] = [
   constantInit,
   lossAgainstActivation,
   receptiveFieldShort,
+  positionsLost,
   unknownColumn,
   unreadableValues,
   labelAmongFeatures,
@@ -69,5 +72,6 @@ export const checks: readonly Check[] = [
   explodingGradient,
   saturatedUnits,
   narrowLayers,
+  narrowBottleneck,
   ensembleAndFolds,
 ];

@@ -47,15 +47,33 @@ export function labelSite(file: string, { declaration, profile }: NonNullable<Tr
   return settingSite(file, declaration, profile?.label ? "source" : "label");
 }
 
-/** Least and greatest feature as the model takes them, scaled and normalized; undefined where they are not all numbers. */
-export function featureRange(train: Trained): { readonly min: number; readonly max: number } | undefined {
+/** Features as the model takes them, scaled and normalized: least and greatest, and mean and variance of an entry. */
+export interface Features {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** About each entry's own mean, as an answer that never changes misses it. */
+  readonly variance: number;
+}
+
+/** Undefined where they are not all numbers. */
+export function featureRange(train: Trained): Features | undefined {
   const { data } = train;
   const columns = data?.profile && featuresOf(train, data.profile.columns);
   const { scale, normalize } = data?.settings ?? {};
   if (!columns || scale === undefined) return undefined;
-  if (normalize === "minmax") return { min: 0, max: 1 };
-  const as = ({ mean, std }: NonNullable<ColumnProfile["numbers"]>, x: number): number => (normalize === "standard" ? (x - mean) / (std || 1) : scale * x);
-  return { min: Math.min(...columns.map(({ numbers: n }) => as(n!, n!.min))), max: Math.max(...columns.map(({ numbers: n }) => as(n!, n!.max))) };
+  const scaled = columns.map(({ numbers, places = 1 }) => {
+    const { min, max, mean, std } = numbers!;
+    const [factor, zero] = normalize === "standard" ? [1 / (std || 1), mean] : normalize === "minmax" ? [1 / (max - min || 1), min] : [scale, 0];
+    return { min: factor * (min - zero), max: factor * (max - zero), mean: factor * (mean - zero), variance: (factor * std) ** 2, places };
+  });
+  const entries = scaled.reduce((n, s) => n + s.places, 0);
+  return {
+    min: Math.min(...scaled.map((s) => s.min)),
+    max: Math.max(...scaled.map((s) => s.max)),
+    mean: scaled.reduce((sum, s) => sum + s.places * s.mean, 0) / entries,
+    variance: scaled.reduce((sum, s) => sum + s.places * s.variance, 0) / entries,
+  };
 }
 
 /** The columns that are features and numbers; words and categories become 0 and 1. Undefined where there is none. */

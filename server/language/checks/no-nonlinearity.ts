@@ -1,4 +1,5 @@
 import type { Model, Node } from "../graph/graph.ts";
+import { perModel } from "../graph/kept.ts";
 import { nodeParams } from "../graph/totals.ts";
 import { defineCheck } from "./define.ts";
 import { appendLayer } from "./fixes.ts";
@@ -6,6 +7,8 @@ import { kernelOf, layersOf, type Readers, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
 const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv2d_transpose"];
+/** Linear as well, with weights of their own or for all rows alike. */
+const STRAIGHT = new Set(["normalization", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "global_avg_pool", "embedding", "layer_scale", "slice", "upsample2d"]);
 /** Linear in what flows in, or the same for every row. */
 const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout", "spatial_dropout", "gaussian_noise", "batch_norm", "rescaling", "zero_pad2d", "crop2d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
 
@@ -13,6 +16,9 @@ const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout",
  * Two layers with weights and nothing nonlinear between: a product of linear maps is one linear map, so they compute
  * what one of them could (Goodfellow, Bengio, Courville 2016, section 6.1).
  * A single layer is linear too: a warning for rows made so that no straight line fits them (xor, circles, spirals, sine).
+ * How much it matters is the data's affair. A warning where the whole model is linear and the rows are made so, or where
+ * nothing is known of them. Information where something else in the model bends, and for real rows: measured, two linear
+ * layers reach 0.94 to 0.95 of digits, 0.93 of iris and R² 0.39 of diabetes, as well as one, or nearly as well as any.
  * Guards: a bottleneck (fewer units between than on both sides: a factorization, MobileNetV2's projections, a linear
  * autoencoder), channels that become places (sub-pixel convolution: EDSR has none between), windows that complete each other (k×1 after 1×k), depthwise and separable convolutions, a result that
  * several layers use (heads), merges and skips, frozen or shared weights. A model that
@@ -22,8 +28,9 @@ export const noNonlinearity = defineCheck({
   code: "no-nonlinearity",
   model: (model) => find(model, "information"),
   *train(train) {
-    yield* find(train.model, "warning");
-    const straight = train.data?.profile?.curved ? onlyLayer(train.model) : undefined;
+    const { profile } = train.data ?? {};
+    yield* find(train.model, isLinear(train.model) && (!profile || profile.curved) ? "warning" : "information");
+    const straight = profile?.curved ? onlyLayer(train.model) : undefined;
     if (!straight) return;
     const { site } = straight;
     yield at(straight, {
@@ -33,6 +40,9 @@ export const noNonlinearity = defineCheck({
     });
   },
 });
+
+/** From the inputs to what the output's own activation takes. */
+const isLinear = perModel((model) => model.nodes.every(({ id, layer }) => !layer || layer.family === "merging" && layer.name !== "multiply" && layer.name !== "maximum" && layer.name !== "dot" || LINEAR.includes(layer.name) || STRAIGHT.has(layer.name) || BETWEEN.has(layer.name) || model.outputs.includes(id)));
 
 /** The one layer with a kernel, where nothing else bends what flows in before the output's own activation. */
 function onlyLayer(model: Model): Node | undefined {

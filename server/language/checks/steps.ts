@@ -110,15 +110,18 @@ export function rateOf(train: Trained): { readonly lr: number; readonly momentum
 
 /**
  * SGD with momentum β diverges where lr > 2·(1 + β)/λ, λ being the largest curvature (LeCun et al. 1998, Efficient
- * BackProp; Polyak 1964), which mean-field theory gives for networks of dense layers (Karakida et al. 2019). Undefined
- * for others, and where a warmup or clipping tames the steps. Adagrad starts as SGD with lr / √initial.
+ * BackProp; Polyak 1964), which mean-field theory gives for networks of dense layers (Karakida et al. 2019), and about
+ * with convolutions before them: `exact` is false then. Undefined for others, and where a warmup or clipping tames the
+ * steps. Adagrad starts as SGD with lr / √initial.
  */
-export function limitOf(train: Trained): { readonly limit: number; readonly curvature: number } | undefined {
+export function limitOf(train: Trained): { readonly limit: number; readonly curvature: number; readonly exact: boolean } | undefined {
   const { model, settings } = train;
   const rate = rateOf(train);
   if (!rate || !settings || settings.clip || isWarmed(train)) return undefined;
-  const curvature = curvatureOf(model, inputsOf(train), settings.loss?.name);
-  return curvature ? { curvature, limit: ((2 * (1 + rate.momentum)) / curvature) * (rate.lr / (rate.effective * (1 - rate.momentum))) } : undefined;
+  const inputs = inputsOf(train);
+  const curvature = curvatureOf(model, inputs, settings.loss?.name);
+  // What features of unknown size have in common is not known either.
+  return curvature?.value && (curvature.exact || inputs) ? { curvature: curvature.value, exact: curvature.exact, limit: ((2 * (1 + rate.momentum)) / curvature.value) * (rate.lr / (rate.effective * (1 - rate.momentum))) } : undefined;
 }
 
 function isWarmed({ settings }: Trained): boolean {

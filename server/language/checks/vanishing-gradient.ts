@@ -20,7 +20,7 @@ const SIGNAL = 1e-6;
 const SIGNAL_SMALL = 1e-4;
 /** Below this root mean square a 32-bit float is 0. */
 const UNDERFLOW = 1e-38;
-/** Root of the gradient that reaches the first position of a sequence. */
+/** Root of the gradient that reaches the first position of a sequence whose length is a symbol; of a known length RATIO is the limit, as between layers. Measured on digits and stripes, 64 pixels through simple_rnn, of which 9e-5 is left: 0.64 to 0.86 in 8 to 40 epochs; 32 pairs, 2e-3: 0.85 and 0.89; 16 fours, 0.02: 0.90 and 0.94. */
 const REACH = 1e-6;
 /** Of a sequence, the share of steps that a state is to learn from: under it hardly anything but the end counts. */
 const SEEN = 1 / 8;
@@ -143,14 +143,17 @@ function initName(node: Node): string {
 function* overTime(model: Model): Iterable<CheckFinding> {
   for (const node of layersOf(model, "simple_rnn")) {
     const reach = reachOf(model, node);
-    if (!reach || Math.sqrt(reach.share) >= REACH) continue;
-    const { site } = node;
+    if (!reach) continue;
+    const { site, inputs: [from] } = node;
+    const known = typeof model.nodes[from!]!.type?.shape[0] === "number";
+    const carried = Math.sqrt(reach.share);
+    if (carried >= (known ? RATIO : REACH)) continue;
     // Steps back until as little is left; what shrinks, shrinks by about the same factor at each.
-    const seen = (reach.steps * Math.log(REACH)) / Math.log(Math.max(Math.sqrt(reach.share), Number.MIN_VALUE));
+    const seen = (reach.steps * Math.log(carried < REACH ? REACH : RATIO)) / Math.log(Math.max(carried, Number.MIN_VALUE));
     const name = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start + "simple_rnn".length } };
     yield {
-      code: "vanishing-gradient", severity: seen < SEEN * reach.steps ? "warning" : "information", site, about: [node.id],
-      message: `vanishing gradient over time: of the gradient at the last of ${reach.steps} steps, ${short(Math.sqrt(reach.share))} reaches the first (derived), so it learns from about the last ${Math.max(1, Math.round(seen))} steps only; lstm and gru keep a state that it passes undiminished`,
+      code: "vanishing-gradient", severity: known || seen < SEEN * reach.steps ? "warning" : "information", site, about: [node.id],
+      message: `vanishing gradient over time: of the gradient at the last of ${reach.steps} steps, ${short(carried)} reaches the first (derived), so it learns from about the last ${Math.max(1, Math.round(seen))} steps only; lstm and gru keep a state that it passes undiminished`,
       fixes: ["lstm", "gru"].map((to) => ({ title: `Use ${to}`, edits: [{ site: name, text: to }] })),
     };
   }

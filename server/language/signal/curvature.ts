@@ -1,7 +1,7 @@
-import type { Model } from "../graph/graph.ts";
+import type { Model, Node } from "../graph/graph.ts";
 import { propagate } from "./gradients.ts";
-import type { Signal } from "./signal.ts";
-import { count } from "./sizes.ts";
+import type { Back, Signal } from "./signal.ts";
+import { count, positions } from "./sizes.ts";
 
 /** What the gradients of an output have in common: E[∇f(x)·∇f(x′)] for two inputs, and E|∇f(x)|² for one; and the loss' own curvature by that output. */
 export interface Tangent {
@@ -11,6 +11,8 @@ export interface Tangent {
   readonly outputs: number;
   /** False where `own` is summed over kernels alone and `common` is not known (0). */
   readonly exact: boolean;
+  /** The same as `common` where it is exact, or else the part that places have in common with themselves. Undefined where nothing is known. */
+  readonly least: number | undefined;
 }
 
 /**
@@ -31,6 +33,7 @@ function curvatureOfLoss(loss: string | undefined, ends: string | undefined, out
 export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, lossName?: string): Tangent | undefined {
   const { nodes } = model;
   if (model.outputs.length !== 1) return undefined;
+  const plain = nodes.every((n) => n.type && n.sharesWith === undefined && (!n.layer || PLAIN.has(n.layer.name) || n.layer.activation === true));
   const dense = nodes.every((n) => n.type && n.type.shape.length === 1 && n.sharesWith === undefined && n.layer?.family !== "normalization");
   const { signals, flows, roots, kernels, gradients } = propagate(model, inputs, true);
   const output = nodes[model.outputs[0]!]!;
@@ -47,13 +50,15 @@ export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, l
     if (!flow) return undefined;
     for (const [i, back] of flow.back.entries()) {
       const to = roots[id]! >= 0 ? roots[id]! : node.inputs[i]!;
-      common[to]! += back.cc * common[id]!;
+      common[to]! += betweenRows(node, back) * common[id]!;
       own[to]! += back.gg * own[id]!;
     }
     for (const { key, spec } of node.weights) {
       if (!spec.trainable || (key !== "kernel" && key !== "bias")) continue;
       const x = key === "kernel" ? signals.known(node.inputs[0]!) : { cross: 1, square: 1 };
-      theta.common += count(spec.shape) * x.cross * common[id]!;
+      // One kernel serves many places, each pair of which adds its own part: those of one place are known.
+      const places = key === "kernel" ? (flow.gains.find((g) => g.key === key)?.self ?? 1) : positions(node.type!.shape);
+      theta.common += count(spec.shape) * (dense ? 1 : places) * x.cross * common[id]!;
       theta.own += count(spec.shape) * x.square * own[id]!;
     }
   }
@@ -62,13 +67,21 @@ export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, l
   if (!dense) {
     // The gradient was sent back from all outputs at once, each by itself.
     const own = kernels.reduce((sum, k) => sum + k.norm ** 2, 0) / (outputs * gradients[head]!);
-    return Number.isFinite(own) && own > 0 ? { common: 0, own, loss, outputs, exact: false } : undefined;
+    return Number.isFinite(own) && own > 0 ? { common: 0, own, loss, outputs, exact: false, least: plain ? theta.common / outputs : undefined } : undefined;
   }
-  return { common: theta.common / outputs, own: theta.own / outputs, loss, outputs, exact: true };
+  return { common: theta.common / outputs, own: theta.own / outputs, loss, outputs, exact: true, least: theta.common / outputs };
 }
 
-/** The largest eigenvalue of the loss' curvature by the weights at initialization, for networks of dense layers. */
-export function curvatureOf(model: Model, inputs: readonly Signal[] | undefined, loss?: string): number | undefined {
+/** Beside activations: what such networks may have where places share kernels. */
+const PLAIN = new Set(["dense", "conv1d", "conv2d", "conv3d", "flatten", "dropout", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
+
+/** Of E[δ·δ′] for two rows at one place: a flattened place stays one, and an average goes to all of its window alike. */
+function betweenRows({ layer }: Node, back: Back): number {
+  return layer!.name === "flatten" ? 1 : layer!.name.startsWith("avg_pool") ? back.gg : back.cc;
+}
+
+/** The largest eigenvalue of the loss' curvature by the weights at initialization: of networks of dense layers, or about that where convolutions and poolings stand before them. */
+export function curvatureOf(model: Model, inputs: readonly Signal[] | undefined, loss?: string): { readonly value: number; readonly exact: boolean } | undefined {
   const tangent = tangentOf(model, inputs, loss);
-  return tangent?.exact ? tangent.loss * tangent.common : undefined;
+  return tangent?.least === undefined ? undefined : { value: tangent.loss * tangent.least, exact: tangent.exact };
 }

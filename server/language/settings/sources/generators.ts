@@ -45,6 +45,7 @@ export const generators = [
   }),
   generator("moons", "two half circles that reach into each other: (cos a, sin a) is `upper`, (1 − cos a, 1/2 − sin a) is `lower`, a uniform in [0, π).", { noise: noise(0.1) }, {
     width: () => 2,
+    curved: true,
     classes: () => ["lower", "upper"],
     row: (x, c, draw) => {
       const a = PI * draw();
@@ -68,6 +69,7 @@ export const generators = [
   generator("stripes", "images of `size`×`size` with stripes 4 pixels apart, sin(2π(p + shift)/4), p being row, column or their sum: classes `horizontal`, `vertical`, `diagonal`; the shift is uniform.", { noise: noise(0.3), size: withDefault(whole({ min: 4, max: 64 }), 8, "Height and width.") }, {
     width: ({ size }) => size * size,
     classes: () => ["diagonal", "horizontal", "vertical"],
+    curved: true,
     repeats: 4,
     row: (x, c, draw, { size }) => {
       const shift = 4 * draw();
