@@ -114,6 +114,7 @@ const programs = Object.entries({
   cli: "server/cli/main.ts",
   commands: "server/cli/command.ts",
   trainer: "server/trainer/main.ts",
+  training: "server/trainer/process.ts",
 }).filter(([, path]) => existsSync(join(root, path)));
 
 /** For esbuild. */

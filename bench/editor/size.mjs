@@ -17,5 +17,5 @@ export async function run() {
   const editor = EDITOR.reduce((sum, name) => sum + codes.get(name).length, 0);
   const names = [...EDITOR, ...[...codes.keys()].filter((n) => !EDITOR.includes(n)).sort()];
   const rows = names.map((name) => [name, kB(codes.get(name).length), kB(gzipSync(codes.get(name)).length)]);
-  return [`Kilobytes, minified as for the .vsix. The extension, its server and the protocol that both load: ${kB(editor)} kB. server.cjs starts service.cjs, and cli.cjs commands.cjs. The server loads looks.cjs with the first data file that it looks at, the command line where a text may name one. The trainer holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
+  return [`Kilobytes, minified as for the .vsix. The extension, its server and the protocol that both load: ${kB(editor)} kB. server.cjs starts service.cjs, cli.cjs commands.cjs, and trainer.cjs training.cjs. The server loads looks.cjs with the first data file that it looks at, the command line where a text may name one. training.cjs holds the portable engine.`, "", table(["bundle", "kB", "kB gzipped"], rows)].join("\n");
 }

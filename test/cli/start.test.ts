@@ -28,6 +28,22 @@ test("the first start keeps what it compiles in the user's cache folder, and not
   expect(readdirSync(f.path).sort()).toEqual(["cache", "good.nnet"]);
 });
 
+test("of the first runs the one that has called most is kept; then nothing is written", () => {
+  const cache = join(f.path, "grown");
+  const help = (): unknown => spawnSync(process.execPath, [cli, "check", "--help"], { env: { ...process.env, NNET_CACHE: cache, NODE_DISABLE_COMPILE_CACHE: "" } }).status;
+  const bytes = (): Buffer => readFileSync(join(cache, "compiled", kept(cache)[0]!));
+  help();
+  const little = bytes().length;
+  check({ NNET_CACHE: cache });
+  const more = bytes().length;
+  expect(more).toBeGreaterThan(little * 1.2);
+  help();
+  const last = bytes();
+  expect(last.length).toBeGreaterThan(little * 1.2);
+  check({ NNET_CACHE: cache });
+  expect(bytes().equals(last)).toBe(true);
+});
+
 test("code of another text, damaged or cut off is not run, and written anew", () => {
   const cache = join(f.path, "damaged");
   check({ NNET_CACHE: cache });

@@ -18,7 +18,7 @@ async function train(trainerPath: string): Promise<{ note: string; losses: numbe
 
 test("the portable engine runs on wasm, and in plain JavaScript where wasm does not start, with the same losses", async () => {
   const alone = folderWith({});
-  copyFileSync(join(dist, "trainer.cjs"), join(alone, "trainer.cjs"));
+  for (const program of ["trainer.cjs", "training.cjs"]) copyFileSync(join(dist, program), join(alone, program));
   const [wasm, plain] = [await train(join(dist, "trainer.cjs")), await train(join(alone, "trainer.cjs"))];
   expect(wasm.note).toContain("runs on wasm");
   expect(plain.note).toContain("runs on cpu");
