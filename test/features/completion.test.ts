@@ -102,6 +102,7 @@ test("inputs of the models that a data block feeds, which are its arguments' nam
   expect(among("$0")).toContain("inputs");
   expect(among("[$0]")).toEqual([]);
   expect(among("inputs($0)")).toEqual(expect.arrayContaining(["wide =", "deep ="]));
+  expect(among("inputs(wide = $0)")).toEqual(expect.arrayContaining(["text", "image", "array"]));
   expect(among("inputs(wide = [a], $0)")).not.toContain("wide =");
 });
 

@@ -184,8 +184,10 @@ test("a data block tells what its file holds", () => {
 test("which columns flow into which input", () => {
   const file = (features: string) => `data d {\n  source = csv("d.csv")\n  label = y\n  features = ${features}\n}`;
   expect(hover(file("in$0puts(wide = [a, b])"))).toContain("inputs(NAME = …, …)");
-  expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order, or one column of sentences.");
+  expect(hover(file("inputs(wi$0de = [a, b])"))).toContain("Columns that flow into the input of this name, in order, or one column of sentences or of names of files.");
   expect(hover(file("inputs(wide = te$0xt(a))"))).toContain("text(column");
+  expect(hover(file("inputs(wide = im$0age(a))"))).toContain("image(column");
+  expect(hover(file("inputs(wide = array(a, sc$0ale = 2))"))).toContain("Every number is multiplied by this");
 });
 
 test("a count past 2^53 says that it is rounded, wherever it is shown", () => {

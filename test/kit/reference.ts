@@ -71,7 +71,9 @@ function choices(settings: Params): string[] {
 }
 
 function options(all: Readonly<Record<string, OptionDef>>): string {
-  const rows = Object.values(all).map((o) => `| \`${optionSignature(o)}\` | ${cell(o.doc)} |`);
+  // What stands in the arguments of one that takes any names, such as text(column) in inputs(words = …).
+  const inside = Object.values(all).flatMap((o) => Object.values(o.rest?.param.type.options ?? {})).filter((o) => all[o.name] === undefined);
+  const rows = [...Object.values(all), ...inside].map((o) => `| \`${optionSignature(o)}\` | ${cell(o.doc)} |`);
   return ["| | |", "|---|---|", ...rows, ""].join("\n");
 }
 

@@ -14,7 +14,7 @@ const columnKinds = options(
   },
   {
     name: "image",
-    doc: "A column that names a PNG or JPEG in each row, from the folder of the table. Images are resized (bilinear) to the shape of their input, [height, width, channels], 1 channel being grey, 3 colour, 4 colour and opacity. `normalize` is of each channel.",
+    doc: "A column that names a PNG or JPEG in each row, from the folder of the table. Images are resized (bilinear) to the shape of their input, [height, width, channels], 1 channel being grey, 3 colour, 4 colour and opacity; values are 0 to 255, times `scale`, which is 1/255. `normalize` is of each channel.",
     params: scaled("The column that names image files.", 1 / 255, "1/255: values from 0 to 1"),
   },
   {
