@@ -21,6 +21,7 @@ const WITHOUT_KERAS: Readonly<Record<string, string>> = {
   fourier_features: "written by hand in every published model",
   matmul: "keras.ops.matmul, not a layer",
   parameter: "add_weight of a layer of one's own",
+  unembedding: "keras_hub.ReversibleEmbedding, of which it is one half",
   mixture: "tf.keras has none; a part of transformers' Mixtral",
   max_unpool2d: "torch.nn.MaxUnpool2d only",
   relative_position_bias: "a part of keras_hub's and transformers' T5",

@@ -220,7 +220,7 @@ export function flowArg(): ParamType<FlowValue> {
 
 /** The result of such a layer, for how it was made: `max_unpool2d(pooled)`. What flows in is what flowed into that one. */
 export function madeBy(layer: string): ParamType<FlowValue & { readonly by: Readonly<Record<string, unknown>> }> {
-  const expected = `the name of the result of a ${layer}: ${layer}(…) as NAME`;
+  const expected = `the name of the result of ${/^[aeiou]/.test(layer) ? "an" : "a"} ${layer}: ${layer}(…) as NAME`;
   return { expected, takes: "flow", made: layer, accept: (v) => (isTagged(v, "flow") ? { value: { ...v, by: {} } } : reject(expected, v)) };
 }
 

@@ -63,6 +63,7 @@ export function weightEntries(k: number, key: string, shape: readonly number[]):
 /** Runs a model's layers with any interpreter. `input` makes values with a batch axis, `weight` shared ones. */
 export function runModel<T>(model: Model, ops: Ops<T>, c: Recorded, make: { input(shape: readonly number[], entries: Float64Array): T; weight(shape: readonly number[], entries: Float64Array, key: string): T }): T {
   const results: T[] = [];
+  const made = new Map<number, Record<string, T>>();
   let k = 0;
   for (const node of model.nodes) {
     if (!node.layer) {
@@ -70,8 +71,10 @@ export function runModel<T>(model: Model, ops: Ops<T>, c: Recorded, make: { inpu
       results.push(make.input(shape, inputEntries(results.length, shape, c.tokens)));
       continue;
     }
-    const weights: Record<string, T> = {};
-    for (const { key, spec } of node.weights) weights[key] = make.weight(spec.shape as readonly number[], weightEntries(k++, key, spec.shape as readonly number[]), key);
+    const borrowed = node.sharesWith === undefined ? undefined : made.get(node.sharesWith);
+    const weights: Record<string, T> = borrowed ?? {};
+    made.set(node.id, weights);
+    for (const { key, spec } of borrowed ? [] : node.weights) weights[key] = make.weight(spec.shape as readonly number[], weightEntries(k++, key, spec.shape as readonly number[]), key);
     results.push(node.layer.forward(ops, node.args, node.inputs.map((i) => results[i]!), weights));
   }
   return results[model.outputs[0]!]!;

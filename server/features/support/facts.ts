@@ -87,11 +87,13 @@ const OF_LAYER: Readonly<Record<string, Facts>> = {
     return [`**Residual**: H(x) = F(x) + x, where x is the result of ${from.layer ? `\`${from.name}\`` : `input \`${from.name}\``}. The branch need only learn the difference, and the gradient reaches x undiminished through the sum.`];
   },
   attention({ args, type, inputs }, input, model) {
-    const context = model.nodes[inputs[1] ?? inputs[0]!]?.type?.shape;
+    const context = args.context ? model.nodes[inputs[1]!]?.type?.shape : input;
     const heads = args.heads as number;
-    const [n, m] = [input[0] ?? 1, context?.[0] ?? 1];
+    const axis = (args.axis as number | undefined) ?? 0;
+    const [n, m] = [input.at(axis) ?? 1, context?.at(axis) ?? 1];
+    const apart = product(input.slice(0, -1).filter((_, i) => i !== (axis < 0 ? axis + input.length : axis)));
     const size = (args.size as number | undefined) ?? Math.floor(Number(type!.shape.at(-1)) / heads);
-    return [`${heads} heads of ${size}: ${n === m ? `${count(n)}² ` : `${count(n)}·${count(m)} `}scores each, ${count(mul(heads, mul(n, m)))} in all a row; they grow with the square of the length.`];
+    return [`${heads} heads of ${size}: ${n === m ? `${count(n)}² ` : `${count(n)}·${count(m)} `}scores each, ${count(mul(heads, mul(apart, mul(n, m))))} in all a row; they grow with the square of the length.`];
   },
 };
 

@@ -156,6 +156,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     return UNKNOWN;
   }
   let inputs: readonly number[];
+  let owner: number | undefined;
   if (call && (call.branches.length > 0 || call.loop)) {
     if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variables[0]?.span ?? span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
     inputs = merge ? [...branches(x, call), ...operands] : [flow];
@@ -165,6 +166,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
     const handed = handedIn(x, layer, args, written, span);
     complete &&= handed !== undefined;
     args = handed?.args ?? args;
+    owner = handed?.owner;
     inputs = [flow, ...(handed?.nodes ?? [])];
   }
   if (merge && inputs.length < 2) {
@@ -175,6 +177,7 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   complete &&= misspelled === undefined;
   const site = x.site(call ? { ...call.callee.span, endLine: (call.argsSpan ?? call.callee.span).endLine, end: (call.argsSpan ?? call.callee.span).end } : span);
   const { id, problem } = x.graph.layer(name, layer, complete ? args : undefined, inputs, site, x.frame.via, call, complete || (merge && inputs.length < 2) ? undefined : { args, open });
+  if (owner !== undefined) x.graph.borrow(id, owner);
   if (problem) reportProblem(x, problem, layer, inputs, written, span, call);
   return { kind: "flow", node: id };
 }

@@ -83,6 +83,12 @@ export class GraphBuilder {
     return true;
   }
 
+  /** A node uses another one's weights, which are of the same shapes. */
+  borrow(id: number, owner: number): void {
+    const own = this.nodes[owner]!;
+    this.nodes[id] = { ...this.nodes[id]!, sharesWith: own.sharesWith ?? owner };
+  }
+
   rename(id: number, name: string): void {
     const node = this.nodes[id]!;
     if (this.names.has(name)) return;

@@ -52,6 +52,8 @@ export interface LayerDef<P extends Params = any> {
   readonly inputs: "one" | "many";
   /** Whole-number indices flow in (embedding) instead of numbers. */
   readonly takesIndices: boolean;
+  /** The parameter that names a result whose layer's weights are this one's too: the same, counted there. */
+  readonly borrows?: string;
   /** Elementwise nonlinearity: kept apart for hints and checks. */
   readonly activation: boolean;
   /** Whether some arguments give it weights: its count is unknown where its input is. */
@@ -68,7 +70,7 @@ export interface LayerDef<P extends Params = any> {
 
 export type FrameworkName = readonly [className: string, params?: Readonly<Record<string, string>>];
 
-type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names" | "also";
+type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names" | "also" | "borrows";
 
 export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional | "hasWeights"> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
   return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };

@@ -74,6 +74,7 @@ import { sparsemax } from "./sparsemax.ts";
 import { spatial_dropout } from "./spatial_dropout.ts";
 import { subtract } from "./subtract.ts";
 import { tanh } from "./tanh.ts";
+import { unembedding } from "./unembedding.ts";
 import { upsample2d } from "./upsample2d.ts";
 import { window_attention2d } from "./window_attention2d.ts";
 import { zero_pad2d } from "./zero_pad2d.ts";
@@ -90,6 +91,7 @@ const all: readonly LayerDef[] = [
   drop_path,
   gaussian_noise,
   embedding,
+  unembedding,
   position_embedding,
   sine_position_encoding,
   fourier_features,

@@ -19,14 +19,15 @@ export const positionings: Readonly<Record<string, OptionDef>> = {
 /** What is added to a score that must not count. */
 export const HIDDEN = -1e9;
 
-/** x [heads, n, size], each position turned by its angles. */
+/** x [..., n, size], each position turned by its angles. */
 export function turned<T>(ops: Ops<T>, x: T, { args }: OptionValue): T {
-  const [, n, size] = ops.shape(x) as [number, number, number];
+  const axis = ops.shape(x).length - 1;
+  const [n, size] = ops.shape(x).slice(-2) as [number, number];
   const half = size / 2;
   const angle = (position: number, i: number) => position * (args["base"] as number) ** ((-2 * (i % half)) / size);
   const cos = ops.table([n, size], ([p, i]) => Math.cos(angle(p!, i!)));
   const sin = ops.table([n, size], ([p, i]) => Math.sin(angle(p!, i!)) * (i! < half ? -1 : 1));
-  const swapped = ops.concat([ops.slice(x, 2, half, half), ops.slice(x, 2, 0, half)], 2);
+  const swapped = ops.concat([ops.slice(x, axis, half, half), ops.slice(x, axis, 0, half)], axis);
   return ops.add(ops.mul(x, cos), ops.mul(swapped, sin));
 }
 

@@ -13,8 +13,8 @@ export function throughAttention(node: Node, inputs: readonly Node[], [x, ...mor
   const context = node.args["context"] ? more[0] : undefined;
   const from = context ?? x!;
   const source = (context ? inputs[1]! : inputs[0]!).type!.shape;
-  const { window } = node.args as { window?: number };
-  const positions = node.layer!.name === "window_attention2d" ? window! ** 2 : Math.min(sizeOf(source[0]), window ?? Infinity);
+  const { window, axis } = node.args as { window?: number; axis?: number };
+  const positions = node.layer!.name === "window_attention2d" ? window! ** 2 : Math.min(sizeOf(source.at(axis ?? 0)), window ?? Infinity);
   return mixing(node, x!, from, context, positions, sizeOf(last(node.type!.shape)), sizeOf(last(source)), inputs.length);
 }
 

@@ -71,6 +71,11 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     const gain = { key: "table", self: count(node.type!.shape.slice(0, -1)) / tokens, cross: 0 };
     return { signal: { mean: 0, square: variance, cross: variance / tokens, derived: true }, back: [scaling(0)], gains: [gain] };
   },
+  unembedding: (node, _inputs, [x]) => {
+    const variance = startOf(node, "table");
+    const [tokens, size] = node.weights[0]!.spec.shape as [number, number];
+    return { signal: { mean: 0, square: variance * size * x!.square, cross: variance * size * x!.cross, derived: true }, back: [scaling(variance * tokens)], gains: NO_GAINS };
+  },
   position_embedding: (node, _inputs, [x]) => {
     const variance = startOf(node, "rows");
     return kept({ ...x!, square: x!.square + variance });

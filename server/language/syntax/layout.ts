@@ -16,6 +16,8 @@ import type { Body, Entry, Placed, Settings, Span } from "./tree.ts";
 export type BodyKind = "body" | "settings";
 export type Report = (line: Line, span: Span, code: string, message: string, instead?: string) => void;
 
+const opens = ({ tokenType }: IToken): boolean => tokenType === t.LParen || tokenType === t.LSquare || tokenType === t.Comma;
+
 /** Reads tokens across lines. Spans count lines from `base`, the first line of the statement being read. */
 export class Reader {
   private readonly lines: readonly Line[];
@@ -163,7 +165,12 @@ export class Reader {
           this.nextLine();
           return [];
         }
-      } else if (honourBrackets && (type === t.RParen || type === t.RSquare)) brackets = Math.max(0, brackets - 1);
+      } else if (honourBrackets && (type === t.RParen || type === t.RSquare)) {
+        brackets = Math.max(0, brackets - 1);
+        // A comma may stand behind the last entry.
+        const last = out[out.length - 1]?.tokenType;
+        if (last === t.Comma && out.length > 1 && !opens(out[out.length - 2]!)) out.pop();
+      }
       out.push(this.row === base ? token : moved(token, this.row - base));
       this.column++;
     }
