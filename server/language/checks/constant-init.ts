@@ -18,7 +18,7 @@ import { kernelOf, readersOf, RECTIFIERS, TRANSPARENT, unavoidable } from "./gra
  */
 export const constantInit = defineCheck({
   code: "constant-init",
-  explains: ["dead-relu", "saturated-units"],
+  explains: ["dead-relu", "saturated-units", "scores-alike"],
   *model(model) {
     for (const node of model.nodes) {
       if (node.weights.length === 0) continue;

@@ -25,7 +25,7 @@ const BORN_DEAD = 0.01;
  */
 export const deadRelu = defineCheck({
   code: "dead-relu",
-  explains: ["vanishing-gradient", "narrow-layers", "narrow-bottleneck"],
+  explains: ["vanishing-gradient", "narrow-layers", "narrow-bottleneck", "scores-alike"],
   model: (model) => [...byStart(model), ...byWidth(model)],
   probed: byCount,
   train: byStep,

@@ -28,7 +28,7 @@ const KEEPS = new Set(["flatten", "reshape", "permute", "identity", "dropout", "
  */
 export const featuresUnscaled = defineCheck({
   code: "features-unscaled",
-  explains: ["saturated-units"],
+  explains: ["saturated-units", "scores-alike"],
   needsData: true,
   *train(train) {
     const { model, data } = train;

@@ -25,6 +25,7 @@ import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { positionsLost } from "./positions-lost.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { rowShapeCheck } from "./row-shape.ts";
+import { scoresAlike } from "./scores-alike.ts";
 import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
@@ -64,6 +65,7 @@ export const checks: readonly Check[] = [
   poolingDropsEdge,
   featuresUnscaled,
   learningRate,
+  scoresAlike,
   trainingLength,
   weightPenalty,
   parametersAgainstRows,

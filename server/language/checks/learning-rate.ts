@@ -17,6 +17,6 @@ import { steadyRate } from "./steady-rate.ts";
  */
 export const learningRate = defineCheck({
   code: "learning-rate",
-  explains: ["dead-relu"],
+  explains: ["dead-relu", "scores-alike"],
   train: (train) => (!train.settings ? [] : ["sgd", "adagrad"].includes(train.settings.optimizer.name) ? steadyRate(train) : adaptiveRate(train)),
 });

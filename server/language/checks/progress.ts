@@ -14,6 +14,8 @@ export interface Progress {
   readonly full: number;
   /** By how much gradients within `clip` can part the outputs of different classes in the whole run; undefined without one. */
   readonly clipped: number | undefined;
+  /** False where what two rows have in common could not be taken off: `times` is too large then. */
+  readonly exact: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function progressOf(train: Trained): Progress | undefined {
   const most = clippedNorm(train);
   const apart = Math.max(tangent.own - tangent.common, 0);
   return {
-    steps, full,
+    steps, full, exact: tangent.exact,
     times: (time * tangent.loss * apart) / tangent.outputs,
     clipped: most === undefined || settings.target === "input" || tangent.outputs === 1 ? undefined : time * most * Math.sqrt(apart / tangent.outputs),
   };

@@ -25,7 +25,7 @@ const LAYERS = 6;
  */
 export const saturatedUnits = defineCheck({
   code: "saturated-units",
-  explains: ["vanishing-gradient", "exploding-gradient"],
+  explains: ["vanishing-gradient", "exploding-gradient", "scores-alike"],
   *model(model) {
     const full = saturated(model, propagate(model));
     if (full.length > 0) yield byWeights(model, full);

@@ -88,13 +88,37 @@ function* summing(train: Trained): Iterable<Summing> {
  */
 export function reachOfOutput(train: Trained, move: number): number | undefined {
   const { model } = train;
-  const plain = model.nodes.every((n) => !n.layer || n.layer.activation || n.layer.name === "dense" || n.layer.name === "normalization" || n.layer.name === "dropout" || n.layer.name === "flatten");
-  if (!plain || !inputsOf(train) && model.nodes.every((n) => n.layer?.name !== "normalization")) return undefined;
+  if (!model.nodes.every(isPlain) || (!inputsOf(train) && model.nodes.every((n) => n.layer?.name !== "normalization"))) return undefined;
   const sums = [...summing(train)];
   const last = sums[sums.length - 1];
   if (!last || last.node.type?.shape.at(-1) !== 1) return undefined;
   const grown = sums.slice(0, -1).reduce((g, s) => g * (1 + (move * (1 + s.fanIn * MEAN * s.size)) / Math.max(s.result, 1e-6)), 1);
   return last.result + move * (1 + last.fanIn * MEAN * last.size * grown) + last.result * grown;
+}
+
+const PLAIN = new Set(["dense", "conv1d", "conv2d", "normalization", "dropout", "flatten", "reshape", "embedding", "concat", "rescaling", "max_pool2d", "avg_pool2d"]);
+const isPlain = ({ layer }: Node): boolean => !layer || layer.activation === true || PLAIN.has(layer.name);
+
+/**
+ * By how much the scores of two rows come apart at most after every weight moved by `move`, all in one direction: by what
+ * differs between rows where the last layer takes it, grown as in `reachOfOutput`, and through what stands between its
+ * result and softmax or sigmoid; `left`: the share of it that these two leave. Undefined where the layers are not plain, or nothing is known of the features.
+ */
+export function reachOfScores(train: Trained, move: number): { readonly apart: number; readonly left: number; readonly last: Node } | undefined {
+  const { model } = train;
+  const output = model.outputs.length === 1 ? model.nodes[model.outputs[0]!] : undefined;
+  const inputs = inputsOf(train);
+  if (!output || !inputs || !["softmax", "sigmoid", "log_softmax"].includes(output.layer?.name ?? "") || !model.nodes.every(isPlain)) return undefined;
+  const sums = [...summing(train)];
+  const last = sums[sums.length - 1];
+  const { signals } = propagate(model, inputs, true);
+  const into = last && signals.at(last.node.inputs[0]!);
+  const [head, result] = [output.inputs[0]!, last?.node.id ?? -1].map((id) => signals.at(id)?.square);
+  // One layer alone has all the differences there are.
+  if (!into || head === undefined || !result || (last.node.inputs[0] === model.inputs[0] && output.inputs[0] === last.node.id)) return undefined;
+  const grown = sums.slice(0, -1).reduce((g, s) => g * (1 + (move * (1 + s.fanIn * MEAN * s.size)) / Math.max(s.result, 1e-6)), 1);
+  const left = Math.sqrt((Math.max(into.square - into.cross, 0) / into.square) * (head / result));
+  return { apart: move * last.fanIn * MEAN * Math.sqrt(into.square) * grown * left, left, last: last.node };
 }
 
 /**

@@ -37,7 +37,7 @@ const SEEN = 1 / 8;
  */
 export const vanishingGradient = defineCheck({
   code: "vanishing-gradient",
-  explains: ["narrow-layers"],
+  explains: ["narrow-layers", "scores-alike"],
   *model(model) {
     const trend = trendOf(model);
     const found = trend ? [...inDepth(model, trend)] : [];
