@@ -28,11 +28,11 @@ export const scoresAlike = defineCheck({
   *train(train) {
     const { settings, model } = train;
     const steps = stepsOf(train);
-    if (!settings || steps === undefined || rateOf(train) || isCut(train) || hardlyMoves(train)) return;
+    if (!settings || steps === undefined || rateOf(train) || isCut(train)) return;
     const lr = settings.optimizer.args["lr"] as number;
     const full = fullSteps(settings, steps / settings.epochs, settings.epochs) * shareOfStep(train);
     const reach = reachOfScores(train, full * lr);
-    if (!reach || reach.apart >= PARTED || reach.left >= LEFT) return;
+    if (!reach || reach.apart >= PARTED || reach.left >= LEFT || hardlyMoves(train)) return;
     const { apart, left, last } = reach;
     const small = model.nodes.filter((n) => n.id > last.id && n.layer?.name === "rescaling");
     const frozen = model.nodes.filter((n) => n.id < last.id && n.args["frozen"] === true && n.via.length === 0);
