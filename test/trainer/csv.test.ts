@@ -34,6 +34,12 @@ describe("reads", () => {
     expect(label).toEqual({ kind: "class", classes: ["a", "b, c"], values: Float32Array.of(1, 0) });
   });
 
+  // RFC 4180, section 2, rules 5 to 7, as Python's csv module reads them.
+  test("quotes around delimiters, line ends and doubled quotes", async () => {
+    const { features, label, x } = await read('"a, and ""b""",y\r\n"1","two\r\nlines"\r\n2,"say ""no"""\r\n');
+    expect([features, label, [...x]]).toEqual([['a, and "b"'], { kind: "class", classes: ['say "no"', "two\r\nlines"], values: Float32Array.of(1, 0) }, [1, 2]]);
+  });
+
   test("numbers as numbers where no class is expected, words as classes even then", async () => {
     expect((await read("a,y\n1,2.5\n", "number")).label).toEqual({ kind: "number", values: Float32Array.of(2.5) });
     expect((await read("a,y\n1,cat\n", "number")).label).toMatchObject({ kind: "class", classes: ["cat"] });

@@ -9,12 +9,13 @@ import { graphEngine } from "../../server/trainer/engines/graph/engine.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
+import type { LayerNumbers } from "../../server/trainer/protocol.ts";
 import { planOf } from "../../server/trainer/plan.ts";
 import { tfOn } from "../kit/tf.ts";
 
 /** What a train block says, from its text to the weights, against Keras (test/truth/keras_training.py). */
 
-const truth = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/keras-training.json"), "utf8")) as { cases: Record<string, { losses: number[]; weights: number[][] }> };
+const truth = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/keras-training.json"), "utf8")) as { cases: Record<string, { losses: number[]; weights: number[][] }>; measured: Record<"tanh" | "relu", Partial<LayerNumbers>[]> };
 
 const CLASSES = "dense(3) -> softmax";
 const YES = "dense(1) -> sigmoid";
@@ -51,6 +52,15 @@ const LABELS: Readonly<Record<string, number[]>> = { [CLASSES]: KIND, [YES]: KIN
 /** mixup of each row with the fifth behind it. */
 const mixed = (values: readonly number[]) => Float32Array.from(values, (v, i) => 0.3 * v + 0.7 * values[(i + (5 * values.length) / 12) % values.length]!);
 
+/** Kernels times `sizes`. */
+function startOf(specs: readonly [string, WeightData][], sizes: readonly number[]): Map<string, WeightData> {
+  return new Map(specs.map(([key, { shape }], i) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const layer = Math.floor(i / 2);
+    return [key, { shape, data: Float32Array.from(i % 2 === 0 ? sines(layer + 0.3, count).map((v) => sizes[layer]! * v) : sines(layer + 0.7, count).map((v) => 0.1 * v)) }];
+  }));
+}
+
 const { engine: here, folder } = await engineStatus();
 const engines: [name: string, engine: Engine, expected?: Expected][] = [];
 beforeAll(async () => {
@@ -81,11 +91,7 @@ describe("20 losses and the weights after them are Keras'", () => {
     for (const [name, engine, expected] of engines.filter(([, , compiled]) => !compiled || what === "adamw")) {
       const session = await engine.open(model, plan, expected);
       const specs = [...(await session.weights())];
-      await session.setWeights(new Map(specs.map(([key, { shape }], i): [string, WeightData] => {
-        const count = shape.reduce((a, b) => a * b, 1);
-        const layer = Math.floor(i / 2);
-        return [key, { shape, data: Float32Array.from(i % 2 === 0 ? sines(layer + 0.3, count).map((v) => 0.6 * v) : sines(layer + 0.7, count).map((v) => 0.1 * v)) }];
-      })));
+      await session.setWeights(startOf(specs, [0.6, 0.6]));
       const results = [];
       while (results.length < steps.length) results.push(...(await session.train(table, steps.slice(results.length, results.length + session.stepsAtOnce))));
       for (const [i, { loss }] of results.entries()) expect(Math.abs(loss - losses[i]!), `${name}, step ${i}`).toBeLessThan(2e-5);
@@ -93,4 +99,19 @@ describe("20 losses and the weights after them are Keras'", () => {
       session.dispose();
     }
   });
+});
+
+test.each(["tanh", "relu"] as const)("what is measured of the layers of a step is what Keras has of them: %s", async (activation) => {
+  const analysis = analyse("/m.nnet", `data d {\nsource = csv("d.csv")\nlabel = y\n}\nmodel M {\ninput x [4]\ndense(6) -> ${activation}\ndense(3) -> softmax\n}\ntrain M on d { optimizer = sgd(lr = 0.1) }\n`);
+  const { model } = analysis.models[0]!;
+  const plan = planOf(model, analysis.trains[0]!.settings!, ["class"]);
+  const table: Table = { rows: 12, shape: [4], x: Float32Array.from(X), y: Float32Array.from(KIND) };
+  for (const [name, engine] of engines.slice(0, 2)) {
+    const session = await engine.open(model, plan);
+    await session.setWeights(startOf([...(await session.weights())], [2, 0.6]));
+    const layers = await session.inspect(table, { number: 0, rows: Int32Array.from({ length: 12 }, (_, i) => i), learningRate: 0.1 });
+    expect(layers).toHaveLength(4);
+    for (const [i, wanted] of truth.measured[activation].entries()) for (const [key, value] of Object.entries(wanted)) expect(layers[i]![key as keyof LayerNumbers] ?? NaN, `${name}, layer ${i}, ${key}`).toBeCloseTo(value, 5);
+    session.dispose();
+  }
 });

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../server/language/index.ts";
 import { tfjsEngine } from "../../server/trainer/engines/tfjs/engine.ts";
+import { chooseEngine, type Work } from "../../server/trainer/engines/choose.ts";
+import { errorEvent } from "../../server/trainer/errors.ts";
+import { engineStatus } from "../../server/trainer/install/index.ts";
+import type { EngineChoice, TrainerEvent } from "../../server/trainer/protocol.ts";
 import { planOf } from "../../server/trainer/plan.ts";
+import { runTraining } from "../../server/trainer/run.ts";
 import { tfOn } from "../kit/tf.ts";
 import { errorOf, folderWith, of, run, SMALL, blobs } from "../kit/training.ts";
 import { join } from "node:path";
 
+const { engine: here } = await engineStatus();
 const wide = SMALL.replace("dense(8)", "dense(4_000)").replace("epochs = 8", "batch = 4096\n  epochs = 1");
 
 test("a batch that memory does not hold is refused before the first step, with one that fits", async () => {
@@ -23,6 +29,22 @@ test("a batch that memory does not hold is refused before the first step, with o
   const again = await run({ type: "train", file: join(smaller, "m.nnet") }, { memory: () => (asked++, memory()), cancelled: () => true });
   expect(errorOf(again)).toBeUndefined();
   expect(asked).toBe(1);
+});
+
+test.runIf(here === "tensorflow")("the same before a graph is run: it trains with the batch that is named, and not with twice that", async () => {
+  const go = async (batch: number): Promise<TrainerEvent[]> => {
+    const folder = folderWith({ "m.nnet": wide.replace("batch = 4096", `batch = ${batch}`), "d.csv": blobs(5000) });
+    const events: TrainerEvent[] = [];
+    const surroundings = { emit: (e: TrainerEvent) => void events.push(e), cancelled: () => of(events, "start").length > 0, memory: () => 3.2e8, engine: (_: EngineChoice, work: Work) => chooseEngine("tensorflow", work) };
+    await runTraining({ type: "train", file: join(folder, "m.nnet") }, surroundings).catch((e: unknown) => events.push(errorEvent(e)));
+    return events;
+  };
+  const error = errorOf(await go(4000))!;
+  expect(error).toMatchObject({ code: "out-of-memory" });
+  const fits = Number(/batch = (\d+) fits/.exec(error.message)![1]);
+  expect(fits).toBeGreaterThan(100);
+  expect(of(await go(fits), "start")).toHaveLength(1);
+  expect(errorOf(await go(2 * fits))).toMatchObject({ code: "out-of-memory" });
 });
 
 test("what a row of a step takes on wasm is measured: a batch fills as much of its memory as was said", async () => {

@@ -5,7 +5,7 @@
 
 x [4] -> 6 tanh -> 3 classes, 1 yes or no, or 1 number; 20 steps over all rows, in double precision. Rows, labels and
 first weights are sines, so that anyone can make them again. Of each case the loss before each step, penalties
-included, and the weights at the end.
+included, and the weights at the end; and what the layers of two models are like in their first step.
 """
 
 import json
@@ -92,6 +92,30 @@ def run(units, targets, loss, optimizer, rows=X, factors=None, penalties=(0, 0))
     return {"losses": losses, "weights": [w.numpy().flatten().tolist() for w in model.trainable_variables]}
 
 
+def measured(activation):
+    """What a layer is like in the first step: norms of gradient and weights, and mean, variance, zeros and ends of its output."""
+    layers = [keras.layers.Dense(6), keras.layers.Activation(activation), keras.layers.Dense(3), keras.layers.Activation("softmax")]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    for k, layer in enumerate(layers[::2]):
+        m, n = layer.kernel.shape
+        layer.kernel.assign((2.0 if k == 0 else 0.6) * sines(k + 0.3, m, n))
+        layer.bias.assign(0.1 * sines(k + 0.7, n))
+    outputs, value = [], X
+    with tf.GradientTape() as tape:
+        for layer in layers:
+            outputs.append(value := layer(value))
+        loss = keras.losses.CategoricalCrossentropy()(hot, value)
+    gradients = iter(tape.gradient(loss, model.trainable_variables))
+    norm = lambda of: math.sqrt(sum(float(tf.reduce_sum(v * v)) for v in of))
+    found = []
+    for layer, output in zip(layers, outputs):
+        own = layer.trainable_variables
+        o = output.numpy()
+        g = [next(gradients) for _ in own]
+        found.append({"mean": float(o.mean()), "variance": float(o.var()), "zeros": float((o == 0).mean()), **({"gradientNorm": norm(g), "weightNorm": norm(own), "updateRatio": RATE * norm(g) / norm(own)} if own else {}), **({"saturated": float((abs(o) > 0.95).mean())} if layer is layers[1] and activation == "tanh" else {})})
+    return found
+
+
 digits = lambda v: {k: digits(e) for k, e in v.items()} if isinstance(v, dict) else [digits(e) for e in v] if isinstance(v, list) else float(f"{v:.9g}")
-out = {"keras": keras.__version__, "cases": {name: digits(run(*case[:-1], **case[-1])) for name, case in CASES.items()}}
+out = {"keras": keras.__version__, "cases": {name: digits(run(*case[:-1], **case[-1])) for name, case in CASES.items()}, "measured": digits({name: measured(name) for name in ("tanh", "relu")})}
 (pathlib.Path(__file__).parent / "keras-training.json").write_text(json.dumps(out, separators=(",", ":")) + "\n")
