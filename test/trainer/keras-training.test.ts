@@ -111,7 +111,7 @@ test.each(["tanh", "relu"] as const)("what is measured of the layers of a step i
     await session.setWeights(startOf([...(await session.weights())], [2, 0.6]));
     const layers = await session.inspect(table, { number: 0, rows: Int32Array.from({ length: 12 }, (_, i) => i), learningRate: 0.1 });
     expect(layers).toHaveLength(4);
-    for (const [i, wanted] of truth.measured[activation].entries()) for (const [key, value] of Object.entries(wanted)) expect(layers[i]![key as keyof LayerNumbers] ?? NaN, `${name}, layer ${i}, ${key}`).toBeCloseTo(value, 5);
+    for (const [i, wanted] of truth.measured[activation].entries()) for (const [key, value] of Object.entries(wanted)) expect(layers[i]![key as keyof LayerNumbers] ?? NaN, `${name}, layer ${i}, ${key}`).toBeCloseTo(value!, 5);
     session.dispose();
   }
 });
