@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyse, Document, fixesOf, rangeOf } from "../../server/language/index.ts";
-import { applyFix } from "../kit/fixture.ts";
+import { applyFix, bare } from "../kit/fixture.ts";
 
 /** What people type by mistake in a model's body, and the code of the one error that says so. */
 const MISTAKES: readonly (readonly [written: string, code: string])[] = [
@@ -119,4 +121,26 @@ test("a } that is missing inside is put where the indentation says", () => {
     expect(errors.map((f) => [f.code, rangeOf(f.site).start.line])).toEqual([["unclosed-brace", gone === 5 ? 3 : 2]]);
     expect(applyFix(document.text, fixesOf(errors[0]!, document.analysis(), document)[0]!)).toBe(whole);
   }
+});
+
+describe("what is written as elsewhere is mended by its fixes, one after the other", () => {
+  test.each([
+    ["translated.nnet", []],
+    // What goes around what is not known.
+    ["students.nnet", ["unknown-layer"]],
+  ])("%s", (name, left) => {
+    let text = bare(readFileSync(join(import.meta.dirname, "../fixtures/recovery", name), "utf8"));
+    const skipped = new Set<string>();
+    for (let turn = 0; turn < 100; turn++) {
+      const document = new Document("/m.nnet", text);
+      const errors = document.analysis().findings.filter((f) => f.severity === "error" && !skipped.has(f.message));
+      const [first] = errors;
+      if (!first) break;
+      const [fix] = fixesOf(first, document.analysis(), document);
+      if (fix) text = applyFix(text, fix);
+      else skipped.add(first.message);
+    }
+    const errors = analyse("/m.nnet", text).findings.filter((f) => f.severity === "error");
+    expect([...new Set(errors.map((f) => f.code))].sort()).toEqual(left);
+  });
 });

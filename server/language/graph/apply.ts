@@ -113,7 +113,10 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const instead = writtenInstead(name);
     const near = called !== undefined || instead ? suggestion(called) : didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]);
     const text = instead ? `; ${instead}` : takesInputSize(name, layers.get(near.name ?? "")) ? `${near.text} Without the size of what flows in, which is known` : near.text;
-    x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? { span, text: near.name, title: `Change to ${near.name}` } : undefined);
+    const [sized, next] = takesInputSize(name, layers.get(near.name ?? "")) ? args : [];
+    const without = sized && next && !sized.name ? { ...span, endLine: next.span.line, end: next.span.start } : undefined;
+    const fix = without ? { span: without, text: `${near.name}(`, title: `Change to ${near.name}, without the size` } : { span, text: near.name!, title: `Change to ${near.name}` };
+    x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? fix : undefined);
     // Read on as what is meant.
     const meant = near.name === undefined ? undefined : layers.get(near.name);
     const block = near.name === undefined ? undefined : x.frame.known.get(near.name);

@@ -16,7 +16,11 @@ export function inputStatement(x: Expander, node: Extract<Statement, { kind: "in
   }
   if (node.name.text === "") x.error("syntax-error", node.shape.span, "an input needs a name before its shape: input image [28, 28, 1]", { span: { ...node.shape.span, endLine: node.shape.span.line, end: node.shape.span.start }, text: "x ", title: "Call it x" });
   const dtype = node.dtype?.text ?? "float";
-  if (dtype !== "int" && dtype !== "float") x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}`);
+  if (dtype !== "int" && dtype !== "float") {
+    const joined = `${node.name.text}_${dtype}`;
+    const near = /int|long|index|token|float|double|real|number/i.test(dtype);
+    x.error("unknown-dtype", node.dtype!.span, `an input is int (indices) or float (numbers), received ${dtype}${near ? "" : `; a name is one word: ${joined}`}`, near ? undefined : { span: { ...node.name.span, endLine: node.dtype!.span.endLine, end: node.dtype!.span.end }, text: joined, title: `Call it ${joined}` });
+  }
   const shape = shapeOf(x, node.shape, true);
   const id = x.graph.input(node.name.text || "input", shape && { shape, dtype: dtype === "int" ? "int" : "float" }, x.site(node.name.text === "" ? node.span : node.name.span), x.site(node.shape.span));
   x.inputs.push(id);

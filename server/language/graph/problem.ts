@@ -4,6 +4,7 @@ import { formatShape } from "../ops/dim.ts";
 import { counterexample } from "../ops/sizes.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
 import type { Expander } from "./expand.ts";
+import type { Node } from "./graph.ts";
 
 /** A layer that cannot be applied: its message at the argument that it is about, where its input comes from, and what would fit. */
 export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, inputs: readonly number[], written: readonly Arg[], span: Span, call: CallExpr | undefined): void {
@@ -14,6 +15,7 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const origin = input.type && { site: input.site, text: `${formatShape(input.type.shape)} comes from ${input.layer ? input.layer.name : `input ${input.name}`}` };
   // Other frameworks write the batch too.
   const batch = problem.code === "wrong-rank" && !input.layer && input.type?.shape.length === 4 && layer.name.endsWith("2d") ? "an input's shape is that of one row: leave the batch out" : undefined;
+  const sequence = problem.code === "wrong-rank" && input.layer?.family === "sequence" && input.args["sequences"] === false ? `sequences = true there gives a result for each position` : undefined;
   const related = inputs.flatMap((id) => {
     const node = x.graph.nodes[id]!;
     return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
@@ -25,16 +27,17 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   const fixes = [
+    ...(sequence ? sequencesFix(input) : []),
     ...reorderedFix(x, problem.reordered, written, names),
     ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
     // Of three, another one may not fit either.
     ...(inputs.length === 2 ? operandFix(x, problem.behind, written, span, call) : []),
-    ...(problem.before === undefined ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
+    ...(problem.before === undefined || sequence ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
     ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
   ];
   // The layer's own name, unless the message says it.
   const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
-  const said = batch ? `${whole.slice(0, whole.indexOf(";"))}; ${batch}` : whole;
+  const said = batch || sequence ? `${whole.slice(0, whole.indexOf(";"))}; ${batch ?? sequence}` : whole;
   const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
   const message = `${said}${sizes ? `; ${sizes}` : ""}`;
   x.report("error", problem.code, at ?? span, message, {
@@ -42,6 +45,15 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
     related,
     ...(fixes.length > 0 && { fixes }),
   });
+}
+
+/** Of a recurrent layer that stands in the model itself. */
+function sequencesFix({ call, site, layer, via }: Node): Fix[] {
+  if (!call?.argsSpan || via.length > 0 || !Object.hasOwn(layer!.params as object, "sequences")) return [];
+  const written = call.args.find((a) => a.name?.text === "sequences")?.value.span;
+  const { endLine, end } = call.argsSpan;
+  const span = written ?? { line: endLine, start: end - 1, endLine, end: end - 1 };
+  return [{ title: `sequences = true in the ${layer!.name} before`, edits: [{ site: { ...site, span }, text: written ? "true" : ", sequences = true" }] }];
 }
 
 /** Arguments by place, without a name among them. */

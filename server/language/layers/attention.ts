@@ -32,7 +32,7 @@ export const attention = defineLayer({
   },
   check: (a, [x, ...more]) => {
     const context = a.context && more[0];
-    const wrong = (a.axis === undefined ? checkRank("attention", x!, 1) : axisProblem(a.axis, x!, context !== undefined)) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (checkRank("attention", context, 1) ?? needsNumber(last(context), "attention", "its context's channels")));
+    const wrong = (a.axis === undefined ? positionsProblem(x!, context) : axisProblem(a.axis, x!, context !== undefined)) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (checkRank("attention", context, 1) ?? needsNumber(last(context), "attention", "its context's channels")));
     return wrong ?? headsProblem("attention", a, last(x!) as number);
   },
   weights: (a, [x, ...more]) => {
@@ -78,6 +78,13 @@ function swapped<T>(ops: Ops<T>, x: T, a: number, b: number): T {
   const axes = [...ops.shape(x).keys()];
   [axes[a], axes[b]] = [axes[b]!, axes[a]!];
   return a === b ? x : ops.transpose(x, axes);
+}
+
+/** What mends the rank of what flows does not mend that of the context. */
+function positionsProblem(x: Shape, context: Shape | undefined): Problem | undefined {
+  const wrong = checkRank("attention", x, 1);
+  if (!wrong || !context || context.length === 2) return wrong;
+  return { code: wrong.code, message: wrong.message };
 }
 
 function axisProblem(axis: number, x: Shape, hasContext: boolean): Problem | undefined {

@@ -14,11 +14,18 @@ const OTHERS = new Set([1, 2, 3].flatMap((n) => ["conv", "max_pool", "avg_pool"]
 export function checkRank(layer: string, x: Shape, axes: number): Problem | undefined {
   if (x.length === axes + 1) return undefined;
   const needs = `${layer} needs ${NAMES[axes]}×channels, rank ${axes + 1}`;
-  const shape = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? [...x, 1] : undefined;
+  const shape = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? [...x, 1] : axes === 1 && !/\dd$/.test(layer) ? inARow(x) : undefined;
   const before = shape && `reshape(${formatShape(shape)})`;
-  const way = before ? `${x.length === 1 ? "give it its axes" : "add a channel axis"}: ${before}` : x.length === 1 ? "reshape it first" : `use the one for ${x.length - 1} axes, or reshape`;
+  const way = before ? `${x.length === 1 ? "give it its axes" : x.length > axes ? "make its positions one axis" : "add a channel axis"}: ${before}` : x.length === 1 ? "reshape it first" : `use the one for ${x.length - 1} axes, or reshape`;
   const same = /[123]d$/.test(layer) ? `${layer.slice(0, -2)}${x.length - 1}d` : undefined;
   return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}`, ...(before && { before }), ...(same && OTHERS.has(same) && { instead: same }) };
+}
+
+/** Positions of several axes as one: the rows of an image of few channels, or all its places. */
+function inARow(x: Shape): Shape | undefined {
+  if (x.length !== 3 || x.some((d) => typeof d !== "number")) return undefined;
+  const [h, w, c] = x as readonly [number, number, number];
+  return c <= 4 ? [h, w * c] : [h * w, c];
 }
 
 /** A row of numbers as an image of one channel, where it is a square. */

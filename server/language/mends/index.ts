@@ -1,10 +1,11 @@
 import type { Analysis } from "../analysis.ts";
 import { isCheck } from "../allowances.ts";
 import type { Finding, Fix } from "../findings.ts";
-import { BEHIND } from "../program/bind.ts";
 import { lex } from "../syntax/lines.ts";
+import { SHAPELESS } from "../syntax/messages.ts";
 import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
+import { activationBehind, dropArgument, misplacedArgument, type Patient, withoutComma } from "./arguments.ts";
 import { cures, curesTogether, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
 import { asMeant } from "./written.ts";
@@ -47,13 +48,6 @@ function proposed({ propose }: Finding): readonly Fix[] | undefined {
   let fixes = proposals.get(propose);
   if (!fixes) proposals.set(propose, (fixes = propose()));
   return fixes;
-}
-
-interface Patient {
-  readonly finding: Finding;
-  readonly analysis: Analysis;
-  readonly range: Range;
-  readonly edits: Edits;
 }
 
 type Mend = (patient: Patient) => readonly Fix[] | undefined;
@@ -140,14 +134,11 @@ const MENDS: Readonly<Record<string, Mend>> = {
     const name = edits.read(range);
     return name === undefined ? undefined : ["add", "concat"].map((merge) => replaced(range, edits, `${merge}(${name})`, `Combine them: ${merge}(${name})`));
   },
-  // dense(16, relu)
-  "bad-argument": ({ finding, range, edits }) => {
-    const given = new RegExp(`${BEHIND}: .* -> (\\w+)$`).exec(finding.message)?.[1];
-    const behind = given === undefined ? undefined : movedBehind(given, range, edits);
-    return behind && [behind];
-  },
-  "syntax-error": ({ finding, range, edits }) => {
+  "bad-argument": misplacedArgument,
+  "syntax-error": (patient) => {
+    const { finding, analysis, range, edits } = patient;
     const { line, character } = range.start;
+    if (finding.message.startsWith(SHAPELESS)) return declarationAt(analysis, range)?.kind === "block" ? dropStatement(patient) : undefined;
     const written = asMeant(finding.message, range, edits);
     if (written) return [written];
     if (finding.message.startsWith("a setting is a name") && edits.read(range) === ":") {
@@ -202,40 +193,6 @@ const DECLARES = /^\s*(model|block|data|train)\s+\w|^\s*import\s*\{/;
 
 function replaced({ start, end }: Range, edits: Edits, text: string, title: string): Fix {
   return { title, edits: [edits.replace(start.line, start.character, end.character, text)] };
-}
-
-/** Keras: dense(10, activation = relu). */
-function activationBehind({ range, edits }: Patient): readonly Fix[] | undefined {
-  if (edits.read(range) !== "activation") return undefined;
-  const { line, character } = range.start;
-  const text = edits.text.lineText(line);
-  const given = /^\s*=\s*["']?(\w+)["']?/.exec(text.slice(range.end.character));
-  const end = range.end.character + (given?.[0].length ?? 0);
-  const behind = given ? movedBehind(given[1]!, { start: { line, character }, end: { line, character: end } }, edits) : undefined;
-  return behind && [behind];
-}
-
-/** An argument away, and a layer behind the call. */
-function movedBehind(layer: string, range: Range, edits: Edits): Fix | undefined {
-  const { line } = range.start;
-  const text = edits.text.lineText(line);
-  let close = range.end.character;
-  for (let depth = 1; depth > 0 && close < text.length; close++) depth += text[close] === "(" ? 1 : text[close] === ")" ? -1 : 0;
-  if (text[close - 1] !== ")") return undefined;
-  return { title: `Put ${layer} behind it`, edits: [withoutComma(range, edits), edits.insert(line, close, ` -> ${layer}`)] };
-}
-
-function dropArgument({ range, edits }: Patient): readonly Fix[] | undefined {
-  return edits.read(range) === undefined ? undefined : [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
-}
-
-/** An entry of a list, and the comma that set it apart. */
-function withoutComma({ start, end }: Range, edits: Edits): Fix["edits"][number] {
-  const line = edits.text.lineText(start.line);
-  const before = /\s*,\s*$/.exec(line.slice(0, start.character));
-  if (before) return edits.replace(start.line, before.index, end.character, "");
-  const after = /^\s*,\s*/.exec(line.slice(end.character));
-  return edits.replace(start.line, start.character, end.character + (after?.[0].length ?? 0), "");
 }
 
 /** A statement or setting that has its line, and whatever it opens, to itself. */

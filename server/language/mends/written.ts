@@ -1,5 +1,5 @@
 import type { Fix } from "../findings.ts";
-import { ASSIGNED, COMMAS, LAYER_COMMA, NAMELESS, OUTPUTS } from "../syntax/messages.ts";
+import { ASSIGNED, CLOSES, COMMAS, JOINED, LAYER_COMMA, NAMELESS, ONE_WORD, OUTPUTS } from "../syntax/messages.ts";
 import type { Range } from "../syntax/tree.ts";
 import type { Edits } from "./edits.ts";
 
@@ -7,6 +7,12 @@ import type { Edits } from "./edits.ts";
 export function asMeant(message: string, { start, end }: Range, edits: Edits): Fix | undefined {
   const text = edits.text.lineText(start.line);
   if (message === COMMAS || message === LAYER_COMMA) return { title: "Remove the comma", edits: [edits.replace(start.line, start.character, end.character, "")] };
+  if (message.startsWith(JOINED)) return { title: "Write =", edits: [edits.insert(start.line, start.character, "= ")] };
+  if (message.endsWith(CLOSES)) return { title: `Close it with ${message[10]}`, edits: [edits.replace(start.line, start.character, end.character, message[10]!)] };
+  if (message.startsWith(ONE_WORD)) {
+    const before = text.slice(0, start.character).trimEnd().length;
+    return { title: `Write ${message.slice(ONE_WORD.length + 2)}`, edits: [edits.replace(start.line, before, start.character, "_")] };
+  }
   if (message.startsWith(NAMELESS)) return { title: "Call it Net", edits: [edits.insert(start.line, start.character, "Net ")] };
   if (message === OUTPUTS) {
     const [, before, rest] = /^(\s*)output\s+(.*\S)\s*$/.exec(text) ?? [];

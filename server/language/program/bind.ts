@@ -5,9 +5,11 @@ import type { Arg, Span } from "../syntax/tree.ts";
 import { layers } from "../layers/index.ts";
 import { hasUnknown, isTagged, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
-import { didYouMean, type Suggestion, suggestion } from "../suggest.ts";
+import { didYouMean, sameWord, type Suggestion, suggestion } from "../suggest.ts";
 
 /** Also for mends/index.ts. */
+export const CHANNELS_KNOWN = "how many channels flow in is known, and not given";
+export const FLOWS = "a layer takes the result before it";
 export const BEHIND = "an activation stands behind its layer";
 
 export interface Bound {
@@ -39,7 +41,7 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
   for (const arg of written.map((a) => named(a, callee, params, world))) {
     const name = arg.name ? arg.name.text : names[position++];
     if (name === undefined) {
-      world.error("too-many-arguments", arg.span, rest ? `${callee} takes each argument by name: ${rest.names} = …` : names.length === 0 ? `${callee} takes no arguments` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
+      world.error("too-many-arguments", arg.span, rest ? `${callee} takes each argument by name: ${rest.names} = …` : names.length === 0 ? `${callee} takes no arguments${arg.value.kind === "call" && layers.has(arg.value.callee.text) ? `; ${FLOWS}: ${arg.value.callee.text}(…) -> ${callee}` : ""}` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
       complete = false;
       continue;
     }
@@ -77,8 +79,11 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
       const behind = name === "bias" && isActivation(value) ? `; ${BEHIND}: ${callee}(…) -> ${typeof value === "string" ? value : isTagged(value, "layer") ? value.name : "relu"}` : "";
+      const known = name === "momentum" && callee === "batch_norm" && typeof value === "number" && value > 1 ? `; ${CHANNELS_KNOWN}: ${callee}` : "";
+      const before = written[position - 2]?.value;
+      const thousands = name === "bias" && !arg.name && before?.kind === "number" && arg.value.kind === "number" && /^\d{3}$/.test(arg.value.text) ? `; thousands stand apart by _: ${before.text}_${arg.value.text}` : "";
       const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
-      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}${behind}`, nearValue(arg, value, param.type));
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}${behind}${known}${thousands}`, nearValue(arg, value, param.type));
       complete = false;
       open.push(name);
     } else args[name] = accepted.value;
@@ -115,8 +120,11 @@ export function nearValue({ value: written }: Pick<Arg, "value">, value: Value, 
   const word = wordMeant(text, type);
   if (word !== undefined) return { span: place.span, text: word, title: `Write the word: ${word}` };
   if (typeof value === "string" && value.trim() !== "" && "value" in type.accept(Number(value))) return { span: written.span, text: value.trim(), title: `Write the number: ${value.trim()}` };
+  if (typeof value === "string" && /\.(?:csv|tsv)$/.test(value) && type.options?.[value.slice(-3)]) return { span: written.span, text: `${value.slice(-3)}("${value}")`, title: `Read it by ${value.slice(-3)}` };
+  const shares = Array.isArray(value) && (value as readonly Value[]).every((v) => typeof v === "number") ? (value as number[]) : [];
+  if (shares.reduce((a, b) => a + b, 0) === 100 && "value" in type.accept(shares.map((v) => v / 100))) return { span: written.span, text: `[${shares.map((v) => v / 100).join(", ")}]`, title: "Write shares of 1" };
   // A percentage, where a share is meant.
-  if (typeof value === "number" && value > 1 && value < 100 && "value" in type.accept(value / 100)) return { span: written.span, text: String(value / 100), title: `Write ${value / 100}` };
+  if (typeof value === "number" && value > 1 && value < 100 && type.expected.endsWith("< 1") && "value" in type.accept(value / 100)) return { span: written.span, text: String(value / 100), title: `Write ${value / 100}` };
   return undefined;
 }
 
@@ -132,7 +140,7 @@ function wordMeant(value: Value, type: ParamType<unknown>): string | undefined {
 
 /** What another framework calls so, or what is spelled alike. */
 function nearest(name: string, free: readonly string[], elsewhere: Callable["names"]): Suggestion {
-  const ours = argumentCalled(name, elsewhere);
+  const ours = argumentCalled(name, elsewhere) ?? (sameWord(name) === "learningrate" ? "lr" : undefined);
   return ours !== undefined && free.includes(ours) ? suggestion(ours) : didYouMean(name, free);
 }
 

@@ -19,6 +19,10 @@ export function layerCalled(name: string, rank: number | undefined): string | un
 const INSTEAD: Readonly<Record<string, string>> = {
   repeat: "repeat needs a number and a body: repeat 3 { … }",
   range: "a range is written 0..n",
+  residual: "a shortcut around layers is add { … } { identity }",
+  shortcut: "a shortcut around layers is add { … } { identity }",
+  skip: "a shortcut around layers is add { … } { identity }",
+  conv3dtranspose: "upsample2d and conv2d_transpose know two axes; over three, conv3d behind a finer input",
   while: "there are repeat n { … } and for i in 0..n { … }",
   return: "a model gives what flows last, or what output names",
   activation: "an activation is a layer: -> relu",

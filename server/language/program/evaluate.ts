@@ -211,7 +211,7 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
     const arrow = chains && (op === "-" || op === ">");
     const merge = [left, right].every((v) => isTagged(v, "flow")) && Object.hasOwn(MERGES, op) ? MERGES[op] : undefined;
     const way = arrow ? "; layers are chained by ->" : merge ? `; a layer does that: a -> ${merge}(b)` : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
-    world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}${way}`, arrow ? { span: expr.opSpan, text: "->", title: "Write ->" } : undefined);
+    world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}${way}`, arrow ? { span: expr.opSpan, text: "->", title: "Write ->" } : merge && expr.left.kind === "name" && expr.right.kind === "name" ? { span: expr.span, text: `${expr.left.name} -> ${merge}(${expr.right.name})`, title: `Write ${expr.left.name} -> ${merge}(${expr.right.name})` } : undefined);
   }
   return UNKNOWN;
 }

@@ -25,7 +25,7 @@ export interface Translated {
 }
 
 /** No line without one of these has any of them: most lines end here. */
-const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\dx\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s+\w+\s*(?:int\s*|float\s*)?[(:=])/;
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\dx\d|\w\[\d|^\s*(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,]|\b(?:as|on)\s+[A-Za-z_]\w*-[A-Za-z_]|^\s*input\s.*,|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s+\w+\s*(?:int\s*|float\s*)?[(:=])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -48,9 +48,15 @@ const FOREIGN = new RegExp([
   String.raw`(?<range>range\((?<=\bin\s+range\()\s*\w+\s*(?:,\s*\w+\s*)?\))`,
   String.raw`(?<named>[:=](?<=^\s*input\s+[A-Za-z_]\w*\s*[:=])\s*(?=[[(\d]))`,
   String.raw`(?<tuple>\((?<=(?:[(,=:]\s*|^\s*input\s+[A-Za-z_]\w*\s+(?:(?:int|float)\s+)?)\()(?:${TUPLE}))`,
-  String.raw`(?<listed>(?<![\w.])\d+(?:x\d+)+(?=\s*\])(?<=\[\s*[\dx]+))`,
-  String.raw`(?<sizes>(?<![\w.])\d+(?:x\d+)+(?!\w))`,
+  String.raw`(?<listed>(?<![\w.])[1-9]\d*(?:x\d+)+(?=\s*\])(?<=\[\s*[\dx]+))`,
+  String.raw`(?<sizes>(?<![\w.])[1-9]\d*(?:x\d+)+(?!\w))`,
   String.raw`(?<body>:(?=\s*(?:\/\/.*)?$)(?<=^\s*(?:model|block|data|train|class|def|for|repeat|if|else)\b[^{}?"]*))`,
+  String.raw`(?<equals>=(?<=^\s*(?:model|block|data)\s+[A-Za-z_][\w-]*\s*=)\s*(?=\{))`,
+  String.raw`(?<dash>-(?<=(?:^\s*(?:model|block|data|train|input|let|shared)|\b(?:as|on))\s+[A-Za-z_]\w*-)(?=[A-Za-z_]))`,
+  String.raw`(?<on>(?!(?:on|as)\b)[A-Za-z_]\w*(?=\s*\{)(?<=^\s*train\s+[A-Za-z_]\w*\s+[A-Za-z_]\w*))`,
+  String.raw`(?<inputs>,(?<=^\s*input\s+[A-Za-z_]\w*\s+(?:\w+\s+)?\[[^\]]*\]\s*,)\s*(?=[A-Za-z_]\w*\s*(?:\w+\s*)?\[))`,
+  String.raw`(?<called>\[(?<=(?:^|->)\s*[A-Za-z]\w*\[)\d[\w\s,.=]*\])`,
+  String.raw`(?<braced>\{(?<=^\s*input\s+[A-Za-z_]\w*\s*\{)[\w\s,]*\})`,
   String.raw`(?<arrow>[${ARROWS}]|=>|\|>|>>|--+>|[−–—]>)`,
   String.raw`(?<or>\|\|)`,
   String.raw`(?<pipe>\|)`,
@@ -60,6 +66,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<quoted>'[^'"]*'|[“”„‟«»‘’][^“”„‟«»‘’"]*[“”„‟«»‘’])`,
   String.raw`(?<percent>(?<![\w.])\d[\d_]*(?:\.\d+)?%(?=\s*(?:[,)\]};]|$)))`,
   String.raw`(?<bytes>(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMG]B(?!\w))`,
+  String.raw`(?<source>(?<=\bsource\s*=\s*)[\w./-]+\.(?:csv|tsv)(?!\w))`,
   String.raw`(?<path>(?<![\w"])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.(?:csv|tsv|txt|npy|gz|idx)(?!\w))`,
   String.raw`(?<dotted>(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)`,
   String.raw`(?<dot>(?<=[)\]])\s*\.\s*(?=[A-Za-z_]))`,
@@ -69,7 +76,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<letters>[${ALIKE}]+)`,
 ].join("|"), "g");
 
-type Kind = "python" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+type Kind = "python" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "equals" | "dash" | "on" | "inputs" | "called" | "braced" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "source" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
 
 /** What is meant, and why, after "… has no meaning here". */
 const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
@@ -86,6 +93,12 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
   listed: (s) => [s.replaceAll("x", ", "), "sizes stand apart"],
   sizes: (s) => [`[${s.replaceAll("x", ", ")}]`, "sizes stand in [ ]"],
   body: () => [" {", "a body stands in { }"],
+  equals: () => [" ", "a body follows its name as it is"],
+  dash: () => ["_", "a name has letters, digits and _"],
+  on: (s) => [`on ${s}`, "what it learns from stands behind on"],
+  inputs: () => ["; input ", "each input is a statement of its own"],
+  called: (s) => [`(${s.slice(1, -1)})`, "arguments stand in ( )"],
+  braced: (s) => [`[${s.slice(1, -1).trim()}]`, "sizes stand in [ ]"],
   arrow: () => ["->"],
   or: () => [" or "],
   pipe: () => ["->"],
@@ -95,6 +108,7 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
   quoted: (s) => (/^\w+$/.test(s.slice(1, -1)) ? [s.slice(1, -1), "a word stands without quotes"] : [`"${s.slice(1, -1)}"`, "text stands in \"straight double quotes\""]),
   percent: (s) => [String(Number(s.slice(0, -1).replaceAll("_", "")) / 100), "% is the remainder of a division"],
   bytes: (s) => [s.slice(0, -1).replace("k", "K"), "K, M and G are thousands, KiB, MiB and GiB 1024s"],
+  source: (s) => [`${s.slice(-3)}("${s}")`, "a source says how its file is read"],
   path: (s) => [`"${s}"`, "a path stands in quotes"],
   dotted: (s) => [s.slice(s.lastIndexOf(".") + 1), "names have no dots"],
   dot: () => [" -> ", "layers are chained by ->"],
