@@ -92,6 +92,18 @@ export function checkNpySize({ shape, type, offset }: NpyHeader, bytes: number):
   if (bytes - offset !== needed) throw new NpyError(`its shape (${shape.join(", ")}) needs ${needed} bytes of values, and it has ${bytes - offset}`);
 }
 
+/** The place of the only 1 among a row's `width` values, the others being 0; undefined where the row is not so. */
+export function hotAt(at: (i: number) => number, row: number, width: number): number | undefined {
+  let hot: number | undefined;
+  for (let k = 0; k < width; k++) {
+    const value = at(row * width + k);
+    if (value === 0) continue;
+    if (value !== 1 || hot !== undefined) return undefined;
+    hot = k;
+  }
+  return hot;
+}
+
 /** Place in C order of the i-th value of an array in Fortran order. */
 function fortranOrder(shape: readonly number[]): (i: number) => number {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));

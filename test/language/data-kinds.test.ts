@@ -145,6 +145,15 @@ describe("npy", () => {
     expect(found(path, textOf(`${WAVES}\nnormalize = standard`, MODEL))).toEqual([]);
   });
 
+  test("one-hot labels are classes", () => {
+    const hot = placed({ "waves.npy": npyOf([200, 8, 2], waves), "hot.npy": npyOf([200, 3], Array.from({ length: 600 }, (_, i) => Number(i % 3 === Math.floor(i / 3) % 3))), "soft.npy": npyOf([200, 3], Array<number>(600).fill(1 / 3)) });
+    const text = textOf(`${WAVES.replace("kinds", "hot")}\nnormalize = standard`, MODEL);
+    expect(found(hot, text)).toEqual(["error units-against-classes"]);
+    expect(message(hot, text, "units-against-classes")).toContain("hot.npy has 3 classes (0, 1, 2; measured over 200 rows)");
+    expect(found(hot, text.replace("dense(2)", "dense(3)"))).toEqual([]);
+    expect(analyse(hot, text.replace("hot.npy", "soft.npy"), disk).datas[0]!.profile).toBeUndefined();
+  });
+
   test("labels that are numbers", () => {
     const levels = `${WAVES.replace("kinds", "levels")}\nnormalize = standard`;
     expect(found(path, textOf(levels, MODEL))).toEqual(["error loss-against-label"]);

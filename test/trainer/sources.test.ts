@@ -88,8 +88,19 @@ describe("npy", () => {
     expect((await rowsOf(train)).map((r) => r[3]).sort()).toEqual([-2, 0.5]);
   });
 
+  test("one-hot rows are classes, as many as they have places; other rows of several values are refused", async () => {
+    const hot = (values: number[], shape: string) => npyOf("<f4", shape, Buffer.from(Float32Array.from(values).buffer));
+    const settings = `source = npy("x.npy", labels = "y.npy")\n${ALL}`;
+    const options = { input: "[3]", end: "dense(3) -> softmax" };
+    const { train } = await prepared({ "x.npy": npy("le_f8"), "y.npy": hot([0, 0, 1, 0, 1, 0], "2, 3") }, settings, options);
+    expect((await rowsOf(train)).map((r) => r[3]).sort()).toEqual([1, 2]);
+    expect(await problem({ "x.npy": npy("le_f8"), "y.npy": hot([0, 0.5, 0.5, 0, 1, 0], "2, 3") }, settings, options)).toMatchObject({ code: "data-malformed", message: expect.stringContaining("row 1 is not one 1 among zeros") as string });
+    expect(await problem({ "x.npy": npy("le_f8"), "y.npy": hot([0, 0, 1, 0, 1, 0], "2, 3") }, settings, { input: "[3]", end: "dense(2) -> softmax" })).toMatchObject({ code: "data-classes", message: expect.stringContaining("3 classes") as string });
+  });
+
   test("what is wrong names the file", async () => {
-    expect(await problem({ "x.npy": npy("le_f4"), "y.npy": labels }, 'source = npy("x.npy", labels = "y.npy")', { input: "[3]" })).toMatchObject({ code: "data-malformed", message: expect.stringContaining("6 labels") as string });
+    expect(await problem({ "x.npy": npy("le_f4"), "y.npy": labels }, 'source = npy("x.npy", labels = "y.npy")', { input: "[3]" })).toMatchObject({ code: "data-malformed", message: expect.stringContaining("row 2 is not one 1 among zeros") as string });
+    expect(await problem({ "x.npy": npy("le_f4"), "y.npy": npyOf("|u1", "3,", Buffer.of(0, 1, 0)) }, 'source = npy("x.npy", labels = "y.npy")', { input: "[3]" })).toMatchObject({ code: "data-malformed", message: expect.stringContaining("3 labels") as string });
     expect(await problem({ "x.npy": npy("half"), "y.npy": labels }, 'source = npy("x.npy", labels = "y.npy")')).toMatchObject({ code: "data-malformed", file: expect.stringContaining("x.npy") as string });
     expect(await problem({ "x.npy": "text" }, 'source = npy("x.npy", labels = "y.npy")')).toMatchObject({ code: "data-malformed" });
     expect(await problem({}, 'source = npy("none.npy", labels = "y.npy")')).toMatchObject({ code: "data-missing" });

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { ColumnProfile, DataProfile } from "../../language/index.ts";
 import { readIdxHeader } from "../idx.ts";
-import { npyValue, readNpyHeader } from "../npy.ts";
+import { hotAt, npyValue, readNpyHeader } from "../npy.ts";
 import { Column } from "./column.ts";
 import { Features, isMeasured } from "./features.ts";
 import { type Start, startOf, STEP, type Steps } from "./steps.ts";
@@ -38,7 +38,7 @@ function npyNumbers({ bytes }: Start): Numbers | undefined {
 /** The header says how many rows there are and of which shape; labels are read whole where they are few, rows as far as the bound goes. */
 function arrays(numbersOf: (start: Start) => Numbers | undefined, values: string, oneChannel: boolean): Steps {
   return function* (request) {
-    const labels = labelsOf(numbersOf(startOf(request.files["labels"]!, MOST_LABELS)), request.files["labels"]!);
+    const labels = labelsOf(numbersOf(startOf(request.files["labels"]!, MOST_LABELS)), request.files["labels"]!, !oneChannel);
     yield;
     const numbers = numbersOf(startOf(request.files[values]!, MOST_VALUES));
     const [total, ...rest] = numbers?.sizes ?? [];
@@ -73,9 +73,18 @@ interface Labels {
   readonly rows: number;
 }
 
-function labelsOf(numbers: Numbers | undefined, path: string): Labels | undefined {
+function labelsOf(numbers: Numbers | undefined, path: string, oneHot: boolean): Labels | undefined {
   if (!numbers || numbers.length === 0) return undefined;
   const column = new Column(basename(path));
+  const [count, width = 1] = numbers.sizes;
+  if (oneHot && numbers.sizes.length === 2 && width > 1) {
+    const rows = Math.min(count!, Math.floor(numbers.length / width));
+    const hot = Array.from({ length: rows }, (_, row) => hotAt(numbers.at, row, width));
+    // Of a class without a row the labels say nothing that a look could tell.
+    if (new Set(hot).size !== width || hot.includes(undefined)) return undefined;
+    for (const k of hot) column.number(k!);
+    return { column: column.profile(rows), rows };
+  }
   const rows = Math.min(numbers.length, numbers.sizes.reduce((a, b) => a * b, 1));
   for (let i = 0; i < rows; i++) {
     const value = numbers.at(i);

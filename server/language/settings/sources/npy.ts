@@ -7,6 +7,6 @@ export const npy = defineSource({
   rows: "own",
   params: {
     path: required(path(["npy"]), "Path of the array of features."),
-    labels: required(path(["npy"]), "Path of an array with one label a row: whole numbers (and true/false) are classes where the model's end says so."),
+    labels: required(path(["npy"]), "Path of an array with one label a row: whole numbers (and true/false) are classes where the model's end says so. Or one-hot rows, [rows, classes]."),
   },
 });

@@ -1,8 +1,8 @@
 import { open, readFile } from "node:fs/promises";
-import { checkNpySize, NPY_START, npyOffset, NpyError, type NpyHeader, npyValue, npyValues, readNpyHeader } from "../../../formats/npy.ts";
+import { checkNpySize, hotAt, NPY_START, npyOffset, NpyError, type NpyHeader, npyValue, npyValues, readNpyHeader } from "../../../formats/npy.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom, readableFile } from "../files.ts";
-import { labelsOf } from "../labels.ts";
+import { type Labels, labelsOf } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Store } from "../store.ts";
 import type { Stored } from "../stored.ts";
@@ -66,12 +66,23 @@ async function labelsFrom(file: string, features: string, rows: number, { expect
   await readableFile(file, "npy");
   try {
     const { shape, values } = npyValues(await readFile(file));
+    if (shape.length === 2 && shape[0] === rows && shape[1]! > 1) return [hotLabels(values, rows, shape[1]!)];
     if (values.length !== rows) throw new NpyError(`it has ${values.length} labels (${shape.join(" × ") || "one number"}), and ${features} has ${rows} rows; every row needs one`);
     for (const [i, v] of values.entries()) finite(v, i, 1, file);
     return [labelsOf(values, expected![0]!)];
   } catch (e) {
     throw e instanceof NpyError ? broken(file, e) : e;
   }
+}
+
+/** One class a row, as the place of its 1: there are as many classes as places. */
+function hotLabels(values: Float64Array, rows: number, count: number): Labels {
+  const found = Float32Array.from({ length: rows }, (_, row) => {
+    const hot = hotAt((i) => values[i]!, row, count);
+    if (hot === undefined) throw new NpyError(`its rows have ${count} values, and row ${row + 1} is not one 1 among zeros, which says its class; for numbers give one a row`);
+    return hot;
+  });
+  return { kind: "class", classes: Array.from({ length: count }, (_, k) => String(k)), values: found };
 }
 
 function finite(value: number, i: number, width: number, file: string): number {
