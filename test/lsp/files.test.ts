@@ -107,7 +107,7 @@ test("pulled diagnostics: nothing is sent unasked, what is as before is not sent
 
 test("a data file is looked at in the background: findings come when it is read, and again when it changes", async () => {
   const text = 'data d {\n  source = csv("rows.csv")\n  label  = kind\n}\n\nmodel M {\n  input x [1]\n  dense(8) -> tanh\n  dense(3) -> softmax\n}\n\ntrain M on d { epochs = 2000 }\n';
-  const rows = (...kinds: string[]): string => `a,kind\n${kinds.map((k) => `0.5,${k}\n`.repeat(40)).join("")}`;
+  const rows = (...kinds: string[]): string => `a,kind\n${kinds.flatMap((k, c) => Array.from({ length: 40 }, (_, i) => `${(Math.sin(i) + c).toFixed(3)},${k}\n`)).join("")}`;
   const folder = folderOf({ "main.nnet": text, "rows.csv": rows("oak", "elm") });
   const editor = await editorIn(folder, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
   const uri = folder.at("main.nnet");
@@ -124,7 +124,7 @@ test("arrays and folders of images are looked at in the background too", async (
   const rows = Uint8Array.from({ length: 200 * 4 }, (_, i) => i % 256);
   writeFileSync(join(folder.path, "x.gz"), gzipSync(idxOf([200, 2, 2], rows)));
   writeFileSync(join(folder.path, "y.gz"), gzipSync(idxOf([200], rows.subarray(0, 200).map((v) => v % 2))));
-  const image = (path: string): void => (mkdirSync(join(folder.path, path, ".."), { recursive: true }), writeFileSync(join(folder.path, path), pngOf(2, 2, [200, 100, 250])));
+  const image = (path: string): void => (mkdirSync(join(folder.path, path, ".."), { recursive: true }), writeFileSync(join(folder.path, path), pngOf(2, 2, [path.includes("cats") ? 20 : 200, 100, 250])));
   for (const kind of ["cats", "dogs"]) for (let i = 0; i < 30; i++) image(`pets/${kind}/${i}.png`);
   const editor = await editorIn(folder);
   const [arrays, pets] = [folder.at("arrays.nnet"), folder.at("pets.nnet")];
