@@ -24,7 +24,7 @@ export const channelsFirst = defineCheck({
       const input = model.nodes[id]!;
       const { shape = [], dtype } = input.type ?? {};
       const meant = dtype === "float" ? channelsLast(shape) : undefined;
-      if (!meant) continue;
+      if (!meant || isSaid(model, id)) continue;
       const [height, width, first] = meant.slice(-3) as [number, number, number];
       if (Math.max(height, width) > 4 * Math.min(height, width) || !isMovedOver(model, id, shape.length - 1)) continue;
       const last = formatShape(meant);
@@ -36,6 +36,17 @@ export const channelsFirst = defineCheck({
     }
   },
 });
+
+/** A window that no longer fits says it already. */
+function isSaid({ nodes }: Model, input: number): boolean {
+  return nodes.some((failed) => {
+    if (!failed.layer || failed.type || failed.inputs.length !== 1 || !MOVES.has(failed.layer.name)) return false;
+    let node = nodes[failed.inputs[0]!]!;
+    if (!node.type) return false;
+    while (node.layer && node.inputs.length === 1) node = nodes[node.inputs[0]!]!;
+    return node.id === input;
+  });
+}
 
 /** Windows alike along all axes are all that reads it. */
 function isMovedOver(model: Model, id: number, axes: number): boolean {

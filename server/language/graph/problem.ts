@@ -1,4 +1,5 @@
 import type { Fix } from "../findings.ts";
+import { CHANNELS_LAST, channelsLast } from "../layers/convolution.ts";
 import type { LayerDef, Problem } from "../layers/define.ts";
 import { formatShape } from "../ops/dim.ts";
 import { counterexample } from "../ops/sizes.ts";
@@ -16,6 +17,8 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   // Other frameworks write the batch too.
   const batch = problem.code === "wrong-rank" && !input.layer && input.type?.shape.length === 4 && layer.name.endsWith("2d") ? "an input's shape is that of one row: leave the batch out" : undefined;
   const sequence = problem.code === "wrong-rank" && input.layer?.family === "sequence" && input.args["sequences"] === false ? `sequences = true there gives a result for each position` : undefined;
+  const image = problem.code === "kernel-too-large" ? turnedImage(x, input) : undefined;
+  const turned = image && !problem.message.includes(CHANNELS_LAST) ? `; ${CHANNELS_LAST}, and ${formatShape(image.shape)} would be the image` : "";
   const related = inputs.flatMap((id) => {
     const node = x.graph.nodes[id]!;
     return node.type ? [{ site: node.site, message: `${node.layer ? node.layer.name : `input ${node.name}`} gives ${formatShape(node.type.shape)}` }] : [];
@@ -27,6 +30,7 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const added = fit && (insertion ? { site: x.site(insertion), text: `${written.length > 0 ? ", " : ""}${fit.arg} = ${fit.value}` } : { site: x.site({ ...span, line: span.endLine, start: span.end }), text: `(${fit.arg} = ${fit.value})` });
   const edit = fit && (target ? { site: x.site(target.value.span), text: fit.value } : added);
   const fixes = [
+    ...(image?.input.shaped ? [{ title: `Write ${formatShape(image.shape)}`, edits: [{ site: image.input.shaped, text: formatShape(image.shape) }] }] : []),
     ...(sequence ? sequencesFix(input) : []),
     ...reorderedFix(x, problem.reordered, written, names),
     ...(fit && edit ? [{ title: fitTitle(fit, target?.value), edits: [edit] }] : []),
@@ -39,7 +43,7 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
   const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;
   const said = batch || sequence ? `${whole.slice(0, whole.indexOf(";"))}; ${batch ?? sequence}` : whole;
   const sizes = problem.misfit && counterexample(problem.misfit, x.graph.constraints());
-  const message = `${said}${sizes ? `; ${sizes}` : ""}`;
+  const message = `${said}${turned}${sizes ? `; ${sizes}` : ""}`;
   x.report("error", problem.code, at ?? span, message, {
     ...(origin && { origin }),
     related,
@@ -54,6 +58,14 @@ function sequencesFix({ call, site, layer, via }: Node): Fix[] {
   const { endLine, end } = call.argsSpan;
   const span = written ?? { line: endLine, start: end - 1, endLine, end: end - 1 };
   return [{ title: `sequences = true in the ${layer!.name} before`, edits: [{ site: { ...site, span }, text: written ? "true" : ", sequences = true" }] }];
+}
+
+/** The image with its channels first that all of this comes from, layer by layer. */
+function turnedImage(x: Expander, from: Node): { readonly input: Node; readonly shape: readonly number[] } | undefined {
+  let node = from;
+  while (node.layer && node.inputs.length === 1) node = x.graph.nodes[node.inputs[0]!]!;
+  const shape = node.layer || !node.type ? undefined : channelsLast(node.type.shape);
+  return shape && { input: node, shape };
 }
 
 /** Arguments by place, without a name among them. */

@@ -47,7 +47,7 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
     const sides = typeof padding === "string" ? "" : ` with padding ${padding[i]![0]}+${padding[i]![1]}`;
     const word = arg === "kernel" ? "kernel" : "window";
     const turned = i === 0 && x.at(-1) === x.at(-2) ? channelsLast(x) : undefined;
-    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: channels stand last, and ${formatShape(turned)} would be the image`, arg };
+    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: ${CHANNELS_LAST}, and ${formatShape(turned)} would be the image`, arg };
     if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg };
     return {
       code: "kernel-too-large",
@@ -58,6 +58,8 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
   }
   return undefined;
 }
+
+export const CHANNELS_LAST = "channels stand last";
 
 /** Channels that images have: grey, colour, colour and opacity. */
 const CHANNELS: readonly Dim[] = [1, 3, 4];
