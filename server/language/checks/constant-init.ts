@@ -28,8 +28,11 @@ export const constantInit = defineCheck({
   },
 });
 
+/** The kernel, or a table that stays as it is. */
+const mainOf = (node: Node) => kernelOf(node) ?? node.weights.find((w) => w.key === "table" && !w.spec.trainable);
+
 function constantOf(node: Node): number | undefined {
-  const kernel = kernelOf(node);
+  const kernel = mainOf(node);
   if (!kernel) return undefined;
   const { name, args } = kernel.spec.init;
   if (name === "zeros") return 0;
@@ -43,7 +46,7 @@ function inspect(model: Model, node: Node): CheckFinding | undefined {
   if (value === undefined || units < 2) return undefined;
   const { through, next } = follow(model, node);
   const apart = node.layer!.name === "depthwise_conv2d";
-  if (!kernelOf(node)!.spec.trainable) return frozen(model, node, value, units, apart, through);
+  if (!mainOf(node)!.spec.trainable) return frozen(model, node, value, units, apart, through);
   // What the loss sees itself gets a gradient of its own for each unit.
   if (next.length === 0) return undefined;
   if (next.some((n) => n.layer?.family === "merging")) return undefined;
