@@ -62,6 +62,7 @@ async function train(request: TableRequest): Promise<void> {
   const settings = request.epochs === undefined ? written : { ...written, epochs: request.epochs };
   for (const key of ["ensemble", "folds"] as const) if (settings[key] !== undefined) throw new TrainerError("bad-setting", `${key} trains several times, which a browser's worker does not; leave it out`);
   if (data.texts) throw new TrainerError("bad-setting", "text(…) reads sentences, and a table in a browser's worker holds numbers; train it by nnet train");
+  if (data.files) throw new TrainerError("bad-setting", "image(…) and array(…) read files, and a table in a browser's worker holds numbers; give them as columns, or train it by nnet train");
   const sources = { main: rawOf(request, data, expectedLabels(model, settings)), test: undefined };
   const labels = sources.main.labels!;
   const plan = planOf(model, settings, labels.map((l) => l.kind), data.settings);

@@ -76,6 +76,7 @@ describe("in a worker's world", () => {
     ["one label for two outputs", { ...two, x: new Float32Array(12), y: new Float32Array(4) }, "data-no-label", "each row needs 2, one for each output"],
     ["a label that is no number", { ...two, x: new Float32Array(12), y: new Float32Array(8).fill(NaN, 5, 6) }, "data-not-numeric", "label 2 of row 3 is NaN"],
     ["too few columns for two inputs", { text: readFileSync(join(samples, "wide-deep.nnet"), "utf8"), rows: 4, x: new Float32Array(8), y: new Float32Array(4) }, "data-width", "x has 2 features for each row, and data patients names 13 columns"],
+    ["files", { text: 'data d { source = csv("d.csv"); label = y; features = inputs(photo = image(p)) }\nmodel M {\n  input photo [2, 2, 3]\n  flatten -> dense(2) -> softmax\n}\ntrain M on d { }\n', rows: 4, x: new Float32Array(48), y: new Float32Array(4) }, "bad-setting", "image(…) and array(…) read files"],
   ] as const)("%s: %#", async (_what, request, code, says) => {
     expect((await inWorker(request)).at(-1)).toMatchObject({ event: "error", code, message: expect.stringContaining(says) });
   });

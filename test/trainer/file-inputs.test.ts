@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
+import { looking } from "../../server/cli/files.ts";
 import { analyse } from "../../server/language/index.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { launchTrainer } from "../../server/trainer/launch.ts";
@@ -21,6 +22,7 @@ const MODEL = `model M {
 `;
 const data = (features = "features = inputs(size = [a, b], photo = image(picture))", more = "") => `data d { source = csv("table/d.csv"); label = y; ${features}; ${more} }\n`;
 const train = (settings = "") => `train M on d { optimizer = adam(lr = 0.02); epochs = 4; batch = 16; seed = 2; ${settings} }\n`;
+const disk = await looking();
 const { engine: here } = await engineStatus();
 
 const COUNT = 60;
@@ -150,6 +152,14 @@ describe("as one types", () => {
     expect(found(data(`features = inputs(size = [a, b], photo = ${kind}(picture))`) + model + train())).toEqual([expect.stringMatching(/^shape-does-not-fit-data: /)]);
     expect(found(data(`features = inputs(size = [a, b], photo = ${kind}(picture))`) + model + train())[0]).toContain(says);
   });
+  test("rows that balance has no memory for are counted with what their files become", () => {
+    const { folder } = fresh(data() + MODEL, rows());
+    const path = join(folder, "m.nnet");
+    const codes = (memory: string) => analyse(path, data(undefined, `memory = ${memory}`) + MODEL + train("balance = oversample"), disk).findings.filter((f) => f.code === "setting-against-model").map((f) => f.message);
+    expect(codes("13_000")).toEqual([]);
+    expect(codes("11_000")).toEqual([expect.stringContaining("60 rows of 50 numbers")]);
+  });
+
   test("augmentation of images is for one input; a source of arrays says how several are given", () => {
     expect(found(data() + MODEL + train("augment = [flip()]"))).toEqual([expect.stringContaining("augment: flip is for images")]);
     for (const [source, way] of [['folder("p")\nshape = [4, 4, 3]', "photo = image(column)"], ['npy("x.npy", labels = "y.npy")', "photo = array(column)"]]) expect(found(`data d {\nsource = ${source}\n}\n${MODEL}${train()}`)).toEqual([expect.stringContaining(way!)]);

@@ -1,5 +1,8 @@
+import type { DataSettings } from "../analysis.ts";
+import { fedColumns, fedFiles, isFeature } from "../feeds.ts";
 import type { Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
+import type { DataProfile } from "../host.ts";
 import { eachAlone } from "../outputs.ts";
 import { type Answer, noAnswer, nothingToLearn, unsuitable } from "../unsuitable.ts";
 import { defineCheck, type Trained } from "./define.ts";
@@ -28,14 +31,25 @@ export const settingAgainstModel = defineCheck({
 });
 
 /** `balance` needs the rows at once, and they go to disk past `memory`. */
-function tooManyRows({ settings, data }: Trained): { setting: "balance"; message: string }[] {
+function tooManyRows({ settings, data, model }: Trained): { setting: "balance"; message: string }[] {
   const { profile, settings: of } = data ?? {};
   if (!settings?.balance || !profile || !of || profile.words) return [];
-  const width = profile.shape?.reduce((a, b) => a * b, 1) ?? profile.columns.length - 1;
+  const width = profile.shape?.reduce((a, b) => a * b, 1) ?? widthOf(model, of, profile);
   const bytes = 4 * width * profile.total;
   // An estimate has to be past the bound by more than it may be wrong.
   if (bytes < (profile.complete ? 1 : 1.5) * of.memory) return [];
   return [{ setting: "balance", message: `balance needs all training rows in memory, and ${count(profile.total)} rows of ${count(width)} numbers are ${short(bytes / 2 ** 20)} MiB (${profile.complete ? "counted" : "estimated"}), more than memory = ${count(of.memory)} bytes; use class_weight = balanced, or give memory a larger number` }];
+}
+
+/** Numbers of a row as read. */
+function widthOf(model: Model, settings: DataSettings, { columns }: DataProfile): number {
+  const fed = fedColumns(model, settings);
+  if (!fed) {
+    const isChosen = isFeature(settings);
+    return columns.filter((c) => isChosen(c.name)).length;
+  }
+  const files = fedFiles(model, settings);
+  return fed.reduce((sum, names, i) => sum + (files?.[i]?.shape.reduce((a, b) => a * b, 1) ?? names.length), 0);
 }
 
 function answersOf(train: Trained): Answer[] {
