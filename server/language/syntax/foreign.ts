@@ -24,8 +24,9 @@ export interface Translated {
   place(token: IToken): IToken;
 }
 
-/** No line without one of these has any of them: most lines end here. */
-const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMG]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\dx\d|\w\[\d|^\s*(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,]|\b(?:as|on)\s+[A-Za-z_]\w*-[A-Za-z_]|^\s*input\s.*,|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s+\w+\s*(?:int\s*|float\s*)?[(:=])/;
+/** No line without one of these, or one of those at its beginning, has any of them: most lines end here. */
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMGx]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\w\[\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|\b(?:as|on)\s+\w+-[A-Za-z_]/;
+const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -53,7 +54,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<body>:(?=\s*(?:\/\/.*)?$)(?<=^\s*(?:model|block|data|train|class|def|for|repeat|if|else)\b[^{}?"]*))`,
   String.raw`(?<equals>=(?<=^\s*(?:model|block|data)\s+[A-Za-z_][\w-]*\s*=)\s*(?=\{))`,
   String.raw`(?<dash>-(?<=(?:^\s*(?:model|block|data|train|input|let|shared)|\b(?:as|on))\s+[A-Za-z_]\w*-)(?=[A-Za-z_]))`,
-  String.raw`(?<on>(?!(?:on|as)\b)[A-Za-z_]\w*(?=\s*\{)(?<=^\s*train\s+[A-Za-z_]\w*\s+[A-Za-z_]\w*))`,
+  String.raw`(?<on>\b(?!(?:on|as)\b)[A-Za-z_]\w*(?=\s*\{)(?<=^\s*train\s+[A-Za-z_]\w*\s+[A-Za-z_]\w*))`,
   String.raw`(?<inputs>,(?<=^\s*input\s+[A-Za-z_]\w*\s+(?:\w+\s+)?\[[^\]]*\]\s*,)\s*(?=[A-Za-z_]\w*\s*(?:\w+\s*)?\[))`,
   String.raw`(?<called>\[(?<=(?:^|->)\s*[A-Za-z]\w*\[)\d[\w\s,.=]*\])`,
   String.raw`(?<braced>\{(?<=^\s*input\s+[A-Za-z_]\w*\s*\{)[\w\s,]*\})`,
@@ -67,7 +68,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<percent>(?<![\w.])\d[\d_]*(?:\.\d+)?%(?=\s*(?:[,)\]};]|$)))`,
   String.raw`(?<bytes>(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMG]B(?!\w))`,
   String.raw`(?<source>(?<=\bsource\s*=\s*)[\w./-]+\.(?:csv|tsv)(?!\w))`,
-  String.raw`(?<path>(?<![\w"])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.(?:csv|tsv|txt|npy|gz|idx)(?!\w))`,
+  String.raw`(?<path>(?<![\w"-])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.(?:csv|tsv|txt|npy|gz|idx)(?!\w))`,
   String.raw`(?<dotted>(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)`,
   String.raw`(?<dot>(?<=[)\]])\s*\.\s*(?=[A-Za-z_]))`,
   String.raw`(?<sign>[${Object.keys(SIGNS).join("")}])`,
@@ -120,7 +121,7 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
 
 /** Undefined where the line is in the language's own signs. */
 export function translate(text: string): Translated | undefined {
-  if (!SUSPICIOUS.test(text)) return undefined;
+  if (!SUSPICIOUS.test(text) && !BEGINS.test(text)) return undefined;
   const found: Foreign[] = [];
   let lost = false;
   /** Of each character of the new text, where it stands in the line, and where it ends. */
