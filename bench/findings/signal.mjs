@@ -30,7 +30,9 @@ export async function compare(body, options) {
   return { isDerived, ratios, squares, model, propagation: derived, measured, errors: against("derived"), probe: against("probed"), rows: probe.at(model.nodes[0])?.rows };
 }
 
-const show = (x) => (Math.abs(x) >= 0.01 && Math.abs(x) < 1000 ? x.toPrecision(3) : x.toExponential(1));
+/** Of a probe that does not come through within its bound there is nothing to show. */
+const show = (x) => (Number.isNaN(x) ? "–" : Math.abs(x) >= 0.01 && Math.abs(x) < 1000 ? x.toPrecision(3) : x.toExponential(1));
+const log = (x) => (Number.isNaN(x) ? "–" : x.toFixed(2));
 
 export async function run({ short = false }) {
   const seeds = short ? 4 : 20;
@@ -46,9 +48,9 @@ export async function run({ short = false }) {
       for (const kind of ["ratio", "square"]) logs[kind].push(Math.abs(r.errors[kind]));
       if (Number.isFinite(r.probe.ratio)) ofProbe.ofDerived.push(Math.abs(r.probe.ratio));
     } else {
-      probes.push([name, r.rows, show(r.squares.probed), show(r.squares.measured), r.probe.square.toFixed(2), r.errors.square.toFixed(2), show(r.ratios.probed), show(r.ratios.measured), r.probe.ratio.toFixed(2), r.errors.ratio.toFixed(2)]);
+      probes.push([name, r.rows, show(r.squares.probed), show(r.squares.measured), log(r.probe.square), r.errors.square.toFixed(2), show(r.ratios.probed), show(r.ratios.measured), log(r.probe.ratio), r.errors.ratio.toFixed(2)]);
       for (const kind of ["ratio", "square"]) {
-        ofProbe[kind].push(Math.abs(r.probe[kind]));
+        if (Number.isFinite(r.probe[kind])) ofProbe[kind].push(Math.abs(r.probe[kind]));
         ofTheory[kind].push(Math.abs(r.errors[kind]));
       }
     }
@@ -65,7 +67,7 @@ export async function run({ short = false }) {
     "",
     table(["network", "n", "E[x²], probe", "measured", "ln", "ln, theory", "gradient ratio, probe", "measured", "ln", "ln, theory"], probes),
     "",
-    `|ln| over these ${probes.length}: E[x²] ${told(ofProbe.square)} (theory ${told(ofTheory.square)}); gradient ratio ${told(ofProbe.ratio)} (theory ${told(ofTheory.ratio)}). Of the derived networks the probe comes back through ${ofProbe.ofDerived.length}: gradient ratio ${told(ofProbe.ofDerived)}, which is what one draw of the weights differs by.`,
+    `|ln| over these, where the probe comes through (${ofProbe.ratio.length} of ${probes.length}): E[x²] ${told(ofProbe.square)} (theory ${told(ofTheory.square)}); gradient ratio ${told(ofProbe.ratio)} (theory ${told(ofTheory.ratio)}). Of the derived networks the probe comes back through ${ofProbe.ofDerived.length}: gradient ratio ${told(ofProbe.ofDerived)}, which is what one draw of the weights differs by.`,
   ].join("\n");
 }
 

@@ -14,7 +14,7 @@ import { count } from "./sizes.ts";
 const [LEAST_ROWS, FEWEST_ROWS, MOST_ROWS] = [2, 8, 64];
 const PART = 6_000_000;
 /** Multiplications and entries of weights that a whole probe may cost, there and back. */
-const MOST = 80_000_000;
+const MOST = 160_000_000;
 /** A layer is done at once: none that takes longer than about a hundred milliseconds. */
 const MOST_AT_ONCE = 8_000_000;
 /** What going back costs against going forward: by the operands and by the weights. */
