@@ -68,9 +68,9 @@ function* pooled(model: Model): Iterable<CheckFinding> {
   const only = unavoidable(model);
   const learned = model.nodes.find((n) => n.weights.length > 0)?.id ?? model.nodes.length;
   const pool = layersOf(model, "avg_pool2d", "avg_pool3d", "max_pool2d", "max_pool3d").filter((n) => only.has(n.id) && n.id < learned).sort((a, b) => b.id - a.id)[0];
-  if (!pool) return;
+  if (!pool?.type) return;
   const [left, all] = [entries(pool), entries(input)];
-  const places = pool.type!.shape.slice(0, -1) as readonly number[];
+  const places = pool.type.shape.slice(0, -1) as readonly number[];
   const most = LEFT[pool.layer!.name.startsWith("avg") ? "avg" : "max"];
   if (!(left / all <= most) || !(Math.min(...places) <= COARSE)) return;
   yield at(pool, {
