@@ -71,7 +71,7 @@ function* tooLarge(train: Trained): Iterable<CheckFinding> {
     const fit = digit(most / sublayers / 4);
     yield {
       code: "learning-rate", severity: "warning", site, about: [], fixes: rateFix(train, fit),
-      message: `${name} with lr = ${lr} and no warm-up moves ${sublayers} sublayers of attention and dense layers at once, ${short(lr * sublayers)} together (derived: lr · sublayers); from ${most} on transformers with norms ${after ? "after" : "before"} the sums were lost (measured; Xiong et al. 2020); ${fit} is usual, or a warm-up`,
+      message: `${name} with lr = ${lr} and no warm-up moves ${sublayers} sublayers of attention and dense layers at once, ${short(lr * sublayers)} together (derived: lr · sublayers); from ${most} on transformers with norms ${after ? "after" : "before"} the sums were lost (measured${after ? "; Xiong et al. 2020" : ""}); ${fit} is usual, or a warm-up`,
     };
   } else if (lr >= MOST && !isLinear(model)) {
     const small = deviation(model);
