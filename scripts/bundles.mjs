@@ -79,8 +79,11 @@ const leftOut = {
     away(/^\.\/notebook$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-notebook.cjs");
     away(/^\.\/notebook$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-notebook.cjs");
     away(/^\.\/files$/, /vscode-languageserver[\\/]lib[\\/]node[\\/]/, "server-files.cjs");
-    away(/^\.\/(?:callHierarchy|foldingRange|inlineCompletion|inlineValue|linkedEditingRange|moniker|semanticTokens|textDocumentContent|textDocuments|typeHierarchy)$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-feature.cjs");
+    away(/^\.\/(?:callHierarchy|fileOperations|foldingRange|inlineCompletion|inlineValue|linkedEditingRange|moniker|semanticTokens|textDocumentContent|textDocuments|typeHierarchy)$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-feature.cjs");
     away(/^\.\/(?:fileOperations|colorProvider|typeHierarchy|inlineValue|typeDefinition|implementation|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]client\.js$/, "client-feature.cjs");
+    away(/^\.\/protocol\.notebook$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "protocol-notebook.cjs");
+    away(/^\.\/protocol\.fileOperations$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
+    away(/^\.\/sharedArrayCancellation$/, /vscode-jsonrpc[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/[\\/]checks\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "grammar-checks.mjs");
     away(/^minimatch$/, /vscode-languageclient[\\/]/, "minimatch.cjs");
   },

@@ -4,6 +4,7 @@ const nothing = (base) => base;
 
 module.exports = {
   CallHierarchyFeature: nothing,
+  FileOperationsFeature: nothing,
   FoldingRangeFeature: nothing,
   InlineCompletionFeature: nothing,
   InlineValueFeature: nothing,

@@ -2,7 +2,7 @@ import type { Ops } from "../ops/ops.ts";
 import { defineLayer, type FrameworkName, type LayerDef } from "./define.ts";
 
 /** An elementwise nonlinearity without parameters. */
-export function defineActivation(name: string, doc: string, apply: <T>(ops: Ops<T>, x: T) => T, names: { keras?: string; torch?: string; also?: readonly string[] }): LayerDef<{}> {
+export function defineActivation(name: string, doc: string, apply: <T>(ops: Ops<T>, x: T) => T, names: { keras?: string; torch?: string; also?: readonly string[]; passes?: number }): LayerDef<{}> {
   const frameworks: { keras?: FrameworkName; torch?: FrameworkName } = {};
   if (names.keras) frameworks.keras = ["Activation", { [name]: names.keras }];
   if (names.torch) frameworks.torch = [names.torch];
@@ -15,6 +15,7 @@ export function defineActivation(name: string, doc: string, apply: <T>(ops: Ops<
     activation: true,
     forward: (ops, _args, [x]) => apply(ops, x!),
     ...(names.also && { also: names.also }),
+    ...(names.passes !== undefined && { passes: names.passes }),
     names: frameworks,
   });
 }

@@ -56,6 +56,8 @@ export interface LayerDef<P extends Params = any> {
   readonly borrows?: string;
   /** Elementwise nonlinearity: kept apart for hints and checks. */
   readonly activation: boolean;
+  /** How many times as often as usual its forward pass goes over an entry: what a probe may cost counts it. */
+  readonly passes: number;
   /** Whether some arguments give it weights: its count is unknown where its input is. */
   readonly hasWeights: boolean;
   weights(args: Args<P>, inputs: readonly Shape[]): Readonly<Record<string, WeightSpec>>;
@@ -70,10 +72,10 @@ export interface LayerDef<P extends Params = any> {
 
 export type FrameworkName = readonly [className: string, params?: Readonly<Record<string, string>>];
 
-type Optional = "inputs" | "takesIndices" | "activation" | "weights" | "check" | "names" | "also" | "borrows";
+type Optional = "inputs" | "takesIndices" | "activation" | "passes" | "weights" | "check" | "names" | "also" | "borrows";
 
 export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional | "hasWeights"> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
-  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };
+  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, passes: 1, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };
 }
 
 /** Parameters that any layer with weights has. */

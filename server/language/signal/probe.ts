@@ -227,7 +227,7 @@ const ENTRY = 20;
 /** Of one row, for these sizes that come with the data. */
 function workOf({ layer, cost }: Node, sizes: ReadonlyMap<string, number>): number {
   const known = (n: Dim): number => evaluate(n, sizes) ?? Infinity;
-  return layer ? known(cost.macs) + ENTRY * known(cost.activations) : 0;
+  return layer ? known(cost.macs) + ENTRY * layer.passes * known(cost.activations) : 0;
 }
 
 /** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
