@@ -224,10 +224,15 @@ const asked = ({ inputs, nodes }: Model): readonly Dim[] => inputs.flatMap((id) 
 /** What an entry of a result takes, in multiplications of a product: a softmax passes over it six times, and back. */
 const ENTRY = 20;
 
+/** And one of a result that costs nothing: to hold it, to measure it and to bring its gradient back. */
+const HELD = 5;
+
 /** Of one row, for these sizes that come with the data. */
-function workOf({ layer, cost }: Node, sizes: ReadonlyMap<string, number>): number {
+function workOf({ layer, cost, type }: Node, sizes: ReadonlyMap<string, number>): number {
   const known = (n: Dim): number => evaluate(n, sizes) ?? Infinity;
-  return layer ? known(cost.macs) + ENTRY * layer.passes * known(cost.activations) : 0;
+  if (!layer) return 0;
+  const entries = type?.shape.reduce<number>((n, d) => n * known(d), 1) ?? 0;
+  return known(cost.macs) + Math.max(ENTRY * layer.passes * known(cost.activations), HELD * entries);
 }
 
 /** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
