@@ -160,10 +160,9 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   }
   let inputs: readonly number[];
   let owner: number | undefined;
-  if (call && (call.branches.length > 0 || call.loop)) {
-    if (!merge) x.error("no-branches", call.branches[0]?.span ?? call.loop!.variables[0]?.span ?? span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
-    inputs = merge ? [...branches(x, call), ...operands] : [flow];
-  } else if (merge) inputs = [flow, ...operands];
+  const branched = call && (call.branches.length > 0 || call.loop) ? call : undefined;
+  if (branched && !merge) x.error("no-branches", branched.branches[0]?.span ?? branched.loop!.variables[0]?.span ?? span, `${layer.name} takes one result, not branches; ${[...layers.values()].filter((l) => l.inputs === "many").map((l) => l.name).join(", ")} merge branches`);
+  if (merge) inputs = [...(branched ? branches(x, branched) : [flow]), ...operands];
   else if (constant) inputs = [flow];
   else {
     const handed = handedIn(x, layer, args, written, span);
