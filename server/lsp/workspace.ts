@@ -1,7 +1,7 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
 import { type Analysis, Document, forgetLines, type Host, type Undecoded } from "../language/index.ts";
-import type { Probes } from "../language/signal/index.ts";
+import { forgetProbes, type Probes } from "../language/signal/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
 
@@ -99,7 +99,10 @@ export class Workspace implements Files {
   close(uri: string): string[] {
     const known = this.documents.get(uri);
     this.documents.delete(uri);
-    if (this.documents.size === 0) forgetLines();
+    if (this.documents.size === 0) {
+      forgetLines();
+      forgetProbes();
+    }
     return known ? this.changed([known.document.path], uri) : [];
   }
 

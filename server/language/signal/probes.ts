@@ -53,6 +53,12 @@ export function goOn(most: number): boolean {
   return true;
 }
 
+/** No text is open any more. */
+export function forgetProbes(): void {
+  probes.clear();
+  asked.clear();
+}
+
 /** Nothing that was asked for is wanted any more. */
 export function leaveOff(): void {
   asked.clear();
