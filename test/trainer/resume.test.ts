@@ -226,41 +226,40 @@ describe("a run that was stopped", () => {
   });
 });
 
-/** A file system of 64 KiB; undefined where this user may not mount one. */
-function fullDisk(folder: string): boolean {
-  mkdirSync(folder, { recursive: true });
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" }).status !== 0) return false;
-  onTestFinished(() => void spawnSync("umount", [folder]));
-  return true;
+/** A run whose weights lie in a file system of 64 KiB; undefined where this user may not mount one. */
+async function onSmallDisk() {
+  const folder = folderWith({ "m.nnet": text(3), "d.csv": blobs() });
+  const out = join(folder, "runs");
+  mkdirSync(out);
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", out], { stdio: "ignore" }).status !== 0) return undefined;
+  onTestFinished(() => void spawnSync("umount", [out]));
+  const request = { type: "train", file: join(folder, "m.nnet"), out } as const;
+  await run(request);
+  const weights = () => readFileSync(join(out, "Net.safetensors"));
+  return { out, request, weights, before: weights() };
 }
 
 test("a full disk is said, and the weights that were there stay whole", async (context) => {
-  const folder = folderWith({ "m.nnet": text(3), "d.csv": blobs() });
-  const out = join(folder, "runs");
-  if (!fullDisk(out)) return context.skip();
-  const request = { type: "train", file: join(folder, "m.nnet"), out } as const;
-  await run(request);
-  const before = readFileSync(join(out, "Net.safetensors"));
+  const disk = await onSmallDisk();
+  if (!disk) return context.skip();
+  const { out, request, weights, before } = disk;
   expect(() => writeFileSync(join(out, "filler"), Buffer.alloc(64 * 1024))).toThrow("ENOSPC");
   const events = await run({ ...request, text: text(4) });
   const said = [...of(events, "warning"), ...of(events, "error")];
   expect(said.length).toBeGreaterThan(0);
   for (const e of said) expect(e).toMatchObject({ code: "checkpoint-not-written", message: expect.stringContaining("the disk is full") });
-  expect(readFileSync(join(out, "Net.safetensors")).equals(before)).toBe(true);
+  expect(weights().equals(before)).toBe(true);
 });
 
 test("a file system that may only be read is an error before training, and the weights stay", async (context) => {
-  const folder = folderWith({ "m.nnet": text(3), "d.csv": blobs() });
-  const out = join(folder, "runs");
-  if (!fullDisk(out)) return context.skip();
-  const request = { type: "train", file: join(folder, "m.nnet"), out } as const;
-  await run(request);
-  const before = readFileSync(join(out, "Net.safetensors"));
+  const disk = await onSmallDisk();
+  if (!disk) return context.skip();
+  const { out, request, weights, before } = disk;
   expect(spawnSync("mount", ["-o", "remount,ro", out]).status).toBe(0);
   const events = await run({ ...request, text: text(4) });
   expect(events.map((e) => e.event)).toEqual(["error"]);
   expect(errorOf(events)).toMatchObject({ code: "checkpoint-not-written", message: expect.stringContaining("read") as string });
-  expect(readFileSync(join(out, "Net.safetensors")).equals(before)).toBe(true);
+  expect(weights().equals(before)).toBe(true);
 });
 
 test("where the state can't be written, training goes on and says it once", async () => {

@@ -6,7 +6,7 @@ import { isNorm, kernelOf, layersOf, readersOf } from "./graph.ts";
 import { labelOf } from "./label.ts";
 import { count, short } from "./places.ts";
 import { shareOfStep } from "./progress.ts";
-import { clipFix, digit, isCut, rateFix, siteOfSetting, stepsOf } from "./rates.ts";
+import { clipFix, digit, isCut, rateFix, siteOfSetting, stepsOf, warmupOf } from "./rates.ts";
 import { leapOf, reachOfOutput } from "./steps.ts";
 
 /** From this learning rate on a step is looked at by itself; */
@@ -88,10 +88,10 @@ function* tooLarge(train: Trained): Iterable<CheckFinding> {
  * which is why they are warmed up). Measured on digits, lr · sublayers: after the sums 0.036, 0.04, 0.06, 0.08, 0.12 give
  * 0.89, 0.90, 0.41, 0.68, 0.10; within the branches 0.02, 0.04, 0.08, 0.2, 0.24 give 0.96, 0.92, 0.88, 0.66, 0.76.
  */
-function shakes({ model, settings }: Trained): { readonly sublayers: number; readonly most: number; readonly after: boolean } | undefined {
+function shakes(train: Trained): { readonly sublayers: number; readonly most: number; readonly after: boolean } | undefined {
+  const { model, settings } = train;
   const attentions = layersOf(model, "attention").length;
-  const { name, args } = settings!.schedule;
-  if (attentions === 0 || name === "one_cycle" || ((args["warmup"] as number | undefined) ?? 0) > 0) return undefined;
+  if (attentions === 0 || settings!.schedule.name === "one_cycle" || warmupOf(train) > 0) return undefined;
   const readers = readersOf(model);
   const after = layersOf(model, "add").filter((n) => { const next = readers.only(n.id); return next !== undefined && isNorm(next); }).length > 1;
   const sublayers = 2 * attentions;

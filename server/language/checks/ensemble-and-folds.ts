@@ -1,5 +1,5 @@
 import { defineCheck } from "./define.ts";
-import { entryOf, settingSite } from "./fixes.ts";
+import { entryOf, fileOf, settingSite } from "./fixes.ts";
 import { count } from "./places.ts";
 
 /**
@@ -11,7 +11,7 @@ export const ensembleAndFolds = defineCheck({
   *train({ settings, declaration, model }) {
     const { ensemble, folds } = settings ?? {};
     if (ensemble === undefined || folds === undefined) return;
-    const file = model.nodes[0]?.site.file ?? "";
+    const file = fileOf(model);
     const fixes = ["folds", "ensemble"].flatMap((key) => {
       const entry = entryOf(declaration, key);
       return entry ? [{ title: `Leave out ${key}`, edits: [{ site: { file, line: entry.line ?? declaration.line, span: entry.span }, text: "" }] }] : [];

@@ -1,5 +1,5 @@
 import type { Fix } from "../findings.ts";
-import type { Node } from "../graph/graph.ts";
+import type { Model, Node } from "../graph/graph.ts";
 import type { DataDecl, Entry, Site, Span, TrainDecl } from "../syntax/tree.ts";
 
 type Edit = Fix["edits"][number];
@@ -34,6 +34,13 @@ export function appendLayer(node: Node, text: string, title: string): Fix {
   return { title, edits: [{ site: { ...node.site, span: { line: endLine, start: end, endLine, end } }, text: ` -> ${text}` }] };
 }
 
+export const startOf = (site: Site): Site => ({ ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } });
+
+/** Chains a layer before a written one. */
+export function prependLayer({ site }: Node, text: string, title: string): Fix {
+  return { title, edits: [{ site: startOf(site), text: `${text} -> ` }] };
+}
+
 /** What has a gradient for z ≤ 0, where a ReLU has none; the last two less and less of one. */
 const LEAKY = [
   { name: "leaky_relu", what: "which keeps a gradient for z ≤ 0" },
@@ -55,6 +62,9 @@ export function unique(edits: readonly Edit[]): Edit[] {
 
 /** A column as a block names it. */
 export const columnName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
+/** The file that a model is used in, which is its data's and its training's. */
+export const fileOf = (model: Model): string => model.nodes[0]?.site.file ?? "";
 
 /** The written setting of a block. */
 export function entryOf(decl: DataDecl | TrainDecl, key: string): Entry | undefined {

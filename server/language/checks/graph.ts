@@ -97,6 +97,9 @@ export function hasNorm(model: Model): boolean {
   return layersOf(model, ...NORMS).length > 0;
 }
 
+/** Results that sum to 1 over their last axis, as they are or before the logarithm. */
+export const DISTRIBUTIONS = ["softmax", "log_softmax", "sparsemax"] as const;
+
 /** Silent for every negative input: what can die. */
 export const RECTIFIERS = new Set(["relu", "relu6"]);
 

@@ -1,7 +1,7 @@
 import { featureColumns, feedsOf } from "../feeds.ts";
 import { labelColumns } from "../outputs.ts";
 import { defineCheck } from "./define.ts";
-import { columnName, entryOf, settingEdit, settingSite } from "./fixes.ts";
+import { columnName, entryOf, fileOf, settingEdit, settingSite } from "./fixes.ts";
 
 /**
  * A label that is a feature too: the model is given the answer, and every score says so little that it is no score
@@ -17,7 +17,7 @@ export const labelAmongFeatures = defineCheck({
     if (!named || !declaration || settings?.target === "input") return;
     for (const label of labelColumns(own)) {
       if (!named.includes(label)) continue;
-      const file = model.nodes[0]?.site.file ?? "";
+      const file = fileOf(model);
       yield {
         code: "label-among-features", severity: "warning", site: settingSite(file, declaration, "features"), about: [],
         message: `column ${label} is the label and a feature: the model is given the answer, so that its scores say nothing of rows whose label is not known; take it out of features`,

@@ -5,6 +5,7 @@ import type { ColumnProfile } from "../host.ts";
 import type { Site } from "../syntax/tree.ts";
 import type { Trained } from "./define.ts";
 import { settingSite } from "./fixes.ts";
+import { DISTRIBUTIONS } from "./graph.ts";
 
 export type LabelKind = "class" | "number";
 
@@ -14,7 +15,7 @@ export function expectedLabel(model: Model, settings: Pick<TrainSettings, "loss"
   if (loss === "cross_entropy" || loss === "binary_cross_entropy") return "class";
   const last = model.nodes[model.outputs[0] ?? -1];
   const name = last?.layer?.name;
-  if (name === "softmax" || name === "log_softmax" || name === "sparsemax") return "class";
+  if (DISTRIBUTIONS.some((d) => d === name)) return "class";
   if (name === "sigmoid" && loss === undefined) return "class";
   return "number";
 }

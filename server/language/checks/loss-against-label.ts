@@ -1,11 +1,11 @@
 import type { Fix } from "../findings.ts";
 import { defineCheck } from "./define.ts";
 import { appendLayer, entryOf, settingEdit, settingSite } from "./fixes.ts";
-import { lastLayer } from "./graph.ts";
+import { DISTRIBUTIONS, lastLayer } from "./graph.ts";
 import { labelOf, labelSite, SQUARED } from "./label.ts";
 import { count, short } from "./places.ts";
 
-const PROBABILITIES = new Set(["softmax", "log_softmax", "sparsemax", "sigmoid"]);
+const PROBABILITIES = new Set<string>([...DISTRIBUTIONS, "sigmoid"]);
 /** Whole numbers with more different values than this are amounts. */
 const MOST_CLASSES = 100;
 

@@ -2,7 +2,7 @@ import type { Model, Node } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { nodeParams } from "../graph/totals.ts";
 import { defineCheck } from "./define.ts";
-import { appendLayer } from "./fixes.ts";
+import { appendLayer, prependLayer } from "./fixes.ts";
 import { kernelOf, layersOf, type Readers, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
@@ -32,11 +32,10 @@ export const noNonlinearity = defineCheck({
     yield* find(train.model, isLinear(train.model) && (!profile || profile.curved) ? "warning" : "information");
     const straight = profile?.curved ? onlyLayer(train.model) : undefined;
     if (!straight) return;
-    const { site } = straight;
     yield at(straight, {
       code: "no-nonlinearity", severity: "warning",
       message: `one ${straight.layer!.name} alone draws straight lines, and no straight line fits ${train.data!.name} (as its rows are made); put a hidden layer before it`,
-      fixes: [{ title: "Put a hidden layer before it", edits: [{ site: { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } }, text: "dense(16) -> relu -> " }] }],
+      fixes: [prependLayer(straight, "dense(16) -> relu", "Put a hidden layer before it")],
     });
   },
 });

@@ -2,7 +2,7 @@ import { sharesOf } from "../data-settings.ts";
 import type { Fix } from "../findings.ts";
 import type { Arg, Entry, Site } from "../syntax/tree.ts";
 import type { Trained } from "./define.ts";
-import { entryOf, settingEdit, settingSite } from "./fixes.ts";
+import { entryOf, fileOf, settingEdit, settingSite } from "./fixes.ts";
 
 /** Steps of the whole run; undefined where the rows are not known. */
 export function stepsOf({ settings, data }: Trained): number | undefined {
@@ -22,10 +22,13 @@ export function trainingRows(data: Trained["data"]): number | undefined {
 /** Fewer steps than this settle nothing, whatever the optimizer. */
 export const FEWEST_STEPS = 100;
 
+/** Steps over which the learning rate rises first. */
+export const warmupOf = ({ settings }: Pick<Trained, "settings">): number => (settings?.schedule.args["warmup"] as number | undefined) ?? 0;
+
 /** So few steps, or a warm-up that never ends: training-length's. */
 export function isCut(train: Trained): boolean {
   const steps = stepsOf(train) ?? Infinity;
-  return steps < FEWEST_STEPS || ((train.settings?.schedule.args["warmup"] as number | undefined) ?? 0) >= steps;
+  return steps < FEWEST_STEPS || warmupOf(train) >= steps;
 }
 
 /** Sets the learning rate. */
@@ -39,8 +42,6 @@ export function rateFix({ declaration, model, settings }: Trained, text: string)
   if (entry && written) return [{ title, edits: [{ site: siteOf(file, declaration.line, entry, written), text }] }];
   return entry ? [] : [{ title, edits: [settingEdit(file, declaration, "optimizer", `${name}(lr = ${text})`)] }];
 }
-
-export const fileOf = (model: Trained["model"]): string => model.nodes[0]?.site.file ?? "";
 
 /** Where a setting stands, or the block's name. */
 export const siteOfSetting = ({ declaration, model }: Trained, key: string): Site => settingSite(fileOf(model), declaration, key);

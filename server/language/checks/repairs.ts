@@ -2,12 +2,11 @@ import type { Fix } from "../findings.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { sameShape } from "../ops/dim.ts";
 import type { Site } from "../syntax/tree.ts";
-import { argumentEdit, unique } from "./fixes.ts";
+import { argumentEdit, startOf, unique } from "./fixes.ts";
 import { isNorm, readersOf } from "./graph.ts";
 
 type Edit = Fix["edits"][number];
 
-const startOf = (site: Site): Site => ({ ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } });
 const endOf = (site: Site): Site => ({ ...site, span: { line: site.span.endLine, start: site.span.end, endLine: site.span.endLine, end: site.span.end } });
 
 export function startFrom(layers: readonly Node[], init: string): Fix {

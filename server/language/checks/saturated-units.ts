@@ -3,7 +3,7 @@ import { initializerOf } from "../layers/initializers.ts";
 import type { Model, Node } from "../graph/graph.ts";
 import { normalBelow, type Probe, propagate, type Propagation, rowsText, type Signal, variance } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { setArgument } from "./fixes.ts";
+import { prependLayer, setArgument } from "./fixes.ts";
 import { kernelOf, layersOf, readersOf, TRANSPARENT } from "./graph.ts";
 import { inputsOf, largest } from "./inputs.ts";
 import { normalizeAfter, startFrom } from "./repairs.ts";
@@ -128,7 +128,5 @@ function byInput({ model, data }: Trained, input: Signal, full: readonly Saturat
 export function beginWith(model: Model, layer: string): Fix[] {
   const readers = readersOf(model).of(model.inputs[0]!);
   if (readers.length !== 1 || readers[0]!.layer?.inputs !== "one") return [];
-  const { site } = readers[0]!;
-  const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };
-  return [{ title: `Begin with ${layer}`, edits: [{ site: start, text: `${layer} -> ` }] }];
+  return [prependLayer(readers[0]!, layer, `Begin with ${layer}`)];
 }

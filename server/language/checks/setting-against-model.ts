@@ -7,7 +7,7 @@ import { eachAlone } from "../outputs.ts";
 import { type Answer, noAnswer, nothingToLearn, unsuitable } from "../unsuitable.ts";
 import { defineCheck, type Trained } from "./define.ts";
 import { eachOutput } from "./each-output.ts";
-import { entryOf, settingSite } from "./fixes.ts";
+import { entryOf, fileOf, prependLayer, settingSite } from "./fixes.ts";
 import { expectedLabel, labelOf } from "./label.ts";
 import { at, count, short } from "./places.ts";
 
@@ -21,7 +21,7 @@ export const settingAgainstModel = defineCheck({
   *train(train) {
     const { model, settings, declaration, data } = train;
     if (!settings || !model.complete) return;
-    const file = model.nodes[0]?.site.file ?? "";
+    const file = fileOf(model);
     for (const { setting, message } of [...unsuitable(model, data?.settings, settings, answersOf(train)), ...tooManyRows(train)]) {
       const entry = entryOf(declaration, setting);
       const fixes = entry ? [{ title: `Leave out ${setting}`, edits: [{ site: { file, line: entry.line ?? declaration.line, span: entry.span }, text: "" }] }] : [];
@@ -80,9 +80,7 @@ function toOneAxis(model: Model, output: Node): Fix[] {
   while (node?.layer?.activation) node = model.nodes[node.inputs[0]!];
   const before = node?.layer?.name === "dense" ? node : output.layer?.activation ? output : undefined;
   if (!before || before.via.length > 0 || (model.nodes[before.inputs[0]!]!.type?.shape.length ?? 0) < 2) return [];
-  const { site, layer } = before;
-  const start = { ...site, span: { ...site.span, endLine: site.span.line, end: site.span.start } };
-  return [...(before === node ? ["flatten"] : []), "global_avg_pool"].map((way) => ({ title: `Put ${way} before ${layer!.name}`, edits: [{ site: start, text: `${way} -> ` }] }));
+  return [...(before === node ? ["flatten"] : []), "global_avg_pool"].map((way) => prependLayer(before, way, `Put ${way} before ${before.layer!.name}`));
 }
 
 /** A model without a weight to change: training would do nothing, at length. No guard: weights are counted. */

@@ -1,13 +1,13 @@
 import { fullSteps } from "../schedule.ts";
 import { tangentOf } from "../signal/index.ts";
 import { type CheckFinding, type Trained } from "./define.ts";
-import { settingEdit } from "./fixes.ts";
+import { fileOf, settingEdit } from "./fixes.ts";
 import { hasNorm, kernelOf, layersOf } from "./graph.ts";
 import { inputsOf } from "./inputs.ts";
 import { labelOf } from "./label.ts";
 import { count, short } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { clipFix, digit, fileOf, isCut, rateFix, siteOfSetting, stepsOf } from "./rates.ts";
+import { clipFix, digit, isCut, rateFix, siteOfSetting, stepsOf, warmupOf } from "./rates.ts";
 import { limitOf, rateOf } from "./steps.ts";
 
 /** lr / (1 − momentum) of sgd: what a steady gradient is multiplied by in the end. */
@@ -69,7 +69,7 @@ export function* steadyRate(train: Trained): Iterable<CheckFinding> {
   const slow = isCut(train) ? undefined : (hardlyLearns(train) ?? outOfReach(train));
   if (slow) yield slow;
   if (name !== "sgd" || known?.exact || effective <= SGD_MOST * (1 + 1e-9)) return;
-  const held = settings.clip !== undefined || ((settings.schedule.args["warmup"] as number | undefined) ?? 0) > 0 || hasNorm(model);
+  const held = settings.clip !== undefined || warmupOf(train) > 0 || hasNorm(model);
   const usual = momentum > 0 ? "0.01" : "0.1";
   // A cell's gates keep what it gives within 1, and its slopes small.
   const gated = layersOf(model, "lstm", "gru", "bidirectional").length > 0;

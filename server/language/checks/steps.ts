@@ -3,6 +3,7 @@ import { curvatureOf, propagate } from "../signal/index.ts";
 import type { Trained } from "./define.ts";
 import { isNorm, kernelOf, readersOf } from "./graph.ts";
 import { inputsOf } from "./inputs.ts";
+import { warmupOf } from "./rates.ts";
 
 /** A first step that moves what a layer gives by more than this many times its usual size. */
 const STEP = 10;
@@ -40,7 +41,7 @@ export function leapOf(train: Trained): Leap | undefined {
   const { settings } = train;
   const args = settings?.optimizer.args as Readonly<Record<string, number>> | undefined;
   const name = settings?.optimizer.name;
-  if (!args || name === "sgd" || name === "adagrad" || isWarmed(train)) return undefined;
+  if (!args || name === "sgd" || name === "adagrad" || warmupOf(train) > 0) return undefined;
   const first = name === "rmsprop" ? 1 / Math.sqrt(1 - args["rho"]!) : 1;
   const inputs = inputsOf(train);
   let most: Leap | undefined;
@@ -141,13 +142,9 @@ export function rateOf(train: Trained): { readonly lr: number; readonly momentum
 export function limitOf(train: Trained): { readonly limit: number; readonly curvature: number; readonly exact: boolean } | undefined {
   const { model, settings } = train;
   const rate = rateOf(train);
-  if (!rate || !settings || settings.clip || isWarmed(train)) return undefined;
+  if (!rate || !settings || settings.clip || warmupOf(train) > 0) return undefined;
   const inputs = inputsOf(train);
   const curvature = curvatureOf(model, inputs, settings.loss?.name);
   // What features of unknown size have in common is not known either.
   return curvature?.value && (curvature.exact || inputs) ? { curvature: curvature.value, exact: curvature.exact, limit: ((2 * (1 + rate.momentum)) / curvature.value) * (rate.lr / (rate.effective * (1 - rate.momentum))) } : undefined;
-}
-
-function isWarmed({ settings }: Trained): boolean {
-  return ((settings?.schedule.args["warmup"] as number | undefined) ?? 0) > 0;
 }

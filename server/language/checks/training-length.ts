@@ -1,9 +1,9 @@
 import type { Finding } from "../findings.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
-import { entryOf, settingEdit, settingSite } from "./fixes.ts";
+import { entryOf, fileOf, settingEdit, settingSite } from "./fixes.ts";
 import { enoughSteps, hardlyMoves } from "./adaptive-rate.ts";
-import { FEWEST_STEPS, stepsOf, trainingRows } from "./rates.ts";
+import { FEWEST_STEPS, stepsOf, trainingRows, warmupOf } from "./rates.ts";
 import { hardlyLearns } from "./steady-rate.ts";
 import { rateOf } from "./steps.ts";
 import { count } from "./places.ts";
@@ -22,9 +22,9 @@ export const trainingLength = defineCheck({
     yield* againstRows(train, steps);
     const { schedule, epochs, early_stop } = settings;
     const { args } = schedule;
-    const warmup = args["warmup"] as number | undefined;
+    const warmup = warmupOf(train);
     const lr = settings.optimizer.args["lr"] as number;
-    if (steps !== undefined && warmup !== undefined && warmup > 0 && warmup >= steps) {
+    if (steps !== undefined && warmup > 0 && warmup >= steps) {
       yield report(train, "schedule", "warning", `the warm-up of ${count(warmup)} steps is longer than the whole run of ${count(steps)} (derived: epochs · ⌈rows / batch⌉): the learning rate ${lr} is never reached`);
     }
     const every = schedule.name === "step" ? (args["every"] as number) : undefined;
@@ -51,7 +51,7 @@ function* againstRows(train: Trained, steps: number | undefined): Iterable<Findi
 }
 
 function report({ declaration, model }: Trained, key: string, severity: "warning" | "information", message: string, better?: number, change?: string): Finding {
-  const file = model.nodes[0]?.site.file ?? "";
+  const file = fileOf(model);
   const fixes = better !== undefined && change !== undefined ? [{ title: `Use ${change} = ${better}`, edits: [settingEdit(file, declaration, change, String(better))] }] : undefined;
   return { code: "training-length", severity, site: settingSite(file, declaration, key), message, ...(fixes && { fixes }) };
 }

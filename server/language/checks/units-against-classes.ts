@@ -3,11 +3,12 @@ import type { Model, Node } from "../graph/graph.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
 import { argumentEdit, entryOf, settingEdit } from "./fixes.ts";
+import { DISTRIBUTIONS } from "./graph.ts";
 import { labelOf, labelSite } from "./label.ts";
 import { at, count } from "./places.ts";
 
 /** They keep the number of outputs. */
-const KEEPS = new Set(["softmax", "log_softmax", "sparsemax", "sigmoid", "dropout", "identity"]);
+const KEEPS = new Set<string>([...DISTRIBUTIONS, "sigmoid", "dropout", "identity"]);
 
 /**
  * The model's outputs against the label in the data file: one output for each class, or one sigmoid unit for two of

@@ -1,7 +1,7 @@
 import type { Expr, Site } from "../syntax/tree.ts";
 import { didYouMean } from "../suggest.ts";
 import { defineCheck } from "./define.ts";
-import { columnName, entryOf } from "./fixes.ts";
+import { columnName, entryOf, fileOf } from "./fixes.ts";
 
 /** Settings of a `data` block that name columns. */
 const NAMING = ["label", "features", "categories", "split"];
@@ -22,7 +22,7 @@ export const unknownColumn = defineCheck({
   *train({ data, model }) {
     const { profile, declaration } = data ?? {};
     if (!profile || !declaration || profile.label) return;
-    const file = model.nodes[0]?.site.file ?? "";
+    const file = fileOf(model);
     const names = profile.columns.map((c) => c.name);
     const known = new Set(names);
     for (const key of NAMING) {

@@ -3,7 +3,7 @@ import type { Fix } from "../findings.ts";
 import type { ColumnProfile, DataProfile } from "../host.ts";
 import { labelColumns } from "../outputs.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { columnName, entryOf, settingEdit, settingSite } from "./fixes.ts";
+import { columnName, entryOf, fileOf, settingEdit, settingSite } from "./fixes.ts";
 import { count } from "./places.ts";
 
 /** Columns that are told one by one. */
@@ -51,7 +51,7 @@ const WAYS = { drop: "missing = drop leaves such rows out", mean: "missing = mea
 
 function missing({ data, model }: Trained, { rows }: DataProfile, columns: readonly ColumnProfile[], ways: readonly ("drop" | "mean")[], why: string): CheckFinding {
   const { declaration } = data!;
-  const file = model.nodes[0]?.site.file ?? "";
+  const file = fileOf(model);
   const some = columns.slice(0, 4).map((c) => `${c.name} ${count(Math.round(c.missing * rows))}`).join(", ");
   const which = columns.length === 1 ? `column ${columns[0]!.name} misses a value in ${count(Math.round(columns[0]!.missing * rows))} of ${count(rows)} rows` : `${columns.length} columns miss values, ${some}${columns.length > 4 ? ", …" : ""} of ${count(rows)} rows`;
   return {
@@ -67,7 +67,7 @@ function mixed({ data, model }: Trained, profile: DataProfile, at: number): Chec
   const { name, numeric, values } = profile.columns[at]!;
   if (numeric || settings!.categories?.includes(name) || !beginsWithNumber(profile, at)) return undefined;
   const word = values && [...values.keys()].find((v) => !Number.isFinite(Number(v)));
-  const file = model.nodes[0]?.site.file ?? "";
+  const file = fileOf(model);
   const fixes: Fix[] = entryOf(declaration, "categories") ? [] : [{ title: `Take the values of ${name} as categories`, edits: [settingEdit(file, declaration, "categories", `[${columnName(name)}]`)] }];
   return {
     code: "unreadable-values", severity: "error", site: settingSite(file, declaration, entryOf(declaration, "features") ? "features" : "source"), about: [], fixes,
@@ -79,7 +79,7 @@ function tooMany({ data, model }: Trained, profile: DataProfile, at: number): Ch
   const { declaration, settings } = data!;
   const { name, numeric, values } = profile.columns[at]!;
   if (values || profile.columns.length > MOST_COLUMNS || (!settings!.categories?.includes(name) && (numeric || beginsWithNumber(profile, at)))) return undefined;
-  const file = model.nodes[0]?.site.file ?? "";
+  const file = fileOf(model);
   return {
     code: "unreadable-values", severity: "error", site: settingSite(file, declaration, entryOf(declaration, "features") ? "features" : "source"), about: [],
     message: `column ${name} has more than 1,000 different values (counted), so it is no category: training would stop there; leave it out by features = […], or give its words to an input: features = inputs(words = text(${columnName(name)}), …)`,

@@ -3,7 +3,7 @@ import { fans, initializerOf } from "../layers/initializers.ts";
 import { fullSteps } from "../schedule.ts";
 import { propagate } from "../signal/index.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { argumentEdit, settingEdit, settingSite, unique } from "./fixes.ts";
+import { argumentEdit, fileOf, settingEdit, settingSite, unique } from "./fixes.ts";
 import { isNorm, readersOf } from "./graph.ts";
 import { inputsOf } from "./inputs.ts";
 import { stepsOf } from "./rates.ts";
@@ -88,7 +88,7 @@ function* byDecay(train: Trained): Iterable<CheckFinding> {
   const left = Math.exp(-lr * decay * fullSteps(settings, steps / settings.epochs, settings.epochs));
   if (left * largest.deviation + (1 - left) / decay >= largest.deviation || 1 / decay >= largest.deviation || left > 0.5) return;
   yield {
-    code: "weight-penalty", severity: "warning", site: settingSite(model.nodes[0]?.site.file ?? "", declaration, "optimizer"), about: [],
+    code: "weight-penalty", severity: "warning", site: settingSite(fileOf(model), declaration, "optimizer"), about: [],
     message: `weight_decay = ${decay} keeps every weight below 1 / weight_decay = ${short(1 / decay)} (derived: a step takes lr·weight_decay of it and adds at most lr), and ${largest.node.layer!.name} starts with a deviation of ${short(largest.deviation)}; within ${count(steps)} steps ${short(100 * left)} % of the start is left; 0.01 is usual`,
     fixes: decayFix(train),
   };
@@ -96,5 +96,5 @@ function* byDecay(train: Trained): Iterable<CheckFinding> {
 
 function decayFix({ declaration, model, settings }: Trained) {
   const { name, args } = settings!.optimizer;
-  return [{ title: "Use weight_decay = 0.01", edits: [settingEdit(model.nodes[0]?.site.file ?? "", declaration, "optimizer", `${name}(lr = ${args["lr"] as number}, weight_decay = 0.01)`)] }];
+  return [{ title: "Use weight_decay = 0.01", edits: [settingEdit(fileOf(model), declaration, "optimizer", `${name}(lr = ${args["lr"] as number}, weight_decay = 0.01)`)] }];
 }
