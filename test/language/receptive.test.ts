@@ -20,4 +20,9 @@ test("stride, dilation, pooling, branches and upsampling", () => {
   expect(body("conv2d(1, 3); max_pool2d(2); conv2d(1, 3)")).toBe(8);
   expect(body("add { conv2d(1, 3, padding = same) } { conv2d(1, 7, padding = same) }")).toBe(7);
   expect(body("max_pool2d(2); upsample2d(2); conv2d(1, 3)")).toBe(4);
+  const along = (text: string) => of(`model M {\n input x [64, 1]\n${text}\n}`);
+  expect(along("max_pool1d(2); upsample1d(2); conv1d(1, 3)")).toBe(4);
+  expect(along("conv1d_transpose(1, 4, stride = 2, padding = 1); conv1d(1, 5)")).toBe(along("conv1d_transpose(1, 4, stride = 2); conv1d(1, 5)"));
+  // Of four taps two apart, an output entry sees two neighbours, or three.
+  expect(along("conv1d_transpose(1, 4, stride = 2)")).toBe(3);
 });

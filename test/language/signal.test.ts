@@ -99,6 +99,8 @@ describe("graphs", () => {
 test.each([
   ["tanh", "input x [64]\nrepeat 4 { dense(64) -> tanh }\ndense(10) -> softmax"],
   ["layer norm and residual", "input x [64]\nrepeat 4 { add { layer_norm -> dense(64, init = he_normal) -> relu } { identity } }\ndense(10) -> softmax"],
+  ["projected memory", "input x [12, 16]\nlstm(48, projection = 16)\ndense(10) -> softmax"],
+  ["transposed convolution", "input x [3, 3, 3, 6]\nconv3d_transpose(12, 3, stride = 2) -> tanh\nupsample3d\nconv3d(8, 3)\nflatten\ndense(10) -> softmax"],
   ["convolution and pooling", "input x [6, 6, 8]\nconv2d(24, 3, padding = same) -> tanh\nmax_pool2d(2)\nflatten\ndense(10) -> softmax"],
 ])("%s: derived and measured by the portable engine agree", async (_name, body) => {
   const model = modelOf(body);

@@ -125,6 +125,12 @@ case("separable_conv2d(4, 3)", [5, 5, 2], ("SeparableConv2D", {"filters": 4, "ke
 case("separable_conv2d(3, 3, 2)", [4, 4, 2], ("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}))
 case("separable_conv2d(4, 3, stride = 2, padding = same)", [6, 6, 2], ("SeparableConv2D", {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same"}))
 case("separable_conv2d(3, 2, dilation = 2, bias = false)", [5, 5, 2], ("SeparableConv2D", {"filters": 3, "kernel_size": 2, "dilation_rate": 2, "use_bias": False}))
+case("conv1d_transpose(3, 2)", [4, 2], ("Conv1DTranspose", {"filters": 3, "kernel_size": 2}))
+case("conv1d_transpose(2, 3, 2)", [4, 2], ("Conv1DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}))
+case("conv1d_transpose(2, 3, 2, same)", [None, 2], ("Conv1DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same"}))
+case("conv1d_transpose(2, 2, stride = 3, bias = false)", [3, 1], ("Conv1DTranspose", {"filters": 2, "kernel_size": 2, "strides": 3, "use_bias": False}))
+case("conv1d_transpose(2, 4, 2, 1)", [None, 3], ("Conv1DTranspose", {"filters": 2, "kernel_size": 4, "strides": 2}), ("Cropping1D", {"cropping": 1}))
+case("conv1d_transpose(2, 3, stride = 2, padding = [[1, 0]])", [4, 2], ("Conv1DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}), ("Cropping1D", {"cropping": [1, 0]}))
 case("conv2d_transpose(3, 2)", [3, 3, 2], ("Conv2DTranspose", {"filters": 3, "kernel_size": 2}))
 case("conv2d_transpose(2, 3, 2)", [3, 4, 2], ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}))
 case("conv2d_transpose(2, 3, 2, same)", [3, 4, 2], ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same"}))
@@ -132,6 +138,14 @@ case("conv2d_transpose(2, 2, stride = 3)", [2, 3, 2], ("Conv2DTranspose", {"filt
 case("conv2d_transpose(2, 2, stride = 3, padding = same)", [2, 3, 2], ("Conv2DTranspose", {"filters": 2, "kernel_size": 2, "strides": 3, "padding": "same"}))
 case("conv2d_transpose(2, [2, 3], stride = [1, 2], bias = false)", [3, 2, 1], ("Conv2DTranspose", {"filters": 2, "kernel_size": [2, 3], "strides": [1, 2], "use_bias": False}))
 case("conv2d_transpose(2, 4, stride = 2, padding = same)", [3, 3, 2], ("Conv2DTranspose", {"filters": 2, "kernel_size": 4, "strides": 2, "padding": "same"}))
+case("conv2d_transpose(2, 4, 2, 1)", [3, 2, 2], ("Conv2DTranspose", {"filters": 2, "kernel_size": 4, "strides": 2}), ("Cropping2D", {"cropping": 1}))
+case("conv2d_transpose(2, [3, 2], stride = [2, 1], padding = [[1, 0], [0, 1]])", [3, 4, 1], ("Conv2DTranspose", {"filters": 2, "kernel_size": [3, 2], "strides": [2, 1]}), ("Cropping2D", {"cropping": [[1, 0], [0, 1]]}))
+case("conv3d_transpose(2, 2)", [2, 3, 2, 2], ("Conv3DTranspose", {"filters": 2, "kernel_size": 2}))
+case("conv3d_transpose(1, 3, 2)", [2, 1, 2, 2], ("Conv3DTranspose", {"filters": 1, "kernel_size": 3, "strides": 2}))
+case("conv3d_transpose(1, [3, 2, 3], [2, 1, 3], same)", [2, 3, 2, 1], ("Conv3DTranspose", {"filters": 1, "kernel_size": [3, 2, 3], "strides": [2, 1, 3], "padding": "same"}))
+case("conv3d_transpose(2, 2, stride = 3, bias = false)", [1, 2, 1, 2], ("Conv3DTranspose", {"filters": 2, "kernel_size": 2, "strides": 3, "use_bias": False}))
+case("conv3d_transpose(1, 4, stride = 2, padding = [1, 2, 1])", [2, 2, 2, 1], ("Conv3DTranspose", {"filters": 1, "kernel_size": 4, "strides": 2}), ("Cropping3D", {"cropping": [1, 2, 1]}))
+case("conv3d_transpose(4, 3, stride = 2, padding = same)", [None, None, 4, 8], ("Conv3DTranspose", {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same"}))
 case("locally_connected2d(3, 2)", [4, 4, 2], ("numpy", "local(x, w, 2, 1, 3)"))
 case("locally_connected2d(2, 3, stride = 2)", [5, 7, 1], ("numpy", "local(x, w, 3, 2, 2)"))
 case("locally_connected2d(2, 2, bias = false)", [3, 3, 2], ("numpy", "local(x, w, 2, 1, 2, bias=False)"))
@@ -161,8 +175,12 @@ for keras_name, name in (("GlobalMaxPooling", "global_max_pool"), ("GlobalAverag
     case(name, [None, 3], (f"{keras_name}1D", {}))
     case(name, [4, 3, 2], (f"{keras_name}2D", {}))
     case(name, [2, 3, 2, 2], (f"{keras_name}3D", {}))
+case("upsample1d", [None, 3], ("UpSampling1D", {}))
+case("upsample1d(3)", [4, 2], ("UpSampling1D", {"size": 3}))
 case("upsample2d", [2, 3, 2], ("UpSampling2D", {}))
 case("upsample2d([2, 3])", [2, 2, 2], ("UpSampling2D", {"size": [2, 3]}))
+case("upsample3d", [1, 2, 2, 2], ("UpSampling3D", {}))
+case("upsample3d([1, 3, 2])", [2, 1, 3, 2], ("UpSampling3D", {"size": [1, 3, 2]}))
 case("zero_pad2d(1)", [2, 3, 2], ("ZeroPadding2D", {"padding": 1}))
 case("zero_pad2d([1, 2])", [2, 3, 2], ("ZeroPadding2D", {"padding": [1, 2]}))
 case("zero_pad2d([1, 0, 2, 1])", [2, 3, 2], ("ZeroPadding2D", {"padding": [[1, 0], [2, 1]]}))
@@ -230,6 +248,10 @@ for keras_name, name in (("SimpleRNN", "simple_rnn"), ("LSTM", "lstm"), ("GRU", 
     case(f"{name}(8, sequences = true)", [None, 16], (keras_name, {"units": 8, "return_sequences": True}))
     case(f"bidirectional({name}(3))", [4, 2], ("Bidirectional", {"layer": [keras_name, {"units": 3}]}))
     case(f"bidirectional({name}(3, sequences = true))", [4, 2], ("Bidirectional", {"layer": [keras_name, {"units": 3, "return_sequences": True}]}))
+case("lstm(4, projection = 2)", [5, 3], ("numpy", "projected_lstm(x, w, 4, 2)[:, -1]"))
+case("lstm(3, sequences = true, projection = 2)", [None, 2], ("numpy", "projected_lstm(x, w, 3, 2)"))
+case("lstm(3, projection = 1)", [4, 2], ("numpy", "projected_lstm(x, w, 3, 1)[:, -1]"))
+case("bidirectional(lstm(3, true, projection = 2))", [4, 2], ("numpy", "np.concatenate([projected_lstm(x, w, 3, 2), projected_lstm(x, w, 3, 2, True)], -1)"))
 case("attention(2)", [4, 6], ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}))
 case("attention(2, 5)", [4, 6], ("MultiHeadAttention", {"num_heads": 2, "key_dim": 5}))
 case("attention(2, causal = true)", [5, 4], ("MultiHeadAttention", {"num_heads": 2, "key_dim": 2}))
@@ -239,6 +261,8 @@ case("attention(4, size = 2, kv_heads = 2)", [4, 6], ("GroupQueryAttention", {"h
 case("attention(4, kv_heads = 1, causal = true, bias = false)", [5, 8], ("GroupQueryAttention", {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 1, "use_bias": False}))
 case("attention(2, positions = rotary)", [5, 8], ("numpy", "attend(x, w, 2, rotary=10_000)"))
 case("attention(4, causal = true, kv_heads = 2, positions = rotary(base = 100), bias = false)", [5, 8], ("numpy", "attend(x, w, 4, 2, causal=True, rotary=100, bias=False)"))
+case("attention(2, positions = rotary(part = 2))", [5, 12], ("numpy", "attend(x, w, 2, rotary=10_000, part=2)"))
+case("attention(2, kv_heads = 1, causal = true, positions = rotary(base = 100, part = 4))", [None, 10], ("numpy", "attend(x, w, 2, 1, causal=True, rotary=100, part=4)"))
 case("attention(2, bias = [query, value])", [3, 4], ("numpy", "attend(x, w, 2, bias='qv')"))
 case("attention(3, positions = alibi)", [4, 6], ("numpy", "attend(x, w, 3, alibi=[2**-4, 2**-8, 2**-2])"))
 case("attention(2, causal = true, window = 2)", [5, 4], ("numpy", "attend(x, w, 2, causal=True, window=2)"))
@@ -312,21 +336,22 @@ def k_max(x, k):
     return np.take_along_axis(x, at, axis=1)
 
 
-def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, window=math.inf, scale=None, more=0, bias=True):
+def attend(x, w, heads, shared=None, causal=False, rotary=None, part=None, alibi=None, window=math.inf, scale=None, more=0, bias=True):
     """Softmax attention, one head at a time; a head turns pairs as complex numbers."""
     n, c = x.shape[1:]
     size, shared = c // heads, shared or heads
     project = lambda v, columns, name: v @ w((v.shape[-1], columns)) + (w((columns,)) if name in (bias if isinstance(bias, str) else "qkvo" if bias else "") else 0)
     q, k, v = project(x, c, "q"), project(x, shared * size, "k"), project(x, shared * size, "v")
-    half = size // 2
-    angles = [[p * rotary ** (-2 * i / size) for i in range(half)] for p in range(n)] if rotary else None
+    turned = part or size
+    half = turned // 2
+    angles = [[p * rotary ** (-2 * i / turned) for i in range(half)] for p in range(n)] if rotary else None
 
     def turn(v):
         if not rotary:
             return v
-        real, imaginary = v[..., :half], v[..., half:]
+        real, imaginary = v[..., :half], v[..., half:turned]
         cos, sin = (np.array([[f(a) for a in row] for row in angles]) for f in (math.cos, math.sin))
-        return np.concatenate([real * cos - imaginary * sin, real * sin + imaginary * cos], -1)
+        return np.concatenate([real * cos - imaginary * sin, real * sin + imaginary * cos, v[..., turned:]], -1)
 
     hidden = np.array([[-1e9 if (causal and j > i) or abs(i - j) >= window else 0.0 for j in range(n)] for i in range(n)])
     mixed = []
@@ -338,6 +363,21 @@ def attend(x, w, heads, shared=None, causal=False, rotary=None, alibi=None, wind
             scores = scores - np.array([[alibi[h] * abs(i - j) for j in range(n)] for i in range(n)])
         mixed.append(softmax(scores) @ v[..., of])
     return project(np.concatenate(mixed, -1), c, "o")
+
+
+def projected_lstm(x, w, units, size, backward=False):
+    """Sak, Senior and Beaufays 2014, without peepholes; gates as Keras' LSTM."""
+    kernel, recurrent, bias, projection = w((x.shape[-1], 4 * units)), w((size, 4 * units)), w((4 * units,)), w((units, size))
+    h, c, outputs = 0 * x[:, 0, :1] + 0 * projection[0], 0 * x[:, 0, :1] + 0 * bias[:units], []
+    sigmoid = lambda v: 1 / (1 + np.exp(-v))
+    steps = range(x.shape[1])
+    for t in reversed(steps) if backward else steps:
+        z = x[:, t] @ kernel + h @ recurrent + bias
+        i, f, g, o = (z[:, k * units : (k + 1) * units] for k in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = (sigmoid(o) * np.tanh(c)) @ projection
+        outputs.append(h)
+    return np.stack(outputs[::-1] if backward else outputs, 1)
 
 
 def sines(n, c, base):
@@ -414,7 +454,7 @@ def unpool(x, y):
 
 
 np.indexes = np.array
-helpers = (local, padded_pool, k_max, attend, softmax, distances, sines, sines_of_axes, sparsemax, mixed, windowed, unpool)
+helpers = (local, padded_pool, k_max, attend, projected_lstm, softmax, distances, sines, sines_of_axes, sparsemax, mixed, windowed, unpool)
 
 
 def make(class_name, kwargs):

@@ -28,8 +28,9 @@ keras, ROWS, LENGTH = known["keras"], known["ROWS"], known["LENGTH"]
 
 
 # A transposed kernel's gradient has no kernel of its own in PyTorch: "grad_weight needs to be contiguous".
-transposed = torch.nn.functional.conv_transpose2d
-torch.nn.functional.conv_transpose2d = lambda x, kernel, *rest, **more: transposed(x, kernel.contiguous(), *rest, **more)
+for axes in (1, 2, 3):
+    of = getattr(torch.nn.functional, f"conv_transpose{axes}d")
+    setattr(torch.nn.functional, f"conv_transpose{axes}d", lambda x, kernel, *rest, of=of, **more: of(x, kernel.contiguous(), *rest, **more))
 
 
 def same_average(x, pool_size, strides, padding):
@@ -82,7 +83,16 @@ def unpool(x, y):
     return torch.nn.functional.max_unpool2d(x.movedim(-1, 1), at, 2, output_size=y.shape[1:3]).movedim(1, -1)
 
 
-helpers["unpool"] = unpool
+def projected_lstm(x, w, units, size, backward=False):
+    """PyTorch's own (proj_size), which adds two biases."""
+    kernel, recurrent, bias, projection = w((x.shape[-1], 4 * units)), w((size, 4 * units)), w((4 * units,)), w((units, size))
+    layer = torch.nn.LSTM(x.shape[-1], units, proj_size=size, batch_first=True, dtype=torch.float64)
+    own = {"weight_ih_l0": kernel.T, "weight_hh_l0": recurrent.T, "bias_ih_l0": bias, "bias_hh_l0": 0 * bias, "weight_hr_l0": projection.T}
+    y, _ = torch.func.functional_call(layer, own, (torch.flip(x, [1]) if backward else x,))
+    return torch.flip(y, [1]) if backward else y
+
+
+helpers["unpool"], helpers["projected_lstm"] = unpool, projected_lstm
 
 
 def plain(expression, x, y=None, z=None):

@@ -6,9 +6,9 @@ import { appendLayer, prependLayer } from "./fixes.ts";
 import { kernelOf, layersOf, type Readers, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
-const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv2d_transpose"];
+const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose"];
 /** Linear as well, with weights of their own or for all rows alike. */
-const STRAIGHT = new Set(["normalization", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "global_avg_pool", "embedding", "layer_scale", "slice", "upsample2d"]);
+const STRAIGHT = new Set(["normalization", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "global_avg_pool", "embedding", "layer_scale", "slice", "upsample1d", "upsample2d", "upsample3d"]);
 /** Linear in what flows in, or the same for every row. */
 const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout", "spatial_dropout", "gaussian_noise", "batch_norm", "rescaling", "zero_pad2d", "crop2d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
 

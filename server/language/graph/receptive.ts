@@ -42,8 +42,8 @@ function viewOf(node: Node, inputs: readonly (readonly View[] | undefined)[]): r
   if (input.length !== axes) return undefined;
   if (family === "activation") return input;
   const spatial = family === "convolution" || /^(max|avg)_pool[123]d$/.test(name);
-  if (name === "conv2d_transpose") return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
-  if (name === "upsample2d") return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
+  if (/^conv[123]d_transpose$/.test(name)) return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
+  if (/^upsample[123]d$/.test(name)) return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
   if (name === "max_unpool2d") {
     const { size } = (node.args["pool"] as { by: { size: readonly number[] } }).by;
     return input.map((v, i) => ({ size: Math.max(v.size, inputs[1]![i]!.size + (size[i]! - 1) * inputs[1]![i]!.jump), jump: v.jump / size[i]! }));

@@ -6,6 +6,7 @@ import { defineLayer, last, needsNumber, type Problem, type Shape, weightParams 
 import { checkRank } from "./convolution.ts";
 import { HIDDEN, positionings, slopeOf, turned } from "./positions.ts";
 import { projected, projection } from "./projections.ts";
+import type { OptionValue } from "../values.ts";
 
 const PROJECTIONS = ["query", "key", "value", "output"] as const;
 
@@ -22,7 +23,7 @@ export const attention = defineLayer({
     causal: withDefault(bool(), false, "Each position sees itself and those before it."),
     context: optional(flowArg(), "Where keys and values come from: another result makes it cross-attention.", "the flow itself"),
     kv_heads: optional(whole(), "Number of heads of keys and values, each shared by heads div kv_heads heads of queries.", "heads"),
-    positions: optional(oneOf(positionings, "rotary or alibi"), "How it knows of positions: `rotary(base = 10_000)` turns queries and keys, `alibi` lowers scores by distance; neither has weights.", "it does not"),
+    positions: optional(oneOf(positionings, "rotary or alibi"), "How it knows of positions: `rotary(base = 10_000)` turns queries and keys (`part = 16`: of each head the first 16 entries), `alibi` lowers scores by distance; neither has weights.", "it does not"),
     window: optional(whole(), "Each position sees only those less than so many away: with causal, itself and window − 1 before it. Beltagy et al. 2020.", "all"),
     score_bias: optional(flowArg(), "A result that is added to the scores before softmax: [heads, queries, keys], or what broadcasts to it.", "none"),
     scale: optional(real(), "Factor of QKᵀ.", "1 / √size"),
@@ -96,7 +97,7 @@ function axisProblem(axis: number, x: Shape, hasContext: boolean): Problem | und
 }
 
 /** Heads must divide the channels, heads of keys the heads; halves of a head are turned. */
-function headsProblem(layer: string, a: { heads: number; size: number | undefined; kv_heads: number | undefined; positions: { name: string } | undefined }, c: number): Problem | undefined {
+function headsProblem(layer: string, a: { heads: number; size: number | undefined; kv_heads: number | undefined; positions: OptionValue | undefined }, c: number): Problem | undefined {
   if (a.size === undefined && c % a.heads !== 0) {
     const fits = largestDivisor(c, a.heads);
     return { code: "heads-do-not-divide", message: `${layer}: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
@@ -106,6 +107,13 @@ function headsProblem(layer: string, a: { heads: number; size: number | undefine
     return { code: "heads-do-not-divide", message: `${layer}: ${a.kv_heads} heads of keys and values do not divide ${a.heads} heads of queries; ${fits} would`, arg: "kv_heads", fit: { arg: "kv_heads", value: String(fits), title: `kv_heads = ${fits}` } };
   }
   const size = a.size ?? c / a.heads;
-  if (a.positions?.name === "rotary" && size % 2 !== 0) return { code: "odd-head-size", message: `${layer}: rotary positions turn pairs of entries, and a head has ${size}; give an even size`, arg: "positions", fit: { arg: "size", value: String(size + 1), title: `size = ${size + 1}` } };
+  const rotary = a.positions?.name === "rotary" ? (a.positions.args as { base: number; part?: number }) : undefined;
+  if (rotary?.part !== undefined && (rotary.part > size || rotary.part % 2 !== 0)) {
+    const message = `${layer}: rotary positions turn pairs of the ${size} entries of a head, and part is ${rotary.part}`;
+    const fits = Math.min(rotary.part, size) & ~1;
+    const value = `rotary(${rotary.base === 10_000 ? "" : `base = ${rotary.base}, `}part = ${fits})`;
+    return { code: "odd-head-size", message, arg: "positions", ...(fits > 0 && { fit: { arg: "positions", value, title: `part = ${fits}` } }) };
+  }
+  if (rotary && rotary.part === undefined && size % 2 !== 0) return { code: "odd-head-size", message: `${layer}: rotary positions turn pairs of entries, and a head has ${size}; give an even size`, arg: "positions", fit: { arg: "size", value: String(size + 1), title: `size = ${size + 1}` } };
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { layerArg, required } from "../params.ts";
 import { cells } from "./cells.ts";
 import { defineLayer, type WeightSpec } from "./define.ts";
-import { checkSequence, run } from "./recurrent.ts";
+import { type CellArgs, checkSequence, run } from "./recurrent.ts";
 
 const directions = ["forward", "backward"] as const;
 
@@ -22,12 +22,12 @@ export const bidirectional = defineLayer({
     return both;
   },
   forward: (ops, a, [x], w) => {
-    const { units, sequences } = a.layer.args as { units: number; sequences: boolean };
+    const args = a.layer.args as unknown as CellArgs;
     const results = directions.map((d) => {
       const own = Object.fromEntries(Object.entries(w).flatMap(([key, weight]) => (key.startsWith(`${d}_`) ? [[key.slice(d.length + 1), weight]] : [])));
-      return run(ops, cells[a.layer.name]!, x!, units, own, d === "backward");
+      return run(ops, cells[a.layer.name]!, x!, args, own, d === "backward");
     });
-    return sequences ? ops.concat(results.map((r) => r.outputs), 1) : ops.concat(results.map((r) => r.last), 0);
+    return args.sequences ? ops.concat(results.map((r) => r.outputs), 1) : ops.concat(results.map((r) => r.last), 0);
   },
   names: { keras: ["Bidirectional", { layer: "layer" }] },
 });

@@ -9,9 +9,11 @@ import { bidirectional } from "./bidirectional.ts";
 import { class_token } from "./class_token.ts";
 import { concat } from "./concat.ts";
 import { conv1d } from "./conv1d.ts";
+import { conv1d_transpose } from "./conv1d_transpose.ts";
 import { conv2d } from "./conv2d.ts";
 import { conv2d_transpose } from "./conv2d_transpose.ts";
 import { conv3d } from "./conv3d.ts";
+import { conv3d_transpose } from "./conv3d_transpose.ts";
 import { crop2d } from "./crop2d.ts";
 import type { LayerDef } from "./define.ts";
 import { dense } from "./dense.ts";
@@ -75,7 +77,9 @@ import { spatial_dropout } from "./spatial_dropout.ts";
 import { subtract } from "./subtract.ts";
 import { tanh } from "./tanh.ts";
 import { unembedding } from "./unembedding.ts";
+import { upsample1d } from "./upsample1d.ts";
 import { upsample2d } from "./upsample2d.ts";
+import { upsample3d } from "./upsample3d.ts";
 import { window_attention2d } from "./window_attention2d.ts";
 import { zero_pad2d } from "./zero_pad2d.ts";
 
@@ -106,7 +110,9 @@ const all: readonly LayerDef[] = [
   conv3d,
   depthwise_conv2d,
   separable_conv2d,
+  conv1d_transpose,
   conv2d_transpose,
+  conv3d_transpose,
   locally_connected2d,
   max_pool1d,
   max_pool2d,
@@ -117,7 +123,9 @@ const all: readonly LayerDef[] = [
   k_max_pool,
   global_max_pool,
   global_avg_pool,
+  upsample1d,
   upsample2d,
+  upsample3d,
   max_unpool2d,
   zero_pad2d,
   crop2d,

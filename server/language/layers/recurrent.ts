@@ -1,25 +1,33 @@
-import type { Dim } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
-import { bool, oneOf, required, whole, withDefault } from "../params.ts";
+import { bool, oneOf, type Params, required, whole, withDefault } from "../params.ts";
 import { checkRank } from "./convolution.ts";
 import { defineLayer, type FrameworkName, type LayerDef, needsNumber, type Problem, type Shape, weightParams, type WeightSpec } from "./define.ts";
+import type { OptionValue } from "../values.ts";
 import { initializers } from "./initializers.ts";
 
-/** What `bidirectional` needs of a layer to run it both ways. */
-export interface Recurrent {
+export interface CellArgs {
   readonly units: number;
   readonly sequences: boolean;
+  readonly init: OptionValue;
+  readonly bias_init: OptionValue;
+  readonly recurrent_init: OptionValue;
+  readonly frozen: boolean;
+  /** Of lstm: the size of what it gives, where that is not its state. */
+  readonly projection?: number;
 }
 
 export interface Cell {
   readonly name: string;
   readonly doc: string;
-  /** States that a step keeps, each of `units`. */
-  readonly states: number;
-  weights(units: number, inputs: number, args: any): Record<string, WeightSpec>;
-  step<T>(ops: Ops<T>, x: T, state: readonly T[], w: Readonly<Record<string, T>>, units: number): readonly T[];
+  /** Parameters of its own. */
+  readonly params?: Params;
+  /** Sizes of the states that a step keeps; the first is its output. */
+  states(args: CellArgs): readonly number[];
+  weights(inputs: number, args: CellArgs): Record<string, WeightSpec>;
+  step<T>(ops: Ops<T>, x: T, state: readonly T[], w: Readonly<Record<string, T>>, args: CellArgs): readonly T[];
   readonly keras: string;
   readonly torch: string;
+  readonly torchArgs?: Readonly<Record<string, string>>;
 }
 
 const params = {
@@ -35,30 +43,29 @@ export function checkSequence(name: string, x: Shape): Problem | undefined {
 
 /** A layer that carries a state along the positions of [N, c]. */
 export function defineRecurrent(cell: Cell): LayerDef {
-  const names: { keras: FrameworkName; torch: FrameworkName } = { keras: [cell.keras, { units: "units", sequences: "return_sequences" }], torch: [cell.torch, { units: "hidden_size" }] };
+  const names: { keras: FrameworkName; torch: FrameworkName } = { keras: [cell.keras, { units: "units", sequences: "return_sequences" }], torch: [cell.torch, { units: "hidden_size", ...cell.torchArgs }] };
   return defineLayer({
     name: cell.name,
     family: "sequence",
     doc: cell.doc,
     example: `input words int [N]\nembedding(1000, 16)\n${cell.name}(8)\ndense(2)`,
-    params,
+    params: { ...params, ...cell.params },
     check: (_a, [x]) => checkSequence(cell.name, x!),
-    weights: (a, [x]) => cell.weights(a.units, x![1] as number, a),
+    weights: (a, [x]) => cell.weights(x![1] as number, a),
     forward: (ops, a, [x], w) => {
-      const { outputs, last } = run(ops, cell, x!, a.units, w);
+      const { outputs, last } = run(ops, cell, x!, a, w);
       return a.sequences ? outputs : last;
     },
     names,
   });
 }
 
-export function run<T>(ops: Ops<T>, cell: Cell, x: T, units: number, w: Readonly<Record<string, T>>, reverse = false): { outputs: T; last: T } {
-  const states: Dim[][] = Array.from({ length: cell.states }, () => [units]);
+export function run<T>(ops: Ops<T>, cell: Cell, x: T, args: CellArgs, w: Readonly<Record<string, T>>, reverse = false): { outputs: T; last: T } {
   return ops.scan(
     x,
-    states,
+    cell.states(args).map((size) => [size]),
     (xt, state) => {
-      const next = cell.step(ops, xt, state, w, units);
+      const next = cell.step(ops, xt, state, w, args);
       return { state: next, output: next[0]! };
     },
     reverse,

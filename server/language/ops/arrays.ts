@@ -3,7 +3,7 @@ import type { ConvOptions, EntryAt, Ops, PoolOptions } from "./ops.ts";
 import { flat, indices, placesBy, placesIn, size } from "./places.ts";
 import { erf } from "./simpson.ts";
 import { fillTable } from "./table.ts";
-import { samePadding, transposedOutput, windowOutput } from "./window.ts";
+import { samePadding, transposedBefore, transposedOutput, windowOutput } from "./window.ts";
 
 /** A value of the interpreter below: its shape without the batch, and its entries, row by row. A shared value has one row. */
 export interface Arrays {
@@ -114,8 +114,8 @@ export class ArrayOps implements Ops<Arrays> {
   convTranspose(x: Arrays, kernel: Arrays, o: Pick<ConvOptions, "stride" | "padding">): Arrays {
     const space = kernel.shape.slice(0, -2);
     const [filters, channels] = kernel.shape.slice(-2) as [number, number];
-    const out = space.map((k, i) => transposedOutput(x.shape[i]!, k, o.stride[i]!, o.padding) as number);
-    const before = space.map((k, i) => (o.padding === "same" ? Math.floor(Math.max(k - o.stride[i]!, 0) / 2) : 0));
+    const out = space.map((k, i) => transposedOutput(x.shape[i]!, k, o.stride[i]!, o.padding, i) as number);
+    const before = space.map((k, i) => transposedBefore(k, o.stride[i]!, o.padding, i));
     return rowwise([x], [...out, filters], ([row], y) => {
       for (const i of indices(x.shape.slice(0, -1))) {
         const from = flat(x.shape.slice(0, -1), i) * channels;

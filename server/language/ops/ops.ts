@@ -66,7 +66,7 @@ export interface Ops<T> {
   conv(x: T, kernel: T, options: ConvOptions): T;
   /** x [h, w, c], kernel [kh, kw, c, multiplier] → [h', w', c·multiplier]. */
   depthwiseConv(x: T, kernel: T, options: Omit<ConvOptions, "groups">): T;
-  /** x [h, w, c], kernel [kh, kw, filters, c] → [h·stride.., w·stride.., filters] ("same"), (h−1)·stride+kh.. ("valid"). */
+  /** x [...space, c], kernel [...size, filters, c] → [n·stride.., filters] ("same"), (n−1)·stride + max(size, stride).. ("valid"); sides take away from (n−1)·stride + size. 1 to 3 spatial axes. */
   convTranspose(x: T, kernel: T, options: Pick<ConvOptions, "stride" | "padding">): T;
   /** Padded positions are never the largest. */
   maxPool(x: T, options: PoolOptions): T;

@@ -1,7 +1,7 @@
 import { type Arrays, windows } from "./arrays.ts";
 import type { ConvOptions } from "./ops.ts";
 import { size } from "./places.ts";
-import { transposedOutput } from "./window.ts";
+import { transposedBefore, transposedOutput } from "./window.ts";
 
 /** Gradients of the primitives that multiply, as loops: by the first operand and by the second. */
 
@@ -80,8 +80,8 @@ export function convTransposeGradients(x: Arrays, kernel: Arrays, o: Pick<ConvOp
   const [filters, channels] = kernel.shape.slice(-2) as [number, number];
   const [dx, dw] = [blank(x, dy.rows.length), blank(kernel, 1)];
   const input = x.shape.slice(0, -1);
-  const out = space.map((k, i) => transposedOutput(input[i]!, k, o.stride[i]!, o.padding) as number);
-  const before = space.map((k, i) => (o.padding === "same" ? Math.floor(Math.max(k - o.stride[i]!, 0) / 2) : 0));
+  const out = space.map((k, i) => transposedOutput(input[i]!, k, o.stride[i]!, o.padding, i) as number);
+  const before = space.map((k, i) => transposedBefore(k, o.stride[i]!, o.padding, i));
   const [w, gw] = [kernel.rows[0]!, dw.rows[0]!];
   for (let place = 0; place < size(input); place++) {
     for (let tap = 0; tap < size(space); tap++) {

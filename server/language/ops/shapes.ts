@@ -113,7 +113,8 @@ export class ShapeOps implements Ops<Shaped> {
   convTranspose(x: Shaped, kernel: Shaped, o: Pick<ConvOptions, "stride" | "padding">): Shaped {
     const space = kernel.shape.length - 2;
     this.exactRank(x, space + 1, "a transposed convolution");
-    const sizes = x.shape.slice(0, space).map((n, i) => transposedOutput(n, kernel.shape[i] as number, o.stride[i]!, o.padding));
+    const sizes = x.shape.slice(0, space).map((n, i) => transposedOutput(n, kernel.shape[i] as number, o.stride[i]!, o.padding, i));
+    for (const [i, d] of sizes.entries()) this.require(d, 1, `padding leaves nothing of axis ${i}`);
     const out = { shape: [...sizes, kernel.shape[space]!], perRow: true };
     return this.counted(out, mul(product(x.shape), product(kernel.shape.slice(0, space + 1))));
   }

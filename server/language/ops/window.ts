@@ -19,11 +19,21 @@ export function largestWindow(n: number, padding: Padding, axis: number, dilatio
   return Math.max(0, Math.floor((n + before + after - 1) / dilation) + 1);
 }
 
-/** Output size of a transposed convolution, as Keras: "same" n·stride, "valid" (n−1)·stride + max(size, stride). */
-export function transposedOutput(n: Dim, size: number, stride: number, padding: Padding): Dim {
-  const full = add(mul(n, stride), Math.max(size - stride, 0));
+/**
+ * Output size of a transposed convolution, as Keras: "same" n·stride, "valid" (n−1)·stride + max(size, stride). Sides, as
+ * PyTorch's padding, take away: (n−1)·stride + size − before − after.
+ */
+export function transposedOutput(n: Dim, size: number, stride: number, padding: Padding, axis: number): Dim {
   if (padding === "same") return mul(n, stride);
-  return full;
+  if (padding === "valid") return add(mul(n, stride), Math.max(size - stride, 0));
+  const [before, after] = padding[axis] ?? [0, 0];
+  return add(mul(n, stride), size - stride - before - after);
+}
+
+/** How much of what a transposed convolution's kernels lie on is taken away before its output begins. */
+export function transposedBefore(size: number, stride: number, padding: Padding, axis: number): number {
+  if (padding === "same") return Math.floor(Math.max(size - stride, 0) / 2);
+  return padding === "valid" ? 0 : (padding[axis]?.[0] ?? 0);
 }
 
 /** [before, after] of zeros that "same" adds on an axis of `n`, as TensorFlow: the odd one after. */

@@ -12,7 +12,7 @@ let known: Map<string, string[]> | undefined;
 export function layerCalled(name: string, rank: number | undefined): string | undefined {
   const candidates = (known ??= collect()).get(sameWord(name)) ?? known.get(sameWord(name).replace(/[123]d$/, ""));
   const fits = `${(rank ?? 3) - 1}d`;
-  return candidates?.find((c) => c.endsWith(fits)) ?? candidates?.[0];
+  return candidates?.find((c) => c.includes(fits)) ?? candidates?.[0];
 }
 
 /** What is written for a word that other languages have and no layer is called. */
@@ -22,7 +22,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   residual: "a shortcut around layers is add { … } { identity }",
   shortcut: "a shortcut around layers is add { … } { identity }",
   skip: "a shortcut around layers is add { … } { identity }",
-  conv3dtranspose: "upsample2d and conv2d_transpose know two axes; over three, conv3d behind a finer input",
   while: "there are repeat n { … } and for i in 0..n { … }",
   return: "a model gives what flows last, or what output names",
   activation: "an activation is a layer: -> relu",
@@ -44,6 +43,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   pointwiseconv2d: "a 1×1 convolution is conv2d(filters, 1)",
   causalconv1d: "zeros before the sequence alone: conv1d(filters, 3, padding = [[2, 0]])",
   instancenorm: "a group for each channel: group_norm(channels(in))",
+  weightnorm: "a norm of weights is not there; one of what flows is: layer_norm, group_norm, batch_norm",
+  spectralnorm: "a norm of weights is not there; one of what flows is: layer_norm, group_norm, batch_norm",
   ffn: "a feed-forward part is written out: dense(4 * channels(in)) -> gelu -> dense(channels(in))",
   mlp: "a feed-forward part is written out: dense(4 * channels(in)) -> gelu -> dense(channels(in))",
   feedforward: "a feed-forward part is written out: dense(4 * channels(in)) -> gelu -> dense(channels(in))",
@@ -52,9 +53,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   scaleddotproductattention: "attention(heads) has its projections; without them: matmul(keys, transposed = true) -> softmax -> matmul(values)",
   adaptiveavgpool2d: "to one place: global_avg_pool",
   adaptivemaxpool2d: "to one place: global_max_pool",
-  deconv2d: "conv2d_transpose(filters, kernel, stride = 2)",
-  upconv2d: "conv2d_transpose(filters, kernel, stride = 2)",
-  upsample1d: "upsample2d over one column: reshape([dim(x, 0), 1, channels(x)]) -> upsample2d([2, 1]) -> reshape([2 * dim(x, 0), channels(x)])",
   maxout: "the largest of several: maximum for i in 0..2 { dense(n) }",
   scale: "a fixed factor is rescaling(0.5), a learned one for each channel layer_scale",
   noise: "gaussian_noise(deviation)",

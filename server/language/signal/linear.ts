@@ -70,7 +70,9 @@ function work(node: Node, { type }: Node): Linear {
     switch (node.layer!.name) {
       case "dense":
         return [stage("kernel", positions(input) * channels * filters)];
+      case "conv1d_transpose":
       case "conv2d_transpose":
+      case "conv3d_transpose":
         return [stage("kernel", transposedTaps(frame, input, output) * channels * filters)];
       case "depthwise_conv2d":
         return [stage("kernel", taps(frame, input, output) * filters)];

@@ -14,12 +14,16 @@ const MOST_STEPS = 512;
 /** Variances of one entry of the kernels, and of the biases. */
 interface Cell {
   readonly inputs: number;
+  /** Of the state, and of what it gives and what flows back into it. */
   readonly units: number;
+  readonly outputs: number;
   readonly input: number;
   readonly recurrent: number;
   readonly bias: { readonly mean: number; readonly variance: number };
   /** LSTM's own start: 1 for the forget gate. */
   readonly forget: number;
+  /** Variance of one entry of LSTM's projection, where it has one. */
+  readonly projection: number | undefined;
 }
 
 /** A step's states, and the slopes that its way back needs. */
@@ -31,6 +35,8 @@ interface Step {
   /** δ of state (and cell) after → gradients by the gates' inputs, and what goes straight to the state (and cell) before. */
   back(state: number, cell: number): { readonly gates: number; readonly recurrentGates: number; readonly state: number; readonly cell: number };
   readonly cell: { readonly square: number; readonly cross: number };
+  /** E[h²] before a projection. */
+  readonly shown?: number;
 }
 
 type Advance = (cell: Cell, x: Signal, last: Step | undefined) => Step;
@@ -39,7 +45,7 @@ const normal = (mean: number, square: number, cross: number): Signal => ({ mean,
 
 /** Pre-activation of a gate: x's part and the state's part. */
 function gate(cell: Cell, x: Signal, last: Step | undefined, mean = cell.bias.mean): { z: Signal; fromInput: number; fromState: number } {
-  const [a, b] = [cell.inputs * cell.input, cell.units * cell.recurrent];
+  const [a, b] = [cell.inputs * cell.input, cell.outputs * cell.recurrent];
   const fromInput = a * x.square + cell.bias.variance;
   const fromState = b * (last?.square ?? 0);
   return { z: normal(mean, fromInput + fromState, a * x.cross + cell.bias.variance + b * (last?.cross ?? 0)), fromInput, fromState };
@@ -58,9 +64,11 @@ const ADVANCES: Readonly<Record<string, Advance>> = {
     const square = f.square * before.square + i.square * g.square;
     const cross = f.cross * before.cross + i.cross * g.cross;
     const shown = tanh.of(normal(0, square, cross), true);
+    const [forward, backward] = cell.projection === undefined ? [1, 1] : [cell.units * cell.projection, cell.outputs * cell.projection];
     return {
-      before: last?.square ?? 0, square: i.square * shown.square, cross: i.cross * shown.cross, cell: { square, cross },
-      back(state, later) {
+      before: last?.square ?? 0, square: forward * i.square * shown.square, cross: forward * i.cross * shown.cross, cell: { square, cross }, shown: i.square * shown.square,
+      back(output, later) {
+        const state = backward * output;
         const c = later + state * i.square * shown.slope;
         const gates = state * shown.square * i.slope + c * (before.square * f.slope + g.square * i.slope + i.square * g.slope);
         return { gates, recurrentGates: gates, state: 0, cell: c * f.square };
@@ -125,7 +133,7 @@ interface Direction {
 
 function direction(node: Node, input: Node, x: Signal, prefix: string, sequences: boolean, name: string, advance: Advance): Direction {
   const [length, inputs] = [sizeOf(input.type!.shape[0]), sizeOf(input.type!.shape[1])];
-  const cell = cellOf(node, prefix, inputs);
+  const cell = cellOf(node, prefix, inputs, GATES[name]!);
   const all = Math.min(length, MOST_STEPS);
   const steps: Step[] = [];
   for (let t = 0; t < all; t++) {
@@ -138,9 +146,10 @@ function direction(node: Node, input: Node, x: Signal, prefix: string, sequences
   const mean = (of: (s: Step) => number) => steps.reduce((s, step) => s + of(step), 0) / all;
   // Back from a gradient of 1 at the output, or at each.
   let [state, memory] = [1, 0];
-  let [gradient, kernel, recurrent] = [0, 0, 0];
+  let [gradient, kernel, recurrent, projection] = [0, 0, 0, 0];
   for (let t = all - 1; t >= 0; t--) {
     const { gates, recurrentGates, ...before } = steps[t]!.back(state, memory);
+    projection += state * (steps[t]!.shown ?? 0);
     gradient += gates * cell.units * cell.input;
     kernel += gates * x.square;
     recurrent += recurrentGates * steps[t]!.before;
@@ -158,7 +167,7 @@ function direction(node: Node, input: Node, x: Signal, prefix: string, sequences
     square: sequences ? mean((s) => s.square) : last.square,
     cross: sequences ? mean((s) => s.cross) : last.cross,
     gradient: gradient / length,
-    gains: [{ key: `${prefix}kernel`, self: kernel / GATES[name]!, cross: 0 }, { key: `${prefix}recurrent_kernel`, self: recurrent / GATES[name]!, cross: 0 }],
+    gains: [{ key: `${prefix}kernel`, self: kernel / GATES[name]!, cross: 0 }, { key: `${prefix}recurrent_kernel`, self: recurrent / GATES[name]!, cross: 0 }, ...(cell.projection === undefined ? [] : [{ key: `${prefix}projection`, self: projection, cross: 0 }])],
     reach: sequences ? 1 : carried + kept,
     steps: all,
   };
@@ -166,8 +175,9 @@ function direction(node: Node, input: Node, x: Signal, prefix: string, sequences
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-3 * Math.abs(b);
 
-function cellOf(node: Node, prefix: string, inputs: number): Cell {
-  const spec = (key: string) => node.weights.find((w) => w.key === prefix + key)!.spec;
+function cellOf(node: Node, prefix: string, inputs: number, gates: number): Cell {
+  const find = (key: string) => node.weights.find((w) => w.key === prefix + key)?.spec;
+  const spec = (key: string) => find(key)!;
   const variance = (key: string) => {
     const { init, shape } = spec(key);
     return initializerOf(init.name).variance(init.args, fans(shape as number[]));
@@ -175,11 +185,13 @@ function cellOf(node: Node, prefix: string, inputs: number): Cell {
   const bias = spec("bias").init;
   return {
     inputs,
-    units: spec("recurrent_kernel").shape[0] as number,
+    units: (spec("recurrent_kernel").shape[1] as number) / gates,
+    outputs: spec("recurrent_kernel").shape[0] as number,
     input: variance("kernel"),
     recurrent: variance("recurrent_kernel"),
     bias: { mean: initializerOf(bias.name).mean?.(bias.args) ?? 0, variance: variance("bias") },
     forget: bias.name === "lstm_bias" ? 1 : 0,
+    projection: find("projection") && variance("projection"),
   };
 }
 

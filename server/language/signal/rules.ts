@@ -33,6 +33,11 @@ const selects: Rule = (node, [input], [x]) => {
   return kept(x!, [scaling(share, share * share)]);
 };
 
+const repeats: Rule = (node, [input], [x]) => {
+  const times = count(node.type!.shape) / count(input!.type!.shape);
+  return kept(x!, [{ gg: times, gc: times * (times - 1), cg: 0, cc: times * times }]);
+};
+
 /** The variance that a learned table starts with. */
 function startOf(node: Node, key: string): number {
   const { init, shape } = node.weights.find((w) => w.key === key)!.spec;
@@ -97,10 +102,9 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     const share = sizeOf(input!.type!.shape[0]) / sizeOf(node.type!.shape[0]);
     return kept({ ...x!, mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share, derived: false });
   },
-  upsample2d: (node, [input], [x]) => {
-    const times = count(node.type!.shape) / count(input!.type!.shape);
-    return kept(x!, [{ gg: times, gc: times * (times - 1), cg: 0, cc: times * times }]);
-  },
+  upsample1d: repeats,
+  upsample2d: repeats,
+  upsample3d: repeats,
   // One place of each window has the entry: what two places have in common is left where both have one.
   max_unpool2d: (node, [input], [x]) => {
     const share = count(input!.type!.shape) / count(node.type!.shape);

@@ -1,6 +1,6 @@
 import type { Dim } from "../ops/dim.ts";
 import type { Padding } from "../ops/ops.ts";
-import { samePadding } from "../ops/window.ts";
+import { samePadding, transposedBefore } from "../ops/window.ts";
 
 /** What a size that comes with the data is taken as. */
 const NOMINAL = 64;
@@ -63,7 +63,7 @@ export function transposedTaps({ kernel, stride, padding }: Windowed, input: rea
   let pairs = 1;
   for (const [axis, k] of kernel.entries()) {
     const s = stride[axis]!;
-    pairs *= along(sizeOf(output[axis]), sizeOf(input[axis]), k, s, 1, padding === "same" ? Math.floor(Math.max(k - s, 0) / 2) : 0);
+    pairs *= along(sizeOf(output[axis]), sizeOf(input[axis]), k, s, 1, transposedBefore(k, s, padding, axis));
   }
   return pairs;
 }

@@ -35,21 +35,27 @@ export function covered(x: Value, window: readonly number[], stride: readonly nu
 export function conv(g: Graph, x: Value, kernel: Value, stride: readonly number[], padding: Side): Value {
   const space = kernel.shape.length - 2;
   const shape = [x.shape[0]!, ...covered(x, kernel.shape.slice(0, space), stride, padding), kernel.shape.at(-1)!];
-  const attrs = { ...T, strides: four(stride), padding: { s: padding } };
-  const names = space === 2 ? ["Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter"] : ["Conv3D", "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2"];
-  return g.add(names[0]!, [x, kernel], [{ shape, dtype: "float" }], {
+  const { op, attrs, byInput, byFilter } = convolution(space, stride, padding);
+  return g.add(op, [x, kernel], [{ shape, dtype: "float" }], {
     attrs,
-    gradient: ([d]) => (d ? [g.add(names[1]!, [g.ints(x.shape), kernel, d], [x], { attrs: space === 2 ? attrs : { ...attrs, Tshape: type("int32") } })[0]!, g.add(names[2]!, [x, g.ints(kernel.shape), d], [kernel], { attrs })[0]!] : []),
+    gradient: ([d]) => (d ? [g.add(byInput.op, [g.ints(x.shape), kernel, d], [x], { attrs: byInput.attrs })[0]!, g.add(byFilter, [x, g.ints(kernel.shape), d], [kernel], { attrs })[0]!] : []),
   })[0]!;
 }
 
-/** x [batch, h, w, c], kernel [kh, kw, filters, c] → [batch, ...out, filters]: the gradient of a convolution by its input. */
-export function convTranspose(g: Graph, x: Value, kernel: Value, out: readonly number[], stride: readonly number[], padding: Side): Value {
-  const shape = [x.shape[0]!, ...out, kernel.shape[2]!];
+/** TensorFlow's operations over two or three axes: a convolution, and its gradients by input and kernel. */
+function convolution(axes: number, stride: readonly number[], padding: Side) {
   const attrs = { ...T, strides: four(stride), padding: { s: padding } };
-  return g.add("Conv2DBackpropInput", [g.ints(shape), kernel, x], [{ shape, dtype: "float" }], {
-    attrs,
-    gradient: ([d]) => (d ? [undefined, g.add("Conv2DBackpropFilter", [d, g.ints(kernel.shape), x], [kernel], { attrs })[0]!, conv(g, d, kernel, stride, padding)] : []),
+  if (axes === 2) return { op: "Conv2D", attrs, byInput: { op: "Conv2DBackpropInput", attrs }, byFilter: "Conv2DBackpropFilter" };
+  return { op: "Conv3D", attrs, byInput: { op: "Conv3DBackpropInputV2", attrs: { ...attrs, Tshape: type("int32") } }, byFilter: "Conv3DBackpropFilterV2" };
+}
+
+/** x [batch, ...space, c], kernel [...size, filters, c] → [batch, ...out, filters], two or three axes: the gradient of a convolution by its input. */
+export function convTranspose(g: Graph, x: Value, kernel: Value, out: readonly number[], stride: readonly number[], padding: Side): Value {
+  const shape = [x.shape[0]!, ...out, kernel.shape.at(-2)!];
+  const { attrs, byInput, byFilter } = convolution(out.length, stride, padding);
+  return g.add(byInput.op, [g.ints(shape), kernel, x], [{ shape, dtype: "float" }], {
+    attrs: byInput.attrs,
+    gradient: ([d]) => (d ? [undefined, g.add(byFilter, [d, g.ints(kernel.shape), x], [kernel], { attrs })[0]!, conv(g, d, kernel, stride, padding)] : []),
   })[0]!;
 }
 

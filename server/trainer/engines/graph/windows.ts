@@ -54,8 +54,12 @@ function depthwiseOf(g: Graph, x: Value, kernel: Value, stride: readonly number[
 }
 
 export function convTranspose(g: Graph, x: Value, kernel: Value, { stride, padding }: Pick<ConvOptions, "stride" | "padding">): Value {
-  const out = [0, 1].map((i) => transposedOutput(x.shape[i + 1]!, kernel.shape[i]!, stride[i]!, padding) as number);
-  return transposed(g, x, kernel, out, stride, padding === "same" ? "SAME" : "VALID");
+  const space = kernel.shape.length - 2;
+  if (space === 1) return low(g, convTranspose(g, tall(g, x), reshape(g, kernel, [1, ...kernel.shape]), { stride: [1, ...stride], padding: tallPadding(padding) }));
+  const sizes = (sides: Padding) => stride.map((s, i) => transposedOutput(x.shape[i + 1]!, kernel.shape[i]!, s, sides, i) as number);
+  if (typeof padding === "string") return transposed(g, x, kernel, sizes(padding), stride, padding === "same" ? "SAME" : "VALID");
+  const whole = transposed(g, x, kernel, sizes(stride.map(() => [0, 0])), stride, "VALID");
+  return slice(g, whole, [0, ...padding.map(([before]) => before), 0], [x.shape[0]!, ...sizes(padding), kernel.shape[space]!]);
 }
 
 export function maxPool(g: Graph, x: Value, o: PoolOptions): Value {

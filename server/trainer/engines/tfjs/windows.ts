@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { ConvOptions, Padding, PoolOptions } from "../../../language/ops/ops.ts";
-import { samePadding, transposedOutput, windowOutput } from "../../../language/ops/window.ts";
+import { samePadding, transposedBefore, transposedOutput, windowOutput } from "../../../language/ops/window.ts";
 import { everyNth, hasKernel } from "./tensors.ts";
 import { size, type Tf } from "./value.ts";
 
@@ -47,14 +47,33 @@ export function depthwiseConv(tf: Tf, x: Tensor, kernel: Tensor, o: Omit<ConvOpt
 
 /** Only "valid" is asked of tfjs: what the padding adds or takes is done around it. */
 export function convTranspose(tf: Tf, x: Tensor, kernel: Tensor, o: Pick<ConvOptions, "stride" | "padding">): Tensor {
-  const [batch, ...space] = x.shape.slice(0, 3) as [number, number, number];
-  const filters = kernel.shape[2]!;
-  const full = space.map((n, i) => (n - 1) * o.stride[i]! + kernel.shape[i]!);
-  const out = space.map((n, i) => transposedOutput(n, kernel.shape[i]!, o.stride[i]!, o.padding) as number);
-  const y = tf.conv2dTranspose(x as Tensor4D, kernel as Tensor4D, [batch, full[0]!, full[1]!, filters], o.stride as [number, number], "valid");
-  const before = full.map((_, i) => (o.padding === "same" ? Math.floor(Math.max(kernel.shape[i]! - o.stride[i]!, 0) / 2) : 0));
-  const missing = full.map((n, i) => Math.max(before[i]! + out[i]! - n, 0));
-  return tf.slice(tf.pad(y, [[0, 0], [0, missing[0]!], [0, missing[1]!], [0, 0]]), [0, before[0]!, before[1]!, 0], [batch, out[0]!, out[1]!, filters]);
+  const size = kernel.shape.slice(0, -2);
+  if (size.length === 1) {
+    const padding = typeof o.padding === "string" ? o.padding : [[0, 0] as const, ...o.padding];
+    return tf.squeeze(convTranspose(tf, tf.expandDims(x, 1), tf.expandDims(kernel, 0), { stride: [1, ...o.stride], padding }), [1]);
+  }
+  const y = transposed(tf, x, kernel, o.stride);
+  const out = size.map((k, i) => transposedOutput(x.shape[i + 1]!, k, o.stride[i]!, o.padding, i) as number);
+  const before = size.map((k, i) => transposedBefore(k, o.stride[i]!, o.padding, i));
+  const missing = out.map((n, i) => [0, Math.max(before[i]! + n - y.shape[i + 1]!, 0)] as [number, number]);
+  return tf.slice(tf.pad(y, [[0, 0], ...missing, [0, 0]]), [0, ...before, 0], [y.shape[0]!, ...out, y.shape[y.rank - 1]!]);
+}
+
+/** All that the kernels lie on: (n − 1)·stride + k on each axis. */
+function transposed(tf: Tf, x: Tensor, kernel: Tensor, stride: readonly number[]): Tensor {
+  const filters = kernel.shape[kernel.rank - 2]!;
+  const full = stride.map((s, i) => (x.shape[i + 1]! - 1) * s + kernel.shape[i]!);
+  if (kernel.rank === 4) return tf.conv2dTranspose(x as Tensor4D, kernel as Tensor4D, [x.shape[0]!, full[0]!, full[1]!, filters], stride as [number, number], "valid");
+  // A volume, as in `valid` below: each depth of the kernel puts its planes `stride` apart, from its own place on.
+  const [batch, n, h, w, c] = x.shape as [number, number, number, number, number];
+  const [depth, ...plane] = stride as [number, number, number];
+  const terms = tf.unstack(kernel).map((k, i) => {
+    const y = transposed(tf, tf.reshape(x, [batch * n, h, w, c]), k, plane);
+    const apart = tf.reshape(tf.pad(tf.reshape(y, [batch, n, 1, -1]), [[0, 0], [0, 0], [0, depth - 1], [0, 0]]), [batch, n * depth, -1]);
+    const own = tf.slice(apart, [0, 0, 0], [batch, (n - 1) * depth + 1, apart.shape[2]!]);
+    return tf.pad(own, [[0, 0], [i, kernel.shape[0]! - 1 - i], [0, 0]]);
+  });
+  return tf.reshape(terms.slice(1).reduce<Tensor>((a, b) => tf.add(a, b), terms[0]!), [batch, ...full, filters]);
 }
 
 /** Of a "valid" convolution, by its kernel. As a matrix product where the backend has no kernel for it. */

@@ -1,0 +1,3 @@
+import { defineTransposed } from "./transposed.ts";
+
+export const conv1d_transpose = defineTransposed(1);

@@ -1,0 +1,3 @@
+import { defineTransposed } from "./transposed.ts";
+
+export const conv3d_transpose = defineTransposed(3);
