@@ -41,7 +41,7 @@ const sick = [
   patients(SICK, "three raw inputs, sigmoid layers", "let b = blood -> dense(16) -> sigmoid\nlet w = who -> embedding(3, 2) -> flatten\nbody -> dense(16) -> sigmoid -> concat(b, w)\ndense(16) -> sigmoid\ndense(1)", { optimizer: "adam(lr = 1e-3)" }, { normalized: false }),
   classes(SICK, "squared error after softmax, plain sgd", `dense(64) -> sigmoid\ndense(10) -> softmax`, { loss: "mse", optimizer: "sgd(lr = 0.01)" }),
   images(SICK, "all kernels constant", `conv2d(16, 3, init = constant(0.05)) -> relu\nconv2d(32, 3, init = constant(0.05)) -> relu\nflatten\ndense(32, init = constant(0.05)) -> relu\ndense(10, init = constant(0.05)) -> softmax`),
-  made(SICK, "xor with two ReLU units from ones", "xor(rows = 600)", "dense(2, init = ones) -> relu\ndense(2) -> softmax"),
+  classes(SICK, "batch norm over batches of one", `dense(64) -> batch_norm -> relu\ndense(32) -> batch_norm -> relu\n${END}`, { batch: 1, epochs: 2 }),
   classes(SICK, "raw pixels into tanh from normal(1)", `dense(64, init = normal(1)) -> tanh\ndense(64, init = normal(1)) -> tanh\n${END}`, { optimizer: "sgd(lr = 0.01)" }, { scale: "1" }),
   images(SICK, "a transformer of rows, adam 0.05", `reshape([8, 8]) -> dense(32) -> position_embedding\nrepeat 3 {\n${ENCODER}\n}\nlayer_norm -> global_avg_pool\n${END}`, { optimizer: "adam(lr = 0.05)", epochs: 10 }),
   images(SICK, "rows upside down and turned about", LENET, { more: "augment = [ rotate(180), flip(vertical), flip ]" }),
