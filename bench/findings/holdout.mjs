@@ -56,7 +56,7 @@ const healthy = [
   flowers(HEALTHY, "sixteen ReLU units", "normalization\ndense(16) -> relu\ndense(3) -> softmax"),
   numbers(HEALTHY, "one hidden layer with dropout", "dense(32, init = he_normal) -> relu\ndropout(0.2)\ndense(1)"),
   words(HEALTHY, "a small TextCNN", `${SENTENCE}\ndropout(0.3)\ndense(2) -> softmax`),
-  pairs(HEALTHY, "one embedding, two means", "shared words = embedding(2_000, 16)\nlet a = answer -> words -> global_avg_pool -> dense(16)\nquestion -> words -> global_avg_pool -> dense(16) -> concat(a)\ndense(32) -> relu\ndense(1) -> sigmoid"),
+  pairs(HEALTHY, "one embedding, two means", "shared words = embedding(2_000, 16)\nlet a = answer -> words -> global_avg_pool -> dense(16)\nquestion -> words -> global_avg_pool -> dense(16) -> concat(a)\ndense(32) -> relu\ndense(1) -> sigmoid", { loss: "binary_cross_entropy" }),
   classes(HEALTHY, "six sigmoid layers with batch norm", stack(6, "dense(64, bias = false) -> batch_norm -> sigmoid")),
   images(HEALTHY, "thirty residual convs with batch norm", `${conv(16, ", bias = false")} -> batch_norm -> relu\nrepeat 15 { add { ${conv(16, ", bias = false")} -> batch_norm -> relu -> ${conv(16, ", bias = false")} -> batch_norm } { identity }\nrelu }\nglobal_avg_pool\n${END}`, { epochs: 6 }),
   classes(HEALTHY, "ten tanh layers", stack(10, "dense(64) -> tanh")),

@@ -63,7 +63,7 @@ function written(scores) {
 }
 
 /** Accuracy of the best weights on the test rows, or R² for numbers; 0 where training failed. */
-async function score(runTraining, file, text, task) {
+export async function score(runTraining, file, text, task) {
   let end;
   let failed;
   try {
