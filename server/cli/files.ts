@@ -5,19 +5,19 @@ import { type Probes, ProbesAtOnce } from "../language/signal/index.ts";
 import { Misuse } from "./exit.ts";
 
 /** The disk, for imports: they stay inside the workspace. */
-export const disk: Host = {
-  read(path) {
+export const disk = {
+  read(path: string): string | undefined {
     try {
       return unread(statSync(path)) === undefined ? readFileSync(path, "utf8") : undefined;
     } catch {
       return undefined;
     }
   },
-  resolve(from, path) {
+  resolve(from: string, path: string): string | undefined {
     const target = resolve(dirname(from), path);
     return isInside(target, workspaceOf(dirname(from))) ? target : undefined;
   },
-};
+} satisfies Host;
 
 /** A source that several .nnet files name is read once. */
 const profiles = new Map<string, DataProfile | undefined>();

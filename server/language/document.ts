@@ -55,6 +55,11 @@ export class Document {
     return typeof text === "string" ? text.length : text.bytes;
   }
 
+  /** The text as it was given, where it is refused, and so perhaps not decoded. */
+  get written(): string | Undecoded {
+    return this.refused?.text ?? this.text;
+  }
+
   get text(): string {
     if (!this.refused) return this.lines.map((l) => l.text).join("\n");
     const { text } = this.refused;

@@ -1,9 +1,10 @@
 import type { Probes } from "./signal/index.ts";
+import type { Undecoded } from "./syntax/limits.ts";
 
 /** The only door outside: what analysis needs to know of the world comes through here. */
 export interface Host {
   /** Text of a `.nnet` file by absolute path (an open editor's text first); undefined if there is none. */
-  read(path: string): string | undefined;
+  read(path: string): string | Undecoded | undefined;
   /** Joins a relative path onto the folder of `from`; undefined where that leaves the workspace. */
   resolve(from: string, relative: string): string | undefined;
   /**

@@ -21,5 +21,5 @@ export { type Range, rangeOf, runName, type Site } from "./syntax/tree.ts";
 export { analyse, Document } from "./document.ts";
 export { applied, fixesOf, type Lines, Trials, tryTogether } from "./mends/index.ts";
 export { format, indentation } from "./syntax/format.ts";
-export { forgetLines } from "./syntax/lines.ts";
+export { forgetAll } from "./forget.ts";
 export { LONGEST_TEXT, type Undecoded } from "./syntax/limits.ts";

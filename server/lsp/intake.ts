@@ -18,7 +18,8 @@ export interface Opening {
 
 /**
  * The stream of an editor's messages (LSP, base protocol) as it came, but for one that opens a text which is refused for
- * its size: decoding 50 MB takes longer than all that is done with it, so the bytes stay here until somebody asks for the text.
+ * its size: 50 MB take longer to come and to be decoded than all that is done with them. So its opening is told as soon as
+ * its length is known, and the bytes stay here until somebody asks for the text.
  */
 export class Intake extends Transform {
   private readonly texts = new Map<number, Undecoded>();
@@ -27,7 +28,6 @@ export class Intake extends Transform {
   private left = 0;
   /** The parts of one that is kept. */
   private parts: Buffer[] | undefined;
-  private opening: Opening | undefined;
   /** A beginning of which more must come before it is known what it is. */
   private begun: Buffer = Buffer.alloc(0);
   /** This is no stream of messages: the library that reads it says so. */
@@ -59,11 +59,8 @@ export class Intake extends Transform {
   private goOn(bytes: Buffer): Buffer {
     const part = bytes.subarray(0, this.left);
     this.left -= part.length;
-    if (!this.parts) this.push(part);
-    else {
-      this.parts.push(part);
-      if (this.left === 0) this.tell(this.parts);
-    }
+    if (this.parts) this.parts.push(part);
+    else this.push(part);
     return bytes.subarray(part.length);
   }
 
@@ -81,21 +78,20 @@ export class Intake extends Transform {
       this.begun = all;
       return bytes.subarray(bytes.length);
     }
-    this.opening = length > HUGE ? openingOf(all.toString("utf8", start, start + LONGEST_HEAD)) : undefined;
+    const opening = length > HUGE ? openingOf(all.toString("utf8", start, start + LONGEST_HEAD)) : undefined;
     this.left = length;
-    if (this.opening) this.parts = [];
+    this.parts = opening && [];
+    if (opening) this.tell(opening, length, this.parts!);
     else this.push(all.subarray(0, start));
     return all.subarray(start);
   }
 
-  /** In the place of the message that was kept. */
-  private tell(parts: readonly Buffer[]): void {
+  /** In the place of the message that is kept. Whoever asks for its text has read a message behind it, when all parts are there. */
+  private tell(opening: Opening, bytes: number, parts: readonly Buffer[]): void {
     const kept = this.count++;
-    const bytes = parts.reduce((sum, p) => sum + p.length, 0);
     const decode = (): string => (JSON.parse(Buffer.concat(parts).toString("utf8")) as { params: { textDocument: { text: string } } }).params.textDocument.text;
     this.texts.set(kept, { bytes, decode });
-    const textDocument: Opening = { ...this.opening!, text: "", kept };
-    this.parts = this.opening = undefined;
+    const textDocument: Opening = { ...opening, text: "", kept };
     const message = Buffer.from(JSON.stringify({ jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument } }));
     this.push(Buffer.concat([Buffer.from(`Content-Length: ${message.length}${END_OF_HEADER}`), message]));
   }

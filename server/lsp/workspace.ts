@@ -1,7 +1,7 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
-import { type Analysis, Document, forgetLines, type Host, type Undecoded } from "../language/index.ts";
-import { forgetProbes, type Probes } from "../language/signal/index.ts";
+import { type Analysis, Document, forgetAll, type Host, type Undecoded } from "../language/index.ts";
+import type { Probes } from "../language/signal/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
 
@@ -99,10 +99,7 @@ export class Workspace implements Files {
   close(uri: string): string[] {
     const known = this.documents.get(uri);
     this.documents.delete(uri);
-    if (this.documents.size === 0) {
-      forgetLines();
-      forgetProbes();
-    }
+    if (this.documents.size === 0) forgetAll();
     return known ? this.changed([known.document.path], uri) : [];
   }
 
@@ -147,8 +144,8 @@ export class Workspace implements Files {
   // What the language may read
 
   /** An open text first; of the rest only what belongs to the language and lies in the workspace. */
-  private read(path: string): string | undefined {
-    return this.openAt(path)?.document.text ?? (path.endsWith(".nnet") && this.inside(path) ? this.onDisk(path)?.text : undefined);
+  private read(path: string): string | Undecoded | undefined {
+    return this.openAt(path)?.document.written ?? (path.endsWith(".nnet") && this.inside(path) ? this.onDisk(path)?.text : undefined);
   }
 
   private onDisk(path: string): Closed | undefined {

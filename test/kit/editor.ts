@@ -62,11 +62,12 @@ export class Editor {
     await this.connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "nnet", version: 1, text } });
   }
 
-  /** The same in two steps, for who measures a server: the message is made, and `send` sends it. */
-  opening(uri: string, text: string): { readonly send: () => void } {
+  /** The same in two steps, for who measures a server or cuts the message: it is made, and `send` sends it. */
+  opening(uri: string, text: string): { readonly message: Buffer; readonly send: () => void } {
     this.versions.set(uri, 1);
-    const message = Buffer.from(JSON.stringify({ jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument: { uri, languageId: "nnet", version: 1, text } } }));
-    return { send: () => void this.process.stdin!.write(Buffer.concat([Buffer.from(`Content-Length: ${message.length}\r\n\r\n`), message])) };
+    const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument: { uri, languageId: "nnet", version: 1, text } } }));
+    const message = Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
+    return { message, send: () => void this.process.stdin!.write(message) };
   }
 
   /** Gives the version that the text then has. */

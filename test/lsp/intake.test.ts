@@ -66,3 +66,16 @@ test("through the server: it is refused, requests on it answer, and once most of
   const version = await editor.change(uri, { range: { start: { line: 4, character: 0 }, end: { line: 500_004, character: 0 } }, text: "" });
   expect(await editor.diagnostics(uri, version)).toMatchObject([{ code: "unknown-layer", range: { start: { line: 2, character: 14 } } }]);
 });
+
+test("through the server: it is refused before all of it has come, and read from another text then and later", async () => {
+  const uri = "file:///early/large.nnet";
+  const { message } = editor.opening(uri, large);
+  const middle = message.length >> 1;
+  editor.process.stdin!.write(message.subarray(0, middle));
+  expect(await editor.diagnostics(uri, 1)).toMatchObject([{ code: "file-too-large" }]);
+  editor.process.stdin!.write(message.subarray(middle));
+  const importer = "file:///early/small.nnet";
+  await editor.open(importer, 'import { Wide } from "./large.nnet"\nmodel M {\n  input x [4]\n  Wide\n}\n');
+  expect(await editor.diagnostics(importer, 1)).toMatchObject([{ code: "file-too-large", message: expect.stringContaining("large.nnet: this file has 11 MB") }]);
+  expect(await editor.at("textDocument/hover", uri, 2, 4)).toBeNull();
+});

@@ -71,5 +71,5 @@ async function transport({ name, text }: { readonly name: string; readonly text:
   await server.editor.diagnostics(uri, 1);
   const [wall, processor] = [performance.now() - start, server.processor() - before];
   server.end();
-  return `"${name}" in a server that does nothing, by the same library: ${wall.toFixed(0)} ms, ${processor.toFixed(0)} of processor. That much is reading and decoding the message; ours keeps the bytes of a text that is too large to be read, and decodes them when they are edited.`;
+  return `"${name}" in a server that does nothing, by the same library: ${wall.toFixed(0)} ms, ${processor.toFixed(0)} of processor. That much is reading and decoding the message; ours answers when the length of a text that is too large is known, keeps the bytes as they come, and decodes them when they are edited.`;
 }

@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import type { Node } from "../graph/graph.ts";
 import { scalarOps } from "../ops/scalar.ts";
 
@@ -6,6 +7,7 @@ const FAR = 40;
 const STEPS = 640;
 
 const known = new Map<string, ((z: number) => number) | undefined>();
+forgettable(() => known.clear());
 
 /** An elementwise activation without weights as a plain function; undefined for anything else. */
 export function functionOf({ layer, args, weights }: Node): ((z: number) => number) | undefined {

@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
 import { type Dim, largestNumber, product, ShapeError } from "../ops/dim.ts";
 import { type Constraint, type Shaped, ShapeOps } from "../ops/shapes.ts";
@@ -23,8 +24,10 @@ interface Known {
 }
 
 /** By the identity of the bound arguments (which a line keeps while its text stays), then by what flows in. */
-const known = new WeakMap<object, Known>();
+let known = new WeakMap<object, Known>();
 const MOST_SHAPES = 1000;
+// A layer without arguments binds to one object as long as the process lives.
+forgettable(() => (known = new WeakMap()));
 
 export function infer(layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Inferred {
   let mine = known.get(args);

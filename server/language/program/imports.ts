@@ -1,6 +1,6 @@
 import type { Finding } from "../findings.ts";
 import type { Host } from "../host.ts";
-import { linesOf, type Refused, refusal } from "../syntax/limits.ts";
+import { linesOf, type Refused, refusal, tooManyBytes } from "../syntax/limits.ts";
 import type { Line } from "../syntax/lines.ts";
 import { parseFile } from "../syntax/parse.ts";
 import type { File, ImportDecl, ModelDecl, Site, Span } from "../syntax/tree.ts";
@@ -104,6 +104,7 @@ export class Imports {
   private read(path: string): File | Refused | undefined {
     const text = this.host.read(path);
     if (text === undefined) return undefined;
+    if (typeof text !== "string") return tooManyBytes(text.bytes);
     const known = this.parsed.get(path);
     if (known?.text === text) return known.file;
     const refused = refusal(text);

@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import type { Node } from "../graph/graph.ts";
 import type { Dual } from "./dual.ts";
 import { Nonlinearity, type Pointwise } from "./response.ts";
@@ -84,6 +85,7 @@ export class Chains {
 /** By the layer's bound arguments, which all layers of a line share; and by what a chain computes, which few models vary. */
 const singles = new WeakMap<object, Nonlinearity | null>();
 const chains = new Map<string, Nonlinearity | undefined>();
+forgettable(() => chains.clear());
 
 function alone(node: Node): Nonlinearity | undefined {
   let f = singles.get(node.args);

@@ -3,7 +3,7 @@ export { KernelGradient, propagate, type Propagation, reachOf } from "./gradient
 export { normalBelow } from "./normal.ts";
 export { type Measured, rowsText } from "./measured.ts";
 export { canReach, Probe } from "./probe.ts";
-export { forgetProbes, goOn, leaveOff, probeOf, type Probes, ProbesAtOnce } from "./probes.ts";
+export { goOn, leaveOff, probeOf, type Probes, ProbesAtOnce } from "./probes.ts";
 export type { ProbeRows } from "./rows.ts";
 export { Nonlinearity } from "./response.ts";
 export type { Signals } from "./signals.ts";

@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import type { Node } from "../graph/graph.ts";
 import { normalBelow, panels } from "./normal.ts";
 import type { Nonlinearity, Response } from "./response.ts";
@@ -44,6 +45,7 @@ function largestNormal(k: number): { mean: number; variance: number } {
 }
 
 const largest = new Map<number, { mean: number; variance: number }>();
+forgettable(() => largest.clear());
 
 /**
  * The largest of k positions of f(z), f rising: f of the largest z. z = √c·t + √(v − c)·uᵢ with one part in common, so it

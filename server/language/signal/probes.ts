@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { Probe } from "./probe.ts";
@@ -53,11 +54,10 @@ export function goOn(most: number): boolean {
   return true;
 }
 
-/** No text is open any more. */
-export function forgetProbes(): void {
+forgettable(() => {
   probes.clear();
   asked.clear();
-}
+});
 
 /** Nothing that was asked for is wanted any more. */
 export function leaveOff(): void {

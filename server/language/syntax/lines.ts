@@ -1,4 +1,5 @@
 import type { IToken } from "chevrotain";
+import { forgettable } from "../forget.ts";
 import { translate } from "./foreign.ts";
 import { continuesLine, LCurly, leavesOpen, lexer, LParen, LSquare, RCurly, RParen, RSquare, UnclosedText } from "./tokens.ts";
 import { work } from "../work.ts";
@@ -67,11 +68,10 @@ const LONGEST_KEPT = 500;
 const cache = new Map<string, Lexed>();
 let lastLong: Lexed | undefined;
 
-/** Lines that are shown nowhere any more are not kept for the next text. */
-export function forgetLines(): void {
+forgettable(() => {
   cache.clear();
   lastLong = undefined;
-}
+});
 
 export function lex(text: string): Lexed {
   if (text.length > LONGEST_KEPT) return lastLong?.text === text ? lastLong : (lastLong = lexNew(text));
