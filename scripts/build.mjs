@@ -1,9 +1,9 @@
 // Bundles the programs into dist/. `--watch` rebuilds on change, `--production` minifies (for the .vsix).
-import { build, context } from "esbuild";
+import { context } from "esbuild";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { bundles, tfjsNode } from "./bundles.mjs";
+import { bundled, bundles, tfjsNode } from "./bundles.mjs";
 import { buildStamp, root, sourcesStamp } from "./sources.mjs";
 
 const dist = join(root, "dist");
@@ -20,7 +20,7 @@ function copyEngineSources() {
   for (const f of ["pages.cc", "smoke-test.cjs"]) cpSync(join(root, "server", "trainer", "install", f), join(to, f));
 }
 
-const options = bundles({ minify: process.argv.includes("--production") });
+const minify = process.argv.includes("--production");
 
 // Before reading them: what changes while this runs is built next time.
 const stamp = sourcesStamp();
@@ -32,11 +32,10 @@ for (const f of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) put(j
 copyEngineSources();
 
 if (process.argv.includes("--watch")) {
-  const c = await context(options);
+  const c = await context(bundles({ minify }));
   await c.watch();
 } else {
-  const { outputFiles } = await build({ ...options, write: false });
-  for (const { path, contents } of outputFiles) put(path, contents);
+  for (const { path, contents } of await bundled({ minify })) put(path, contents);
   writeFileSync(buildStamp, stamp);
 }
 

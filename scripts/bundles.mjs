@@ -1,7 +1,8 @@
 // How the programs in dist/ are bundled: what scripts/build.mjs writes and bench/editor/size.mjs weighs.
+import { build } from "esbuild";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { root } from "./sources.mjs";
 
 const require = createRequire(import.meta.url);
@@ -78,9 +79,10 @@ const leftOut = {
     const away = (filter, importer, file) => b.onResolve({ filter }, (args) => (importer.test(args.importer) ? { path: join(root, "scripts/left-out", file) } : undefined));
     away(/^\.\/notebook$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-notebook.cjs");
     away(/^\.\/notebook$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-notebook.cjs");
+    away(/^\.\/progress$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-progress.cjs");
     away(/^\.\/files$/, /vscode-languageserver[\\/]lib[\\/]node[\\/]/, "server-files.cjs");
     away(/^\.\/(?:callHierarchy|fileOperations|foldingRange|inlineCompletion|inlineValue|linkedEditingRange|moniker|semanticTokens|textDocumentContent|textDocuments|typeHierarchy)$/, /vscode-languageserver[\\/]lib[\\/]common[\\/]/, "server-feature.cjs");
-    away(/^\.\/(?:fileOperations|colorProvider|typeHierarchy|inlineValue|typeDefinition|implementation|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]client\.js$/, "client-feature.cjs");
+    away(/^\.\/(?:executeCommand|fileOperations|colorProvider|typeHierarchy|inlineValue|typeDefinition|implementation|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]client\.js$/, "client-feature.cjs");
     away(/^\.\/protocol\.notebook$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "protocol-notebook.cjs");
     away(/^\.\/protocol\.fileOperations$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/^\.\/sharedArrayCancellation$/, /vscode-jsonrpc[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
@@ -120,6 +122,23 @@ const programs = Object.entries({
   training: "server/trainer/process.ts",
 }).filter(([, path]) => existsSync(join(root, path)));
 
+/** What VS Code runs of the extension but for training. */
+export const EDITOR = ["extension.cjs", "server.cjs", "service.cjs", "protocol.cjs"];
+
+/** The files of dist/; smaller for the .vsix, and then without source maps that fit. */
+export async function bundled({ minify }) {
+  const { outputFiles } = await build({ ...bundles({ minify }), write: false });
+  return minify ? Promise.all(outputFiles.map(minified)) : outputFiles;
+}
+
+/** What the editor loads is minified once more, by which a fiftieth is saved: esbuild leaves expressions as they are. */
+async function minified({ path, contents, text }) {
+  if (!EDITOR.includes(basename(path))) return { path, contents };
+  const { minify } = await import("@swc/core");
+  const { code } = await minify(text, { ecma: 2020, toplevel: true, compress: { passes: 2 }, mangle: true, module: false });
+  return { path, contents: Buffer.from(code) };
+}
+
 /** For esbuild. */
 export function bundles({ minify }) {
   return {
@@ -140,6 +159,7 @@ export function bundles({ minify }) {
     define: { "import.meta.dirname": "__dirname" },
     sourcemap: true,
     minify,
+    charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
     metafile: true,

@@ -1,19 +1,15 @@
 // What the packaged extension loads: each bundle as the .vsix holds it.
-import { build } from "esbuild";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
-import { bundles } from "../../scripts/bundles.mjs";
+import { bundled, EDITOR } from "../../scripts/bundles.mjs";
 import { table } from "../statistics.mjs";
-
-/** What VS Code runs of the extension but for training. */
-const EDITOR = ["extension.cjs", "server.cjs", "service.cjs", "protocol.cjs"];
 
 export const title = "Size of the bundles";
 
 export async function run() {
   const kB = (bytes) => Math.round(bytes / 1000).toLocaleString("en-US");
-  const { outputFiles } = await build({ ...bundles({ minify: true }), write: false });
-  const codes = new Map(outputFiles.filter((f) => f.path.endsWith(".cjs")).map((f) => [basename(f.path), f.contents]));
+  const files = await bundled({ minify: true });
+  const codes = new Map(files.filter((f) => f.path.endsWith(".cjs")).map((f) => [basename(f.path), f.contents]));
   const editor = EDITOR.reduce((sum, name) => sum + codes.get(name).length, 0);
   const names = [...EDITOR, ...[...codes.keys()].filter((n) => !EDITOR.includes(n)).sort()];
   const rows = names.map((name) => [name, kB(codes.get(name).length), kB(gzipSync(codes.get(name)).length)]);

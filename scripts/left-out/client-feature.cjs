@@ -9,5 +9,5 @@ class LeftOut {
   clear() {}
 }
 
-const names = ["DidCreateFiles", "DidRenameFiles", "DidDeleteFiles", "WillCreateFiles", "WillRenameFiles", "WillDeleteFiles", "ColorProvider", "TypeHierarchy", "InlineValue", "TypeDefinition", "Implementation", "Declaration", "InlineCompletionItem", "TextDocumentContent"];
+const names = ["DidCreateFiles", "DidRenameFiles", "DidDeleteFiles", "WillCreateFiles", "WillRenameFiles", "WillDeleteFiles", "ColorProvider", "TypeHierarchy", "InlineValue", "TypeDefinition", "Implementation", "Declaration", "InlineCompletionItem", "TextDocumentContent", "ExecuteCommand"];
 module.exports = Object.fromEntries(names.map((name) => [`${name}Feature`, LeftOut]));
