@@ -62,7 +62,7 @@ export class GraphBuilder {
     const known = this.before[this.nodes.length];
     if (args && known?.name === name && same(known, { layer, args, inputs, type: inferred.type, site, via, call })) return { id: this.keep(known), problem: inferred.problem };
     const weights = inferred.weights.map((w) => ({ name: `${name}/${w.key}`, key: w.key, spec: w.spec }));
-    const id = this.push({ name, layer, args: args ?? guessed?.args ?? {}, inputs, type: guessed?.type ?? inferred.type, guessed: guessed !== undefined, weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
+    const id = this.push({ name, layer, args: args ?? guessed?.args ?? {}, inputs, type: guessed?.type ?? inferred.type, guessed: guessed !== undefined || (inferred.type !== undefined && inferred.problem !== undefined), weights, cost: inferred.cost, constraints: inferred.constraints, site, call, via, sharesWith: undefined });
     return { id, problem: inferred.problem };
   }
 

@@ -54,9 +54,8 @@ function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inpu
   const shapes: Shape[] = inputs.map((t) => t.shape);
   try {
     const problem = dtypeProblem(layer, inputs) ?? withIndices(layer.check(args, shapes), layer, inputs);
-    if (problem) return { ...UNINFERRED, problem, ...weightsDespite(layer, args, shapes, problem) };
-    const specs = layer.weights(args, shapes);
-    const weights = Object.entries(specs).map(([key, spec]) => ({ key, spec }));
+    if (problem) return { ...UNINFERRED, problem, type: problem.gives && { shape: problem.gives, dtype: "float" }, weights: problem.counted ? weightsOf(layer, args, shapes) : [] };
+    const weights = weightsOf(layer, args, shapes);
     const ops = new ShapeOps();
     const shaped: Record<string, Shaped> = {};
     for (const { key, spec } of weights) shaped[key] = { shape: spec.shape, perRow: false };
@@ -75,10 +74,8 @@ function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inpu
   }
 }
 
-/** A window that does not fit changes no weight: the count stays known. */
-function weightsDespite(layer: LayerDef, args: Readonly<Record<string, unknown>>, shapes: Shape[], problem: Problem): Partial<Inferred> {
-  if (problem.code !== "kernel-too-large") return {};
-  return { weights: Object.entries(layer.weights(args, shapes)).map(([key, spec]) => ({ key, spec })) };
+function weightsOf(layer: LayerDef, args: Readonly<Record<string, unknown>>, shapes: Shape[]): Inferred["weights"] {
+  return Object.entries(layer.weights(args, shapes)).map(([key, spec]) => ({ key, spec }));
 }
 
 function dtypeProblem(layer: LayerDef, inputs: readonly TensorType[]): Problem | undefined {

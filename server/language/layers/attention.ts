@@ -34,7 +34,7 @@ export const attention = defineLayer({
   check: (a, [x, ...more]) => {
     const context = a.context && more[0];
     const wrong = (a.axis === undefined ? positionsProblem(x!, context) : axisProblem(a.axis, x!, context !== undefined)) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (checkRank("attention", context, 1) ?? needsNumber(last(context), "attention", "its context's channels")));
-    return wrong ?? headsProblem("attention", a, last(x!) as number);
+    return wrong ?? headsProblem("attention", a, x!);
   },
   weights: (a, [x, ...more]) => {
     const c = last(x!);
@@ -97,14 +97,15 @@ function axisProblem(axis: number, x: Shape, hasContext: boolean): Problem | und
 }
 
 /** Heads must divide the channels, heads of keys the heads; halves of a head are turned. */
-function headsProblem(layer: string, a: { heads: number; size: number | undefined; kv_heads: number | undefined; positions: OptionValue | undefined }, c: number): Problem | undefined {
+function headsProblem(layer: string, a: { heads: number; size: number | undefined; kv_heads: number | undefined; positions: OptionValue | undefined }, gives: Shape): Problem | undefined {
+  const c = last(gives) as number;
   if (a.size === undefined && c % a.heads !== 0) {
     const fits = largestDivisor(c, a.heads);
-    return { code: "heads-do-not-divide", message: `${layer}: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
+    return { code: "heads-do-not-divide", message: `${layer}: ${a.heads} heads do not divide ${c} channels; ${fits} would, or give size`, arg: "heads", gives, fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
   }
   if (a.kv_heads !== undefined && a.heads % a.kv_heads !== 0) {
     const fits = largestDivisor(a.heads, a.kv_heads);
-    return { code: "heads-do-not-divide", message: `${layer}: ${a.kv_heads} heads of keys and values do not divide ${a.heads} heads of queries; ${fits} would`, arg: "kv_heads", fit: { arg: "kv_heads", value: String(fits), title: `kv_heads = ${fits}` } };
+    return { code: "heads-do-not-divide", message: `${layer}: ${a.kv_heads} heads of keys and values do not divide ${a.heads} heads of queries; ${fits} would`, arg: "kv_heads", gives, fit: { arg: "kv_heads", value: String(fits), title: `kv_heads = ${fits}` } };
   }
   const size = a.size ?? c / a.heads;
   const rotary = a.positions?.name === "rotary" ? (a.positions.args as { base: number; part?: number }) : undefined;
@@ -112,8 +113,8 @@ function headsProblem(layer: string, a: { heads: number; size: number | undefine
     const message = `${layer}: rotary positions turn pairs of the ${size} entries of a head, and part is ${rotary.part}`;
     const fits = Math.min(rotary.part, size) & ~1;
     const value = `rotary(${rotary.base === 10_000 ? "" : `base = ${rotary.base}, `}part = ${fits})`;
-    return { code: "odd-head-size", message, arg: "positions", ...(fits > 0 && { fit: { arg: "positions", value, title: `part = ${fits}` } }) };
+    return { code: "odd-head-size", message, arg: "positions", gives, counted: true, ...(fits > 0 && { fit: { arg: "positions", value, title: `part = ${fits}` } }) };
   }
-  if (rotary && rotary.part === undefined && size % 2 !== 0) return { code: "odd-head-size", message: `${layer}: rotary positions turn pairs of entries, and a head has ${size}; give an even size`, arg: "positions", fit: { arg: "size", value: String(size + 1), title: `size = ${size + 1}` } };
+  if (rotary && rotary.part === undefined && size % 2 !== 0) return { code: "odd-head-size", message: `${layer}: rotary positions turn pairs of entries, and a head has ${size}; give an even size`, arg: "positions", gives, counted: true, fit: { arg: "size", value: String(size + 1), title: `size = ${size + 1}` } };
   return undefined;
 }

@@ -53,12 +53,13 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
     const sides = typeof padding === "string" ? "" : ` with padding ${padding[i]![0]}+${padding[i]![1]}`;
     const word = arg === "kernel" ? "kernel" : "window";
     const turned = i === 0 && x.at(-1) === x.at(-2) ? channelsLast(x) : undefined;
-    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: ${CHANNELS_LAST}, and ${formatShape(turned)} would be the image`, arg };
-    if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg };
+    if (turned) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}: ${CHANNELS_LAST}, and ${formatShape(turned)} would be the image`, arg, counted: true };
+    if (fits < 1) return { code: "kernel-too-large", message: `${word} ${s}${spread} exceeds the ${space} input${sides}; none fits`, arg, counted: true };
     return {
       code: "kernel-too-large",
       message: `${word} ${size.every((v) => v === s) ? s : `[${size.join(", ")}]`}${spread} exceeds the ${space} input${sides}; the largest that fits is ${fits}`,
       arg,
+      counted: true,
       fit: { arg, value: String(fits), title: `${arg} ${fits}, the largest that fits` },
     };
   }

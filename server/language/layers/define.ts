@@ -34,6 +34,10 @@ export interface Problem {
   /** A layer that would do, put before this one or in place of its name. */
   readonly before?: string;
   readonly instead?: string;
+  /** What flows on all the same: its shape does not hang on what is wrong. */
+  readonly gives?: Shape;
+  /** Nor do the weights, so that they count. */
+  readonly counted?: true;
 }
 
 /**

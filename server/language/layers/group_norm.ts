@@ -14,7 +14,7 @@ export const group_norm = defineLayer({
     const wrong = needsNumber(c, "group_norm", "its input's channels");
     if (wrong || (c as number) % a.groups === 0) return wrong;
     const fits = largestDivisor(c as number, a.groups);
-    return { code: "groups-do-not-divide", message: `group_norm: ${a.groups} groups do not divide ${c} channels; ${fits} would`, arg: "groups", fit: { arg: "groups", value: String(fits), title: `groups = ${fits}` } };
+    return { code: "groups-do-not-divide", message: `group_norm: ${a.groups} groups do not divide ${c} channels; ${fits} would`, arg: "groups", gives: x!, counted: true, fit: { arg: "groups", value: String(fits), title: `groups = ${fits}` } };
   },
   weights: (a, [x]) => ({ gamma: learned([last(x!)], ones, a.frozen), beta: learned([last(x!)], zeros, a.frozen) }),
   forward: (ops, a, [x], w) => {

@@ -17,8 +17,8 @@ export const position_embedding = defineLayer({
     const wrong = checkRank("position_embedding", x!, 1) ?? needsNumber(x![1]!, "position_embedding", "its input's channels");
     if (wrong) return wrong;
     const n = x![0]!;
-    if (typeof n !== "number" && a.max === undefined) return { code: "length-unknown", message: `position_embedding needs max = n: ${n} is known only when data comes`, fit: { arg: "max", value: "512", title: "max = 512" } };
-    if (typeof n === "number" && a.max !== undefined && a.max < n) return { code: "length-unknown", message: `position_embedding has ${a.max} rows, and ${n} positions flow in`, arg: "max", fit: { arg: "max", value: String(n), title: `max = ${n}` } };
+    if (typeof n !== "number" && a.max === undefined) return { code: "length-unknown", message: `position_embedding needs max = n: ${n} is known only when data comes`, gives: x!, fit: { arg: "max", value: "512", title: "max = 512" } };
+    if (typeof n === "number" && a.max !== undefined && a.max < n) return { code: "length-unknown", message: `position_embedding has ${a.max} rows, and ${n} positions flow in`, arg: "max", gives: x!, fit: { arg: "max", value: String(n), title: `max = ${n}` } };
     return undefined;
   },
   weights: (a, [x]) => ({ rows: learned([a.max ?? x![0]!, x![1]!], a.init, a.frozen) }),

@@ -23,7 +23,7 @@ export const window_attention2d = defineLayer({
     const c = last(x!) as number;
     if (c % a.heads !== 0) {
       const fits = largestDivisor(c, a.heads);
-      return { code: "heads-do-not-divide", message: `window_attention2d: ${a.heads} heads do not divide ${c} channels; ${fits} would`, arg: "heads", fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
+      return { code: "heads-do-not-divide", message: `window_attention2d: ${a.heads} heads do not divide ${c} channels; ${fits} would`, arg: "heads", gives: x!, fit: { arg: "heads", value: String(fits), title: `heads = ${fits}` } };
     }
     return undefined;
   },
