@@ -70,6 +70,12 @@ export interface WordsProfile {
   readonly occurrences: ReadonlyMap<number, number>;
   /** The first sentences as a vocabulary of the rows that were read numbers their words: from 2, the most frequent first. */
   readonly first: readonly Int32Array[];
+  /**
+   * Where `length` or `vocabulary` leaves something out: of the first `rows`, the share whose label their words tell at
+   * best, an answer for each different sentence: all words, the first `length`, and of those only the ones in the vocabulary.
+   * `words`: different ones in all rows.
+   */
+  readonly told?: { readonly rows: number; readonly words: number; readonly whole: number; readonly cut: number; readonly known: number };
 }
 
 export interface ColumnProfile {

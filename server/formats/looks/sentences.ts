@@ -1,5 +1,6 @@
 import type { ProfileRequest, WordsProfile } from "../../language/index.ts";
 import { wordsOf } from "../words.ts";
+import { Told } from "./told.ts";
 
 /** Different words of a text that are told apart. */
 const MOST_WORDS = 500_000;
@@ -17,10 +18,13 @@ interface Seen {
 /** The words of one column of text. */
 export class Words {
   private readonly at: number;
-  private readonly options: { readonly lowercase: boolean; readonly punctuation: boolean };
+  /** Of the label. */
+  private readonly answer: number;
+  private readonly options: { readonly lowercase: boolean; readonly punctuation: boolean; readonly vocabulary: number; readonly length: number };
   private readonly lengths = new Map<number, number>();
   private readonly seen = new Map<string, Seen>();
   private readonly first: string[][] = [];
+  private readonly told = new Told();
   private row = 0;
 
   /** Undefined where it is not clear which column is the text. */
@@ -29,11 +33,12 @@ export class Words {
     const others = names.filter((n) => n !== label && n !== split);
     const text = named ?? (others.length === 1 ? others[0]! : undefined);
     const at = text === undefined ? -1 : names.indexOf(text);
-    return at < 0 ? undefined : new Words(at, args as unknown as Words["options"]);
+    return at < 0 ? undefined : new Words(at, label === undefined ? -1 : names.indexOf(label), args as unknown as Words["options"]);
   }
 
-  private constructor(at: number, options: Words["options"]) {
+  private constructor(at: number, answer: number, options: Words["options"]) {
     this.at = at;
+    this.answer = answer;
     this.options = options;
   }
 
@@ -42,6 +47,7 @@ export class Words {
     this.row++;
     this.lengths.set(words.length, (this.lengths.get(words.length) ?? 0) + 1);
     if (this.first.length < FIRST_SENTENCES) this.first.push(words.slice(0, FIRST_WORDS));
+    if (this.answer >= 0) this.told.add(words, record[this.answer]?.trim() ?? "");
     for (const word of words) {
       const known = this.seen.get(word);
       if (!known) {
@@ -58,14 +64,25 @@ export class Words {
   profile(): WordsProfile {
     const occurrences = new Map<number, number>();
     for (const { rows } of this.seen.values()) occurrences.set(rows, (occurrences.get(rows) ?? 0) + 1);
-    const ranks = this.ranks();
-    return { lengths: this.lengths, occurrences, first: this.first.map((words) => Int32Array.from(words, (w) => (ranks.get(w) ?? -1) + 2)) };
+    const ranks = this.ranks(new Set(this.first.flat()));
+    const told = this.whatIsTold();
+    return { lengths: this.lengths, occurrences, first: this.first.map((words) => Int32Array.from(words, (w) => (ranks.get(w) ?? -1) + 2)), ...(told && { told }) };
   }
 
-  /** Of the words of the first sentences: how many come before each, the most frequent first, equally frequent ones by letter. */
-  private ranks(): ReadonlyMap<string, number> {
+  /** Undefined where nothing is cut off. */
+  private whatIsTold(): WordsProfile["told"] {
+    const { told, seen, options: { length, vocabulary } } = this;
+    const [tooLong, tooMany] = [[...this.lengths.keys()].some((n) => n > length), seen.size + 2 > vocabulary];
+    if (told.size === 0 || !(tooLong || tooMany)) return undefined;
+    const ranks = tooMany ? this.ranks(told.words()) : undefined;
+    const [whole, cut] = [told.share(Infinity), told.share(length)];
+    return { rows: told.size, words: seen.size, whole, cut, known: ranks ? told.share(length, (w) => (ranks.get(w) ?? Infinity) + 2 < vocabulary) : cut };
+  }
+
+  /** Of these words: how many come before each, the most frequent first, equally frequent ones by letter. */
+  private ranks(of: ReadonlySet<string>): ReadonlyMap<string, number> {
     const wanted = new Map<number, string[]>();
-    for (const word of new Set(this.first.flat())) {
+    for (const word of of) {
       const times = this.seen.get(word)?.times;
       if (times !== undefined) wanted.set(times, [...(wanted.get(times) ?? []), word]);
     }

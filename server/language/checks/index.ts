@@ -26,6 +26,7 @@ import { positionsLost } from "./positions-lost.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { rowShapeCheck } from "./row-shape.ts";
 import { scoresAlike } from "./scores-alike.ts";
+import { sentencesCut } from "./sentences-cut.ts";
 import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
 import { trainingLength } from "./training-length.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   nothingToTrain,
   rowShapeCheck,
   indicesAgainstEmbedding,
+  sentencesCut,
   lossAgainstLabel,
   unitsAgainstClasses,
   outputRange,

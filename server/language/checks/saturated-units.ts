@@ -34,13 +34,11 @@ export const saturatedUnits = defineCheck({
     const full = counted(model, probe);
     if (full.length > 0) yield byWeights(model, full);
   },
+  // What a train block says more of, with its data.
+  excuses: (train) => byData(train) !== undefined,
   *train(train) {
-    const inputs = inputsOf(train);
-    if (!inputs) return;
-    const { model } = train;
-    if (saturated(model, propagate(model)).length > 0) return;
-    const full = saturated(model, propagate(model, inputs));
-    if (full.length > 0) yield byInput(train, largest(inputs), full);
+    const full = byData(train);
+    if (full) yield byInput(train, full);
   },
 });
 
@@ -50,6 +48,15 @@ interface Saturated {
   readonly z: Signal;
   /** What it rests on. */
   readonly by: string;
+}
+
+/** Layers that are full by the features of the data: where weights alone fill some, only what is a warning by both and none by them. */
+function byData(train: Trained): readonly Saturated[] | undefined {
+  const inputs = inputsOf(train);
+  if (!inputs) return undefined;
+  const { model } = train;
+  const [own, full] = [saturated(model, propagate(model)), saturated(model, propagate(model, inputs))];
+  return full.length > 0 && (own.length === 0 || (severityOf(own) !== "warning" && severityOf(full) === "warning")) ? full : undefined;
 }
 
 function saturated(model: Model, { signals }: Propagation): Saturated[] {
@@ -113,14 +120,21 @@ function byWeights(model: Model, full: readonly Saturated[]): CheckFinding {
   };
 }
 
-function byInput({ model, data }: Trained, input: Signal, full: readonly Saturated[]): CheckFinding {
+function byInput(train: Trained, full: readonly Saturated[]): CheckFinding {
+  const { model, data } = train;
   const [first] = full as [Saturated];
+  const input = largest(inputsOf(train)!);
   const size = Math.sqrt(input.square);
+  // Layers that are full of features of 1 too.
+  const large = kernelsBefore(model, saturated(model, propagate(model)));
+  const init = large[0]?.weights.find((w) => w.spec.decays)?.spec.init.name;
+  const begin = beginWith(model, "normalization");
+  const start = startFrom(large, "glorot_uniform");
   return {
-    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [model.inputs[0]!, ...full.map((f) => f.node.id)],
-    message: `saturation: ${text(first)}, since the features of ${data!.name} have a root mean square of ${short(size)} (measured) where about 1 is expected; begin with normalization, or scale them`,
+    code: "saturated-units", severity: severityOf(full), site: first.node.site, about: [model.inputs[0]!, ...full.map((f) => f.node.id), ...large.map((n) => n.id)],
+    message: `saturation: ${text(first)}, since the features of ${data!.name} have a root mean square of ${short(size)} (measured) where about 1 is expected${init ? `, and ${init} is too large for ${first.node.layer!.name}` : ""}; begin with normalization, or scale them${init ? ", and start from glorot_uniform" : ""}`,
     related: [{ site: model.nodes[model.inputs[0]!]!.site, message: `features of mean ${short(input.mean)} and root mean square ${short(size)} flow in` }],
-    fixes: beginWith(model, "normalization"),
+    fixes: init ? begin.map((b) => ({ title: `${b.title}, and start from glorot_uniform`, edits: [...b.edits, ...start.edits] })) : begin,
   };
 }
 
