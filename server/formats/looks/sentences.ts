@@ -64,7 +64,7 @@ export class Words {
   profile(): WordsProfile {
     const occurrences = new Map<number, number>();
     for (const { rows } of this.seen.values()) occurrences.set(rows, (occurrences.get(rows) ?? 0) + 1);
-    const ranks = this.ranks(new Set(this.first.flat()));
+    const ranks = this.ranks();
     const told = this.whatIsTold();
     return { lengths: this.lengths, occurrences, first: this.first.map((words) => Int32Array.from(words, (w) => (ranks.get(w) ?? -1) + 2)), ...(told && { told }) };
   }
@@ -74,15 +74,21 @@ export class Words {
     const { told, seen, options: { length, vocabulary } } = this;
     const [tooLong, tooMany] = [[...this.lengths.keys()].some((n) => n > length), seen.size + 2 > vocabulary];
     if (told.size === 0 || !(tooLong || tooMany)) return undefined;
-    const ranks = tooMany ? this.ranks(told.words()) : undefined;
     const [whole, cut] = [told.share(Infinity), told.share(length)];
-    return { rows: told.size, words: seen.size, whole, cut, known: ranks ? told.share(length, (w) => (ranks.get(w) ?? Infinity) + 2 < vocabulary) : cut };
+    return { rows: told.size, words: seen.size, whole, cut, known: tooMany ? told.share(length, this.most(vocabulary - 2)) : cut };
   }
 
-  /** Of these words: how many come before each, the most frequent first, equally frequent ones by letter. */
-  private ranks(of: ReadonlySet<string>): ReadonlyMap<string, number> {
+  /** Whether a word is among the `most` most frequent ones, or as frequent as the last of them: what is told at best stays a bound. */
+  private most(most: number): (word: string) => boolean {
+    const times = Uint32Array.from(this.seen.values(), (s) => s.times).sort();
+    const least = times[times.length - most] ?? 0;
+    return (word) => (this.seen.get(word)?.times ?? 0) >= least;
+  }
+
+  /** Of the words of the first sentences: how many come before each, the most frequent first, equally frequent ones by letter. */
+  private ranks(): ReadonlyMap<string, number> {
     const wanted = new Map<number, string[]>();
-    for (const word of of) {
+    for (const word of new Set(this.first.flat())) {
       const times = this.seen.get(word)?.times;
       if (times !== undefined) wanted.set(times, [...(wanted.get(times) ?? []), word]);
     }

@@ -17,10 +17,6 @@ export class Told {
     return this.rows.length;
   }
 
-  words(): Set<string> {
-    return new Set(this.rows.flatMap((r) => r.words));
-  }
-
   /** Of their first `length` words, of which only some may be known. */
   share(length: number, isKnown?: (word: string) => boolean): number {
     const sentences = new Map<string, Map<string, number>>();
