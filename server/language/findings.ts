@@ -1,4 +1,4 @@
-import type { Site } from "./syntax/tree.ts";
+import type { Cause, Site } from "./syntax/tree.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
 
@@ -14,6 +14,8 @@ export interface Finding {
   readonly origin?: { readonly site: Site; readonly text: string };
   readonly related?: readonly { readonly site: Site; readonly message: string }[];
   readonly fixes?: readonly Fix[];
+  /** Where one code has several mends: which. */
+  readonly cause?: Cause;
   /** In the place of `fixes`, where they are many edits: worked out when asked for. */
   readonly propose?: () => readonly Fix[];
   /** Shown faded (unused code). */

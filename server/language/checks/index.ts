@@ -11,6 +11,7 @@ import { dropoutBeforeBatchNorm } from "./dropout-before-batch-norm.ts";
 import { dropoutRate } from "./dropout-rate.ts";
 import { ensembleAndFolds } from "./ensemble-and-folds.ts";
 import { featuresUnscaled } from "./features-unscaled.ts";
+import { indicesAsNumbers } from "./indices-as-numbers.ts";
 import { indicesAgainstEmbedding } from "./indices-against-embedding.ts";
 import { labelAmongFeatures } from "./label-among-features.ts";
 import { lastLayer } from "./last-layer.ts";
@@ -53,6 +54,7 @@ export const checks: readonly Check[] = [
   rowShapeCheck,
   indicesAgainstEmbedding,
   sentencesCut,
+  indicesAsNumbers,
   lossAgainstLabel,
   unitsAgainstClasses,
   outputRange,

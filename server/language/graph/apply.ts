@@ -112,8 +112,10 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const called = layerCalled(name, flow?.shape.length);
     const instead = writtenInstead(name);
     const near = called !== undefined || instead ? suggestion(called) : didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]);
-    const text = instead ? `; ${instead}` : takesInputSize(name, layers.get(near.name ?? "")) ? `${near.text} Without the size of what flows in, which is known` : near.text;
-    const [sized, next] = takesInputSize(name, layers.get(near.name ?? "")) ? args : [];
+    const places = args.filter((a) => !a.name).length;
+    const sizeFirst = takesInputSize(name, layers.get(near.name ?? ""), places);
+    const text = instead ? `; ${instead}` : sizeFirst ? `${near.text} Without the size of what flows in, which is known` : near.text;
+    const [sized, next] = sizeFirst ? args : [];
     const without = sized && next && !sized.name ? { ...span, endLine: next.span.line, end: next.span.start } : undefined;
     const fix = without ? { span: without, text: `${near.name}(`, title: `Change to ${near.name}, without the size` } : { span, text: near.name!, title: `Change to ${near.name}` };
     x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? fix : undefined);
@@ -122,7 +124,7 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const block = near.name === undefined ? undefined : x.frame.known.get(near.name);
     if (block) x.usedBlocks.add(block.decl);
     x.usage.missed.add(name);
-    if (meant) return applyLayer(x, meant, undefined, takesInputSize(name, meant) && args.length > 1 && !args[0]!.name ? args.slice(1) : args, span, call, name);
+    if (meant) return applyLayer(x, meant, undefined, sizeFirst && args.length > 1 && !args[0]!.name ? args.slice(1) : args, span, call, name);
   }
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   return UNKNOWN;

@@ -7,7 +7,7 @@ import { wordCalled } from "../program/elsewhere.ts";
 import type { Blocks } from "../program/imports.ts";
 import { Scope } from "../program/scope.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
-import type { Body, CallExpr, Expr, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
+import type { Body, CallExpr, Cause, Expr, ModelDecl, Settings, Site, Span, Statement } from "../syntax/tree.ts";
 import { isTagged, UNKNOWN, type Value } from "../values.ts";
 import { applyFlow } from "./apply.ts";
 import { MOST_ERRORS, MOST_STEPS } from "./bounds.ts";
@@ -93,8 +93,8 @@ export class Expander implements World {
     return this.graph.nodes[node]?.type;
   }
 
-  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void {
-    this.report("error", code, span, message, fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] });
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }, cause?: Cause): void {
+    this.report("error", code, span, message, { ...(fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] }), ...(cause && { cause }) });
   }
 
   // Findings

@@ -1,4 +1,5 @@
 import { forgettable } from "../forget.ts";
+import { LOOK_UP } from "../layers/embedding.ts";
 import type { LayerDef, Problem, Shape, WeightSpec } from "../layers/define.ts";
 import { type Dim, largestNumber, product, ShapeError } from "../ops/dim.ts";
 import { type Constraint, type Shaped, ShapeOps } from "../ops/shapes.ts";
@@ -53,7 +54,7 @@ function inferNew(layer: LayerDef, args: Readonly<Record<string, unknown>>, inpu
   work.shapes++;
   const shapes: Shape[] = inputs.map((t) => t.shape);
   try {
-    const problem = dtypeProblem(layer, inputs) ?? withIndices(layer.check(args, shapes), layer, inputs);
+    const problem = dtypeProblem(layer, inputs) ?? withIndices(layer.check(args, shapes), layer, args, inputs);
     if (problem) return { ...UNINFERRED, problem, type: problem.gives && { shape: problem.gives, dtype: "float" }, weights: problem.counted ? weightsOf(layer, args, shapes) : [] };
     const weights = weightsOf(layer, args, shapes);
     const ops = new ShapeOps();
@@ -86,10 +87,14 @@ function dtypeProblem(layer: LayerDef, inputs: readonly TensorType[]): Problem |
   return undefined;
 }
 
-/** Of words, it is not the symbolic size that stops a layer: they are no numbers yet. */
-function withIndices(problem: Problem | undefined, layer: LayerDef, inputs: readonly TensorType[]): Problem | undefined {
-  if (problem?.code !== "needs-a-number" || inputs[0]!.dtype !== "int") return problem;
-  return { code: problem.code, message: `${layer.name} computes with numbers, and indices of words flow in; look them up first: embedding(tokens, size)` };
+/** Of words, it is not the symbolic size that stops a layer, nor an axis that they lack: they are no numbers yet. */
+function withIndices(problem: Problem | undefined, layer: LayerDef, args: Readonly<Record<string, unknown>>, inputs: readonly TensorType[]): Problem | undefined {
+  const [first, ...others] = inputs;
+  if (!problem || first?.dtype !== "int") return problem;
+  // A channel more, as an embedding gives.
+  const lookedUp = (): boolean => layer.check(args, [[...first.shape, 1], ...others.map((t) => t.shape)])?.code !== problem.code;
+  if (problem.code !== "needs-a-number" && !(problem.code === "wrong-rank" && lookedUp())) return problem;
+  return { code: problem.code, message: `${layer.name} computes with numbers, and indices of words flow in; look them up first: embedding(tokens, size)`, ...(lookedUp() && { before: LOOK_UP }) };
 }
 
 /** Counts are exact up to 2^53; nothing that trains comes near. */

@@ -2,6 +2,9 @@ import { oneOf, required, whole, withDefault } from "../params.ts";
 import { defineLayer, learned, weightParams } from "./define.ts";
 import { initializers } from "./initializers.ts";
 
+/** What is put before a layer that indices flow into: as many tokens as `text(…)` numbers, and a usual size. */
+export const LOOK_UP = "embedding(20_000, 64)";
+
 export const embedding = defineLayer({
   name: "embedding",
   family: "core",

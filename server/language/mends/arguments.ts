@@ -1,6 +1,5 @@
 import type { Analysis } from "../analysis.ts";
 import type { Finding, Fix } from "../findings.ts";
-import { BEHIND, CHANNELS_KNOWN, FLOWS } from "../program/bind.ts";
 import type { Range } from "../syntax/tree.ts";
 import type { Edits } from "./edits.ts";
 
@@ -34,7 +33,7 @@ function movedBehind(layer: string, range: Range, edits: Edits): Fix | undefined
 
 export function dropArgument({ finding, range, edits }: Patient): readonly Fix[] | undefined {
   // relu(dense(8))
-  const outer = new RegExp(`${FLOWS}: .* -> (\\w+)$`).exec(finding.message)?.[1];
+  const outer = finding.cause?.kind === "around" ? finding.cause.word : undefined;
   const { line } = range.start;
   const text = edits.text.lineText(line);
   const [open, close] = [new RegExp(`\\b${outer}\\(\\s*$`).exec(text.slice(0, range.start.character)), /^\s*\)/.exec(text.slice(range.end.character))];
@@ -45,14 +44,13 @@ export function dropArgument({ finding, range, edits }: Patient): readonly Fix[]
 }
 
 /** dense(16, relu), dense(1,024), batch_norm(64). */
-export function misplacedArgument({ finding: { message }, range, edits }: Patient): readonly Fix[] | undefined {
-  if (message.includes(CHANNELS_KNOWN)) return [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
+export function misplacedArgument({ finding: { cause }, range, edits }: Patient): readonly Fix[] | undefined {
+  if (cause?.kind === "known-channels") return [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
   const { line } = range.start;
-  const thousands = /by _: (\w+)$/.exec(message)?.[1];
+  const thousands = cause?.kind === "thousands" ? cause.word : undefined;
   const start = thousands === undefined ? -1 : edits.text.lineText(line).lastIndexOf(thousands.slice(0, thousands.indexOf("_")), range.start.character);
   if (thousands !== undefined && start >= 0) return [{ title: `Write ${thousands}`, edits: [edits.replace(line, start, range.end.character, thousands)] }];
-  const given = new RegExp(`${BEHIND}: .* -> (\\w+)$`).exec(message)?.[1];
-  const behind = given === undefined ? undefined : movedBehind(given, range, edits);
+  const behind = cause?.kind === "activation-behind" ? movedBehind(cause.word!, range, edits) : undefined;
   return behind && [behind];
 }
 

@@ -2,7 +2,6 @@ import type { Analysis } from "../analysis.ts";
 import { isCheck } from "../allowances.ts";
 import type { Finding, Fix } from "../findings.ts";
 import { lex } from "../syntax/lines.ts";
-import { SHAPELESS } from "../syntax/messages.ts";
 import * as t from "../syntax/tokens.ts";
 import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
 import { activationBehind, dropArgument, misplacedArgument, type Patient, withoutComma } from "./arguments.ts";
@@ -136,19 +135,10 @@ const MENDS: Readonly<Record<string, Mend>> = {
   },
   "bad-argument": misplacedArgument,
   "syntax-error": (patient) => {
-    const { finding, analysis, range, edits } = patient;
-    const { line, character } = range.start;
-    if (finding.message.startsWith(SHAPELESS)) return declarationAt(analysis, range)?.kind === "block" ? dropStatement(patient) : undefined;
-    const written = asMeant(finding.message, range, edits);
-    if (written) return [written];
-    if (finding.message.startsWith("a setting is a name") && edits.read(range) === ":") {
-      const sign = /\bbudget\b/.test(edits.text.lineText(line)) ? "<=" : "=";
-      return [replaced(range, edits, edits.text.lineText(line)[character - 1] === " " ? sign : ` ${sign}`, `Write ${sign}`)];
-    }
-    if (finding.message.endsWith("arguments are separated by commas")) return [{ title: "Put a comma between them", edits: [edits.insert(line, edits.text.lineText(line).slice(0, character).trimEnd().length, ",")] }];
-    const closer = /^expected '([)\]])'/.exec(finding.message)?.[1];
-    const end = edits.text.lineText(line).slice(0, range.end.character).trimEnd().length;
-    return closer === undefined ? undefined : [{ title: `Close it with ${closer}`, edits: [edits.insert(line, end, closer)] }];
+    const { finding: { cause }, analysis, range, edits } = patient;
+    if (cause?.kind === "shapeless-input") return declarationAt(analysis, range)?.kind === "block" ? dropStatement(patient) : undefined;
+    const written = asMeant(cause, range, edits);
+    return written && [written];
   },
   "unclosed-text": ({ range, edits }) => {
     const text = edits.read(range);

@@ -1,24 +1,14 @@
 import type { Fix } from "../findings.ts";
-import { ASSIGNED, CLOSES, COMMAS, JOINED, LAYER_COMMA, NAMELESS, ONE_WORD, OUTPUTS } from "../syntax/messages.ts";
-import type { Range } from "../syntax/tree.ts";
+import type { Cause, Range } from "../syntax/tree.ts";
 import type { Edits } from "./edits.ts";
 
 /** What is written as in another language, in this one: `x = dense(8)(x)` is `dense(8)`. */
-export function asMeant(message: string, { start, end }: Range, edits: Edits): Fix | undefined {
+export function asMeant(cause: Cause | undefined, { start }: Range, edits: Edits): Fix | undefined {
   const text = edits.text.lineText(start.line);
-  if (message === COMMAS || message === LAYER_COMMA) return { title: "Remove the comma", edits: [edits.replace(start.line, start.character, end.character, "")] };
-  if (message.startsWith(JOINED)) return { title: "Write =", edits: [edits.insert(start.line, start.character, "= ")] };
-  if (message.endsWith(CLOSES)) return { title: `Close it with ${message[10]}`, edits: [edits.replace(start.line, start.character, end.character, message[10]!)] };
-  if (message.startsWith(ONE_WORD)) {
-    const before = text.slice(0, start.character).trimEnd().length;
-    return { title: `Write ${message.slice(ONE_WORD.length + 2)}`, edits: [edits.replace(start.line, before, start.character, "_")] };
-  }
-  if (message.startsWith(NAMELESS)) return { title: "Call it Net", edits: [edits.insert(start.line, start.character, "Net ")] };
-  if (message === OUTPUTS) {
-    const [, before, rest] = /^(\s*)output\s+(.*\S)\s*$/.exec(text) ?? [];
-    return before !== undefined && /[(>]/.test(rest!) ? { title: "Let it be what flows last", edits: [edits.replace(start.line, before.length, text.length, rest!)] } : undefined;
-  }
-  return message === ASSIGNED ? named(text, start.line, edits) : undefined;
+  if (cause?.kind === "assigned") return named(text, start.line, edits);
+  if (cause?.kind !== "output-of-layers") return undefined;
+  const [, before, rest] = /^(\s*)output\s+(.*\S)\s*$/.exec(text) ?? [];
+  return before !== undefined && /[(>]/.test(rest!) ? { title: "Let it be what flows last", edits: [edits.replace(start.line, before.length, text.length, rest!)] } : undefined;
 }
 
 /** A statement on a line of its own. */

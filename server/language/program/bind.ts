@@ -1,16 +1,11 @@
 import type { LayerDef } from "../layers/define.ts";
 import { argumentCalled, wordCalled } from "./elsewhere.ts";
 import { type OptionDef, paramNamed, type Params, type ParamType, wordsOf } from "../params.ts";
-import type { Arg, Span } from "../syntax/tree.ts";
+import type { Arg, Cause, Span } from "../syntax/tree.ts";
 import { layers } from "../layers/index.ts";
 import { hasUnknown, isTagged, type Value } from "../values.ts";
 import { evaluate, type World } from "./evaluate.ts";
 import { didYouMean, sameWord, type Suggestion, suggestion } from "../suggest.ts";
-
-/** Also for mends/index.ts. */
-export const CHANNELS_KNOWN = "how many channels flow in is known, and not given";
-export const FLOWS = "a layer takes the result before it";
-export const BEHIND = "an activation stands behind its layer";
 
 export interface Bound {
   readonly args: Readonly<Record<string, unknown>>;
@@ -41,7 +36,10 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
   for (const arg of written.map((a) => named(a, callee, params, world))) {
     const name = arg.name ? arg.name.text : names[position++];
     if (name === undefined) {
-      world.error("too-many-arguments", arg.span, rest ? `${callee} takes each argument by name: ${rest.names} = …` : names.length === 0 ? `${callee} takes no arguments${arg.value.kind === "call" && layers.has(arg.value.callee.text) ? `; ${FLOWS}: ${arg.value.callee.text}(…) -> ${callee}` : ""}` : `${callee} takes at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`);
+      const inner = names.length === 0 && arg.value.kind === "call" && layers.has(arg.value.callee.text) ? arg.value.callee.text : undefined;
+      const takes = names.length === 0 ? "no arguments" : `at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`;
+      const message = rest ? `${callee} takes each argument by name: ${rest.names} = …` : `${callee} takes ${takes}${inner ? `; a layer takes the result before it: ${inner}(…) -> ${callee}` : ""}`;
+      world.error("too-many-arguments", arg.span, message, undefined, inner === undefined ? undefined : { kind: "around", word: callee });
       complete = false;
       continue;
     }
@@ -51,7 +49,7 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
         const near = nearest(name, free, elsewhere);
         const ours = argumentCalled(name, elsewhere);
         const first = names[0] === "units" || names[0] === "filters" ? `; the size of what flows in is known, and not given` : "";
-        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `${BEHIND}: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
         world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
       }
       evaluateQuietly(arg, world);
@@ -78,12 +76,9 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     }
     const accepted = param.type.accept(value);
     if ("problem" in accepted) {
-      const behind = name === "bias" && isActivation(value) ? `; ${BEHIND}: ${callee}(…) -> ${typeof value === "string" ? value : isTagged(value, "layer") ? value.name : "relu"}` : "";
-      const known = name === "momentum" && callee === "batch_norm" && typeof value === "number" && value > 1 ? `; ${CHANNELS_KNOWN}: ${callee}` : "";
-      const before = written[position - 2]?.value;
-      const thousands = name === "bias" && !arg.name && before?.kind === "number" && arg.value.kind === "number" && /^\d{3}$/.test(arg.value.text) ? `; thousands stand apart by _: ${before.text}_${arg.value.text}` : "";
+      const slip = slipOf(arg, value, callee, name, written[position - 2]);
       const share = arg.value.kind === "binary" && arg.value.op === "/" && typeof value === "number" && !Number.isInteger(value) ? "; div divides and rounds down" : "";
-      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}${behind}${known}${thousands}`, nearValue(arg, value, param.type));
+      world.error("bad-argument", arg.value.span, `${callee}: ${name}: ${accepted.problem}${share}${slip ? `; ${slip.text}` : ""}`, nearValue(arg, value, param.type), slip?.cause);
       complete = false;
       open.push(name);
     } else args[name] = accepted.value;
@@ -97,6 +92,18 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
   }
   for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
   return { args, complete, open };
+}
+
+/** What is known by its place to be meant for something else: dense(16, relu), batch_norm(64), dense(1,024). */
+function slipOf({ name: given, value: written }: Arg, value: Value, callee: string, name: string, before: Arg | undefined): { readonly text: string; readonly cause: Cause } | undefined {
+  if (name === "bias" && isActivation(value)) {
+    const word = typeof value === "string" ? value : isTagged(value, "layer") ? value.name : "relu";
+    return { text: `an activation stands behind its layer: ${callee}(…) -> ${word}`, cause: { kind: "activation-behind", word } };
+  }
+  if (name === "momentum" && callee === "batch_norm" && typeof value === "number" && value > 1) return { text: `how many channels flow in is known, and not given: ${callee}`, cause: { kind: "known-channels" } };
+  if (name !== "bias" || given || before?.value.kind !== "number" || written.kind !== "number" || !/^\d{3}$/.test(written.text)) return undefined;
+  const word = `${before.value.text}_${written.text}`;
+  return { text: `thousands stand apart by _: ${word}`, cause: { kind: "thousands", word } };
 }
 
 /** `units: 3` and `units == 3` name an argument with another sign: reported, and read as what is meant. */

@@ -67,9 +67,11 @@ export function writtenInstead(name: string): string | undefined {
 }
 
 /** PyTorch gives the size of what flows in first: Linear(784, 10), Conv2d(1, 8, 3). */
-export function takesInputSize(name: string, layer: LayerDef | undefined): boolean {
+export function takesInputSize(name: string, layer: LayerDef | undefined, given: number): boolean {
   const first = Object.keys(layer?.params ?? {})[0];
   const torch = layer?.names.torch?.[0];
+  // Keras has an LSTM too: LSTM(64) gives its units.
+  if (torch === layer?.names.keras?.[0] && given < 2) return false;
   if (torch === undefined || (first !== "units" && first !== "filters")) return false;
   return torch === name || (torch.toLowerCase() === name && sameWord(name) !== sameWord(layer!.name));
 }

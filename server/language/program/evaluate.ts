@@ -3,7 +3,7 @@ import type { TensorType } from "../graph/graph.ts";
 import { add, type Dim, equal, floorDiv, formatShape, mul, Poly, product, ShapeError, sub, symbolsOf } from "../ops/dim.ts";
 import { decide } from "../ops/sizes.ts";
 import type { ParamType } from "../params.ts";
-import type { BinaryOp, CallExpr, Expr, Span } from "../syntax/tree.ts";
+import type { BinaryOp, CallExpr, Cause, Expr, Span } from "../syntax/tree.ts";
 import { isTagged, kindOf, own, show, UNKNOWN, type Value } from "../values.ts";
 import { bindArguments } from "./bind.ts";
 
@@ -18,7 +18,7 @@ export interface World {
   /** A layer with its arguments, not applied. */
   layer(expr: CallExpr): Value;
   typeOf(node: number): TensorType | undefined;
-  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void;
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }, cause?: Cause): void;
   /** Counts look-ups of names: an evaluation without any always gives the same. */
   lookups: number;
   /** Entries of lists that were made: they count as work. */

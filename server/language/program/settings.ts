@@ -1,15 +1,16 @@
 import type { Finding, Severity } from "../findings.ts";
 import { type Params, type ParamType, wordsOf } from "../params.ts";
-import type { Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
+import type { Cause, Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
 import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
 import { builtins, evaluate, type World } from "./evaluate.ts";
 import { didYouMean, suggestion } from "../suggest.ts";
 import { nearValue } from "./bind.ts";
 import { wordCalled } from "./elsewhere.ts";
 
-/** What other frameworks call a setting, and what they set beside the optimizer. */
+/** What other frameworks call a setting. */
 const ELSEWHERE: Readonly<Record<string, string>> = { batch_size: "batch", num_epochs: "epochs", n_epochs: "epochs", max_epochs: "epochs", random_seed: "seed", random_state: "seed", objective: "loss", criterion: "loss", scheduler: "schedule", lr_scheduler: "schedule", target: "label", path: "source", file: "source" };
-const OF_OPTIMIZER = new Set(["lr", "learning_rate", "momentum", "weight_decay", "nesterov"]);
+/** What is set beside the optimizer elsewhere, and where it goes. */
+const OF_OPTIMIZER: Readonly<Record<string, string>> = { lr: "adam(lr", learning_rate: "adam(lr", momentum: "sgd(momentum", weight_decay: "adamw(weight_decay", nesterov: "sgd(nesterov" };
 
 /** Errors of one declaration that are said. */
 const MOST_ERRORS = 500;
@@ -32,8 +33,8 @@ export class SettingsWorld implements World {
   report(severity: Severity, code: string, span: Span, message: string, more: Partial<Finding> = {}): void {
     this.findings.push({ code, severity, message, site: this.site(span), ...more });
   }
-  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }): void {
-    this.report("error", code, span, message, fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] });
+  error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }, cause?: Cause): void {
+    this.report("error", code, span, message, { ...(fix && { fixes: [{ title: fix.title, edits: [{ site: this.site(fix.span), text: fix.text }] }] }), ...(cause && { cause }) });
   }
   lookup(): undefined {
     return undefined;
@@ -86,7 +87,11 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
       }
       const instead = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key]! : undefined;
       const near = instead && Object.hasOwn(params, instead) ? suggestion(instead) : didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
-      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${near.text || (OF_OPTIMIZER.has(key) && Object.hasOwn(params, "optimizer") ? `; it is the optimizer's: optimizer = adam(${key === "learning_rate" ? "lr" : key} = …)` : undefined) || `; it has ${Object.keys(params).join(", ")}`}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+      const optimizer = Object.hasOwn(params, "optimizer") && Object.hasOwn(OF_OPTIMIZER, key) ? OF_OPTIMIZER[key] : undefined;
+      const way = near.text || (optimizer ? `; it is the optimizer's: optimizer = ${optimizer} = …)` : `; it has ${Object.keys(params).join(", ")}`);
+      const moved = optimizer && !written.has("optimizer") && entry.value.kind === "number" ? `optimizer = ${optimizer} = ${entry.value.text})` : undefined;
+      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
+      if (moved) written.add("optimizer");
       misspelled ||= near.name !== undefined;
       continue;
     }

@@ -2,19 +2,20 @@ import { EOF, type IToken, type TokenType } from "chevrotain";
 import { work } from "../work.ts";
 import { DEEPEST, ENDLESS, LONGEST_BRACKET, MOST_TOKENS, TOO_LONG } from "./limits.ts";
 import { Line } from "./lines.ts";
+import { wayOut } from "./messages.ts";
 import { type GroupToken, parser } from "./parser.ts";
 import { parseSingle, placed } from "./single.ts";
 import { afterLast, indentOf, least, moved, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
-import type { Body, Entry, Placed, Settings, Span } from "./tree.ts";
+import type { Body, Entry, Placed, Settings, Span, WayOut } from "./tree.ts";
 
 /**
  * Cuts lines into statements (a line's end, `;`, nothing within brackets), reads braces into bodies, and hands each
  * statement to the parser by itself. Errors stay inside their statement; a missing brace ends at the next declaration.
  */
 
-export type BodyKind = "body" | "settings";
-export type Report = (line: Line, span: Span, code: string, message: string, instead?: string) => void;
+export type BodyKind = "body" | "settings" | "budget";
+export type Report = (line: Line, span: Span, code: string, message: string, way?: WayOut) => void;
 
 const opens = ({ tokenType }: IToken): boolean => tokenType === t.LParen || tokenType === t.LSquare || tokenType === t.Comma;
 
@@ -87,7 +88,7 @@ export class Reader {
       const { line } = this;
       if (this.column === 0 && this.standsAlone()) {
         const single = parseSingle(line, kind, (copy, report) => new Reader([copy], report, true));
-        for (const p of single.problems) this.report(line, p.span, p.code, p.message);
+        for (const p of single.problems) this.report(line, p.span, p.code, p.message, p.way);
         if (kind === "body") statements.push(...(line.placed ??= single.statements.map((p) => ({ ...p, line: this.detached ? undefined : line }))));
         else entries.push(...single.entries.map((e) => (this.detached ? e : { ...e, line })));
         broken ||= single.broken;
@@ -101,7 +102,7 @@ export class Reader {
         const node = this.parse(tokens, line, () => parser.statement());
         if (node) statements.push(placed(this.detached ? undefined : line, node, this.failed || line.lexed.lost));
       } else {
-        const parsed = this.parse(tokens, line, () => parser.entries()) ?? [];
+        const parsed = this.parse(tokens, line, () => parser.entries(kind === "budget" ? "<=" : "=")) ?? [];
         entries.push(...parsed.map((e) => (this.detached ? e : { ...e, line })));
       }
       broken ||= this.failed;
@@ -130,7 +131,8 @@ export class Reader {
     let brackets = 0;
     let opened = this.row;
     // A keyword first decides what its braces hold.
-    const [settings, raw] = [first === t.Data || first === t.Train || first === t.Budget, first === t.Import];
+    const kind: BodyKind = first === t.Budget ? "budget" : first === t.Data || first === t.Train ? "settings" : "body";
+    const raw = first === t.Import;
     while (this.row < this.lines.length) {
       if (out.length > ENDLESS) return brackets > 0 ? undefined : (this.stop(), out);
       const { line } = this;
@@ -148,7 +150,7 @@ export class Reader {
       }
       const type = token.tokenType;
       if (type === t.LCurly && !raw) {
-        out.push(this.group(base, settings ? "settings" : "body", brackets));
+        out.push(this.group(base, kind, brackets));
         // A brace that is never closed ended where the next declaration begins: that is not this one's.
         if (this.atDeclaration() || this.left) return (this.left = false), brackets > 0 ? undefined : out;
         continue;
@@ -208,7 +210,7 @@ export class Reader {
     }
     const span: Span = { line: at.row - base, start: open.startOffset, endLine: end.row - base, end: end.offset + 1 };
     const body: Body | undefined = kind === "body" ? { statements: read.statements, span } : undefined;
-    const settings: Settings | undefined = kind === "settings" ? { entries: read.entries, broken: read.broken, span } : undefined;
+    const settings: Settings | undefined = kind !== "body" ? { entries: read.entries, broken: read.broken, span } : undefined;
     return { tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}", startOffset: open.startOffset, endOffset: end.offset, startLine: span.line, endLine: span.endLine, body, settings };
   }
 
@@ -229,7 +231,7 @@ export class Reader {
       if (error && !line.lexed.lost) {
         const last = tokens[tokens.length - 1]!;
         const place = error.token.tokenType === EOF || !(error.token.startOffset >= 0) ? afterLast(last) : spanOf(error.token);
-        this.report(line, place, "syntax-error", error.message);
+        this.report(line, place, "syntax-error", error.message, wayOut(error.message));
       }
       return value;
     } catch (e) {

@@ -22,6 +22,6 @@ export function lostBody(reader: Reader, base: number, kind: BodyKind): GroupTok
     tokenType: t.Group, tokenTypeIdx: t.Group.tokenTypeIdx!, image: "{…}",
     endOffset: end.end - 1, startLine: span.line, endLine: span.endLine,
     body: kind === "body" ? { statements, span } : undefined,
-    settings: kind === "settings" ? { entries, broken: true, span } : undefined,
+    settings: kind !== "body" ? { entries, broken: true, span } : undefined,
   };
 }

@@ -1,5 +1,23 @@
-import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
+import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel, type TokenType } from "chevrotain";
+import { spanOf } from "./spans.ts";
 import { Arrow, As, Comma, Else, Equals, Group, Import, LCurly, LSquare, Name, NumberLiteral, Output, Repeat, RParen, RSquare, Word } from "./tokens.ts";
+import type { Cause, Span, WayOut } from "./tree.ts";
+
+/** What would do about the errors of the statement that is being parsed, by their messages: chevrotain hands on no more than these. */
+const ways = new Map<string, WayOut>();
+
+function said(message: string, way: WayOut): string {
+  ways.set(message, way);
+  return message;
+}
+
+export const wayOut = (message: string): WayOut | undefined => ways.get(message);
+export const forgetWays = (): void => ways.clear();
+
+const fix = (message: string, title: string, span: Span, text: string): string => said(message, { fix: { title, span, text } });
+/** Where something is missing: before a token, and behind one. */
+const before = (token: IToken): Span => ({ ...spanOf(token), endLine: spanOf(token).line, end: spanOf(token).start });
+const behind = (token: IToken): Span => ({ ...spanOf(token), line: spanOf(token).endLine, start: spanOf(token).end });
 
 /** Syntax errors in words a newcomer understands: what was expected, what stands there, what to do. */
 export const errorMessages: IParserErrorMessageProvider = {
@@ -8,25 +26,32 @@ export const errorMessages: IParserErrorMessageProvider = {
     const previous = known && !(known.startOffset < actual.startOffset) && actual.tokenType !== EOF ? undefined : known;
     if (actual.tokenType === LSquare && (expected === RParen || expected === Group)) return NO_INDEX;
     if (expected === RParen && actual.tokenType === Comma && previous?.tokenType === NumberLiteral) return "sizes stand in [ ]: [28, 28, 1]";
-    if (expected === LSquare && actual.tokenType === EOF) return `${SHAPELESS}: input ${previous?.image ?? "image"} [28, 28, 1]; a block has none of its own, what flows in is called in`;
-    if (previous?.tokenType === Output) return OUTPUTS;
-    if (expected === Word && (actual.tokenType === Group || actual.tokenType === LCurly) && previous) return `${NAMELESS} ${previous.image} Net { … }`;
+    if (expected === LSquare && actual.tokenType === EOF) return said(`an input has a shape behind its name: input ${previous?.image ?? "image"} [28, 28, 1]; a block has none of its own, what flows in is called in`, SHAPELESS);
+    if (previous?.tokenType === Output) return said(OUTPUTS, OF_LAYERS);
+    if (expected === Word && (actual.tokenType === Group || actual.tokenType === LCurly) && previous) return fix(`a name stands before the braces: ${previous.image} Net { … }`, "Call it Net", before(actual), "Net ");
     if (expected === LSquare) return `expected '['${after(previous)}, found ${found(actual)}: sizes stand in [ ], as in input image [28, 28, 1]`;
     if (expected === LCurly && previous?.tokenType === Import) return `an import names blocks in { }: import { Residual } from "./blocks.nnet"; found ${found(actual)}`;
-    if ((expected === RParen || expected === RSquare) && actual.tokenType === EOF) return `expected ${tokenLabel(expected)}${after(previous)}, found the end of the line`;
-    if (expected === RParen && actual.tokenType === NumberLiteral && (previous?.tokenType === Word || previous?.tokenType.CATEGORIES?.includes(Word))) return `${JOINED}: ${previous.image} = ${actual.image}`;
-    if ((expected === RParen && actual.tokenType === RSquare) || (expected === RSquare && actual.tokenType === RParen)) return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}: ${CLOSES}`;
-    if (expected === RParen || expected === RSquare) {
-      return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
+    if ((expected === RParen || expected === RSquare) && actual.tokenType === EOF) {
+      const message = `expected ${tokenLabel(expected)}${after(previous)}, found the end of the line`;
+      return previous ? fix(message, `Close it with ${closer(expected)}`, behind(previous), closer(expected)) : message;
     }
-    if (expected === Group && isWord(previous) && isWord(actual) && previous.tokenType !== Else) return `${ONE_WORD}: ${previous.image}_${actual.image}`;
+    if (expected === RParen && actual.tokenType === NumberLiteral && (previous?.tokenType === Word || previous?.tokenType.CATEGORIES?.includes(Word))) return fix(`an argument's name and value are joined by =: ${previous.image} = ${actual.image}`, "Write =", before(actual), "= ");
+    if ((expected === RParen && actual.tokenType === RSquare) || (expected === RSquare && actual.tokenType === RParen)) return fix(`expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}: a bracket closes as it opens`, `Close it with ${closer(expected)}`, spanOf(actual), closer(expected));
+    if (expected === RParen || expected === RSquare) {
+      const message = `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
+      return previous ? fix(message, "Put a comma between them", behind(previous), ",") : message;
+    }
+    if (expected === Group && isWord(previous) && isWord(actual) && previous.tokenType !== Else) {
+      const [{ endLine, end }, next] = [spanOf(previous), before(actual)];
+      return fix(`a name is one word: ${previous.image}_${actual.image}`, `Write ${previous.image}_${actual.image}`, { ...next, line: endLine, start: end }, "_");
+    }
     if (expected === Group) return `expected { … }${after(previous)}, found ${found(actual)}`;
     return `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}`;
   },
   buildNotAllInputParsedMessage({ firstRedundant }) {
     const type = firstRedundant.tokenType;
     if (type === LSquare) return NO_INDEX;
-    if (type === Comma) return LAYER_COMMA;
+    if (type === Comma) return fix(LAYER_COMMA, "Remove the comma", spanOf(firstRedundant), "");
     if (type === As) return NO_RESULT;
     if (type === Word || type.CATEGORIES?.includes(Word)) {
       return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
@@ -50,18 +75,27 @@ export const errorMessages: IParserErrorMessageProvider = {
 
 const NO_INDEX = "'[' does not belong here: arguments go in parentheses, and a loop takes lists apart: for f, n in [[64, 2], [128, 1]] { … }";
 
-/** mends/written.ts goes by these. */
-export const ASSIGNED = "a result's name stands behind it: dense(8) as hidden; let NAME = … is for values, and for what is computed beside the flow";
-export const OUTPUTS = "output names results: dense(3) as y, and then output y; without it a model gives what flows last";
-export const COMMAS = "settings stand one after another, without commas";
-export const LAYER_COMMA = "',' does not belong here: layers stand one under another, or are chained by ->";
-export const JOINED = "an argument's name and value are joined by =";
-export const CLOSES = "a bracket closes as it opens";
-export const ONE_WORD = "a name is one word";
-export const SHAPELESS = "an input has a shape behind its name";
-export const NAMELESS = "a name stands before the braces:";
+const ASSIGNED = "a result's name stands behind it: dense(8) as hidden; let NAME = … is for values, and for what is computed beside the flow";
+const OUTPUTS = "output names results: dense(3) as y, and then output y; without it a model gives what flows last";
+const LAYER_COMMA = "',' does not belong here: layers stand one under another, or are chained by ->";
+const SHAPELESS: { readonly cause: Cause } = { cause: { kind: "shapeless-input" } };
+const OF_LAYERS: { readonly cause: Cause } = { cause: { kind: "output-of-layers" } };
+
+/** Errors of what is read all the same, as what is meant. */
+export const asMeant = {
+  assigned: (): string => said(ASSIGNED, { cause: { kind: "assigned" } }),
+  outputOfLayers: (): string => said(OUTPUTS, OF_LAYERS),
+  comma: (comma: IToken): string => fix("settings stand one after another, without commas", "Remove the comma", spanOf(comma), ""),
+  colon: (key: IToken, colon: IToken, sign: string): string => {
+    const apart = spanOf(colon).start > spanOf(key).end;
+    return fix(`a setting is a name, ${sign} and a value: ${key.image} ${sign} …; found ':' after '${key.image}'`, `Write ${sign}`, spanOf(colon), apart ? sign : ` ${sign}`);
+  },
+  bare: (callee: IToken, args: string, span: Span): string => fix(`arguments stand in parentheses, separated by commas: ${callee.image}(${args})`, `Write ${callee.image}(${args})`, { ...span, line: spanOf(callee).endLine, start: spanOf(callee).end }, `(${args})`),
+};
 
 const NO_RESULT = "as stands behind the layer whose result it names: dense(8) as hidden";
+
+const closer = (type: TokenType): string => (type === RParen ? ")" : "]");
 
 const isWord = (token: IToken | undefined): token is IToken => token?.tokenType === Name;
 

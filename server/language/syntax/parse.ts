@@ -9,16 +9,16 @@ import { type Header, parser } from "./parser.ts";
 import { python } from "./python.ts";
 import { afterLast, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
-import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem } from "./tree.ts";
+import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem, WayOut } from "./tree.ts";
 
 /** Reads a whole file. Never throws; whatever could not be understood is in `problems`. */
 export function parseFile(path: string, lines: readonly Line[]): File {
   const other = python(lines);
   if (other) return { path, declarations: [], problems: [other] };
   const problems: SyntaxProblem[] = [];
-  const report = (line: Line, span: Span, code: string, message: string, instead?: string): void => {
+  const report = (line: Line, span: Span, code: string, message: string, way: WayOut = {}): void => {
     if (problems.length > MOST_PROBLEMS) return;
-    problems.push({ line, span, code, message, ...(instead !== undefined && { instead }) });
+    problems.push({ line, span, code, message, ...way });
     if (problems.length < MOST_PROBLEMS) return;
     problems.push({ line, span, code: "too-many-errors", message: `this file has more than ${MOST_PROBLEMS} syntax errors; what follows is not read` });
     reader.stop();
@@ -56,7 +56,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
   // Of what was read at all.
   for (const line of lines.slice(0, reader.stoppedAt === undefined ? reader.row : reader.stoppedAt + 1)) {
     if (problems.length > MOST_PROBLEMS) break;
-    for (const p of line.lexed.problems) report(line, p.span, p.code, p.message, p.instead);
+    for (const p of line.lexed.problems) report(line, p.span, p.code, p.message, p.instead === undefined ? {} : { instead: p.instead });
   }
   return { path, declarations, problems };
 }

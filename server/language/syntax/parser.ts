@@ -1,6 +1,6 @@
 import { EarlyExitException, EmbeddedActionsParser, EOF, MismatchedTokenException, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
 import { lateLookahead } from "./lookahead.ts";
-import { ASSIGNED, COMMAS, errorMessages, OUTPUTS } from "./messages.ts";
+import { asMeant, errorMessages, forgetWays } from "./messages.ts";
 import { operatorTree, type Piece } from "./operators.ts";
 import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
@@ -45,6 +45,8 @@ export class NnetParser extends EmbeddedActionsParser {
   private inThen = 0;
   /** Before the braces of `repeat`, `for` and `if`, where `{` does not begin a branch. */
   private inHead = 0;
+  /** Within brackets, where arguments that stand alone are a slip of another kind. */
+  private inBrackets = 0;
 
   /** The grammar does not change while it runs: a test validates it, and a start goes without. */
   constructor(skipValidations = true) {
@@ -56,6 +58,8 @@ export class NnetParser extends EmbeddedActionsParser {
     this.input = tokens;
     this.inThen = 0;
     this.inHead = 0;
+    this.inBrackets = 0;
+    forgetWays();
   }
 
   // Errors: chevrotain works out all that could stand there, for each of them anew, and these messages never name it.
@@ -108,7 +112,7 @@ export class NnetParser extends EmbeddedActionsParser {
     const first = this.LA(1);
     const name = this.SUBRULE(this.word);
     const equals = this.CONSUME(t.Equals);
-    this.ACTION(() => this.saved(new MismatchedTokenException(ASSIGNED, equals, first)));
+    this.ACTION(() => this.saved(new MismatchedTokenException(asMeant.assigned(), equals, first)));
     const value = this.SUBRULE(this.conditional);
     return this.ACTION((): Statement => ({ kind: "flow", value: this.assigned(name, value), span: this.from(first) }));
   }, { recoveryValueFunc: () => UNREAD });
@@ -148,7 +152,7 @@ export class NnetParser extends EmbeddedActionsParser {
     const first = this.CONSUME(t.Output);
     const names: Name[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => names.push(this.SUBRULE(this.word)) });
-    this.ACTION(() => this.LA(1).tokenType !== EOF && this.saved(new MismatchedTokenException(OUTPUTS, first, this.LA(0))));
+    this.ACTION(() => this.LA(1).tokenType !== EOF && this.saved(new MismatchedTokenException(asMeant.outputOfLayers(), first, this.LA(0))));
     return { kind: "output", names, span: this.from(first) };
   }, { recoveryValueFunc: () => UNREAD });
 
@@ -287,20 +291,20 @@ export class NnetParser extends EmbeddedActionsParser {
     return { name, default: value, span: this.from(first) };
   }, { recoveryValueFunc: () => ({ name: NO_NAME, default: undefined, span: NOWHERE }) });
 
-  /** One line of settings: entries one after another. */
-  entries = this.RULE("entries", (): Entry[] => {
+  /** One line of settings: entries one after another; a `:` in one is read as `colon`. */
+  entries = this.RULE("entries", (colon: "=" | "<=" = "="): Entry[] => {
     const entries: Entry[] = [];
     this.MANY(() => {
-      entries.push(this.SUBRULE(this.entry));
+      entries.push(this.SUBRULE(this.entry, { ARGS: [colon] }));
       this.OPTION(() => {
         const comma = this.CONSUME(t.Comma);
-        this.ACTION(() => this.saved(new MismatchedTokenException(COMMAS, comma, this.LA(0))));
+        this.ACTION(() => this.saved(new MismatchedTokenException(asMeant.comma(comma), comma, this.LA(0))));
       });
     });
     return entries;
   }, { recoveryValueFunc: () => [] });
 
-  private entry = this.RULE("entry", (): Entry => {
+  private entry = this.RULE("entry", (colon: "=" | "<="): Entry => {
     const first = this.LA(1);
     const key = this.SUBRULE(this.word);
     const op = this.OR([
@@ -309,9 +313,11 @@ export class NnetParser extends EmbeddedActionsParser {
       { ALT: () => this.CONSUME(t.GreaterEqual) },
       { ALT: () => this.CONSUME(t.Less) },
       { ALT: () => this.CONSUME(t.Greater) },
+      { ALT: () => this.CONSUME(t.Colon) },
     ]);
+    this.ACTION(() => op.tokenType === t.Colon && this.saved(new MismatchedTokenException(asMeant.colon(first, op, colon), op, first)));
     const value = this.SUBRULE(this.conditional);
-    return { key, op: op.image as Entry["op"], value, span: this.from(first), line: undefined };
+    return { key, op: (op.tokenType === t.Colon ? colon : op.image) as Entry["op"], value, span: this.from(first), line: undefined };
   }, { recoveryValueFunc: () => ({ key: NO_NAME, op: "=" as const, value: this.missing(), span: NOWHERE, line: undefined }) });
 
   // Expressions
@@ -448,6 +454,7 @@ export class NnetParser extends EmbeddedActionsParser {
       args = this.SUBRULE(this.args);
       argsSpan = this.from(open);
     });
+    this.OPTION3({ GATE: () => !argsSpan && this.bareFollow(), DEF: () => ({ args, argsSpan } = this.SUBRULE(this.bareArgs, { ARGS: [first] })) });
     this.MANY({ GATE: () => this.inHead === 0, DEF: () => branches.push(this.SUBRULE(this.body)) });
     this.OPTION2({
       GATE: () => this.inHead === 0,
@@ -474,6 +481,50 @@ export class NnetParser extends EmbeddedActionsParser {
     this.CONSUME(t.RParen);
     return args;
   }, { recoveryValueFunc: () => [] });
+
+  /** `conv2d 32 3`: reported, and read as what is meant. */
+  private bareArgs = this.RULE("bareArgs", (callee: IToken): Pick<CallExpr, "args" | "argsSpan"> => {
+    const args: Arg[] = [];
+    const begun = new Set<IToken>();
+    const ahead: IToken[] = [];
+    this.ACTION(() => {
+      for (let i = 1; this.LA(i).tokenType !== EOF; i++) ahead.push(this.LA(i));
+    });
+    const [then, head] = this.nested();
+    const take = (arg: Arg, first: IToken) => (args.push(arg), begun.add(first));
+    const first = this.LA(1);
+    take(this.SUBRULE(this.bareArg), first);
+    this.MANY({
+      GATE: () => this.LA(1).tokenType === t.Comma || begins(this.LA(1)) || this.LA(2).tokenType === t.Equals,
+      DEF: () => {
+        this.OPTION(() => this.CONSUME(t.Comma));
+        const next = this.LA(1);
+        take(this.SUBRULE2(this.bareArg), next);
+      },
+    });
+    this.restore(then, head);
+    const argsSpan = this.from(first);
+    this.ACTION(() => {
+      const written = ahead.slice(0, ahead.indexOf(this.LA(0)) + 1);
+      const text = written.map((k, i) => `${i > 0 && begun.has(k) && written[i - 1]!.tokenType !== t.Comma ? "," : ""}${i > 0 && apart(written[i - 1]!, k) ? " " : ""}${k.image}`).join("");
+      this.saved(new MismatchedTokenException(asMeant.bare(callee, text, argsSpan), first, callee));
+    });
+    return { args, argsSpan };
+  }, { recoveryValueFunc: () => ({ args: [], argsSpan: undefined }) });
+
+  private bareArg = this.RULE("bareArg", (): Arg => {
+    const first = this.LA(1);
+    let name: Name | undefined;
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Equals,
+      DEF: () => {
+        name = this.SUBRULE(this.word);
+        this.CONSUME(t.Equals);
+      },
+    });
+    const value = this.SUBRULE(this.operators);
+    return { name, value, span: this.from(first) };
+  }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
 
   private arg = this.RULE("arg", (): Arg => {
     const first = this.LA(1);
@@ -516,6 +567,11 @@ export class NnetParser extends EmbeddedActionsParser {
     return false;
   }
 
+  private bareFollow(): boolean {
+    const [next, before] = [this.LA(1), this.LA(0)];
+    return this.inBrackets === 0 && this.inHead === 0 && begins(next) && apart(before, next);
+  }
+
   private literal<T>(token: IToken, make: (token: IToken) => T): T {
     return make(token);
   }
@@ -524,10 +580,12 @@ export class NnetParser extends EmbeddedActionsParser {
     const state = [this.inThen, this.inHead] as const;
     this.inThen = 0;
     this.inHead = 0;
+    this.inBrackets++;
     return state;
   }
 
   private restore(then: number, head: number): void {
+    this.inBrackets--;
     this.inThen = then;
     this.inHead = head;
   }
@@ -541,6 +599,11 @@ export class NnetParser extends EmbeddedActionsParser {
     return { kind: "missing", span: spanOf(this.LA(0)) };
   }
 }
+
+/** What no layer begins with. */
+const begins = ({ tokenType }: IToken): boolean => tokenType === t.NumberLiteral || tokenType === t.LSquare || tokenType === t.Text;
+
+const apart = (before: IToken, { startOffset, startLine }: IToken): boolean => startLine !== before.startLine || startOffset > before.startOffset + before.image.length;
 
 function isFlowSign(token: IToken): boolean {
   const type = token.tokenType;

@@ -2,12 +2,12 @@ import type { BodyKind, Reader, Report } from "./layout.ts";
 import { Line } from "./lines.ts";
 import { parser } from "./parser.ts";
 import * as t from "./tokens.ts";
-import type { Entry, Placed, Span, Statement } from "./tree.ts";
+import type { Entry, Placed, Span, Statement, WayOut } from "./tree.ts";
 
 interface Single {
   readonly statements: readonly Placed[];
   readonly entries: readonly Entry[];
-  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string }[];
+  readonly problems: readonly { readonly span: Span; readonly code: string; readonly message: string; readonly way: WayOut | undefined }[];
   readonly broken: boolean;
 }
 
@@ -15,9 +15,9 @@ interface Single {
 export function parseSingle(line: Line, kind: BodyKind, reading: (line: Line, report: Report) => Reader): Single {
   const known = line.lexed.parsed.get(kind) as Single | undefined;
   if (known) return known;
-  const problems: { span: Span; code: string; message: string }[] = [];
+  const problems: { span: Span; code: string; message: string; way: WayOut | undefined }[] = [];
   const copy = new Line(0, line.text);
-  const reader = reading(copy, (_line, span, code, message) => problems.push({ span, code, message }));
+  const reader = reading(copy, (_line, span, code, message, way) => problems.push({ span, code, message, way }));
   const statements: Placed[] = [];
   const entries: Entry[] = [];
   let broken = line.lexed.lost;
@@ -31,7 +31,7 @@ export function parseSingle(line: Line, kind: BodyKind, reading: (line: Line, re
     if (tokens.length > 0 && kind === "body") {
       const node = reader.parse<Statement>(tokens, copy, () => parser.statement());
       if (node) statements.push(placed(undefined, node, reader.failed || line.lexed.lost));
-    } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries()) ?? []));
+    } else if (tokens.length > 0) entries.push(...(reader.parse<Entry[]>(tokens, copy, () => parser.entries(kind === "budget" ? "<=" : "=")) ?? []));
     broken ||= reader.failed;
     if (reader.row === 0 && reader.column === before) reader.column++;
   }

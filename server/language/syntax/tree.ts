@@ -195,11 +195,30 @@ export interface File {
   readonly problems: SyntaxProblem[];
 }
 
-export interface SyntaxProblem {
-  /** What to write instead of the problem's span. */
-  readonly instead?: string;
+export interface SyntaxProblem extends WayOut {
   readonly line: LineRef;
   readonly span: Span;
   readonly code: string;
   readonly message: string;
+}
+
+/** What would do about a problem, as far as its place is known when it is found. */
+export interface WayOut {
+  /** What to write instead of the problem's span. */
+  readonly instead?: string;
+  readonly fix?: { readonly title: string; readonly span: Span; readonly text: string };
+  readonly cause?: Cause;
+}
+
+/** Finer than a code: which of its mends is meant, and the word that it needs. */
+export interface Cause {
+  readonly kind:
+    | "assigned" // x = dense(8)
+    | "output-of-layers" // output dense(8)
+    | "shapeless-input" // input x
+    | "activation-behind" // dense(8, relu): word is the activation
+    | "known-channels" // batch_norm(64)
+    | "thousands" // dense(1,024): word is 1_024
+    | "around"; // relu(dense(8)): word is the layer around
+  readonly word?: string;
 }
