@@ -93,7 +93,7 @@ export class Analyser {
     }
     findings.push(...unusedImports(syntax, imported.blocks, used));
     // A file of blocks alone is there to be imported.
-    if (names.models.size > 0) for (const decl of alone) if (!used.has(decl)) findings.push({ code: "unused-block", severity: "hint", site: { file: this.path, line: decl.line, span: decl.name.span }, unnecessary: true, message: `nothing here uses block ${decl.name.text}` });
+    if (names.models.size > 0) for (const decl of alone) if (!used.has(decl) && !decl.nested) findings.push({ code: "unused-block", severity: "hint", site: { file: this.path, line: decl.line, span: decl.name.span }, unnecessary: true, message: `nothing here uses block ${decl.name.text}` });
     const unread = datas.some((d) => !d.profile);
     const { path, imports } = this;
     const linesOf = (file: string): readonly Line[] | undefined => (file === path ? lines : imports.linesOf(file));

@@ -90,6 +90,12 @@ const MISTAKES: readonly (readonly [written: string, code: string])[] = [
   ["conv2d(8, 3) : [28, 28, 8] -> relu", "shape-differs"],
   ["conv2d(8, 3) -> add(stem)", "shapes-do-not-fit"],
   ["conv2d(8, 3) as stem -> relu", "duplicate-name"],
+  ["conv2d 8 3", "syntax-error"],
+  ["conv2d 8, kernel = 3 -> relu", "syntax-error"],
+  ["reshape [28, 28, 1]", "syntax-error"],
+  ["block Inner(n) {\n  dense(n)\n}\nInner(3)", "nested-declaration"],
+  ["model Inner {\n  dense(3)\n}", "nested-declaration"],
+  ["flatten -> LSTM(8)", "unknown-layer"],
 ];
 
 const before = "block Residual(filters) {\n  add { conv2d(filters, 3, padding = same) -> relu } { identity }\n}\n\nmodel M {\n  input image [28, 28, 1]\n  identity as stem\n";

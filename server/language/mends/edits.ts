@@ -36,6 +36,11 @@ export class Edits {
     return { site: this.site({ start, end }), text: "" };
   }
 
+  /** Lines with another text in their place, which ends without a line break. */
+  replaceLines(first: number, last: number, text: string): Edit {
+    return { site: this.site({ start: { line: first, character: 0 }, end: { line: last, character: this.text.lineText(last).length } }), text };
+  }
+
   /** What a range within one line says; undefined for a longer one. */
   read({ start, end }: Range): string | undefined {
     return start.line === end.line ? this.text.lineText(start.line).slice(start.character, end.character) : undefined;

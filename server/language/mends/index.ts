@@ -7,6 +7,7 @@ import { type Declaration, type Range, rangeOf } from "../syntax/tree.ts";
 import { activationBehind, dropArgument, misplacedArgument, type Patient, withoutComma } from "./arguments.ts";
 import { cures, curesTogether, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
+import { apart } from "./nested.ts";
 import { asMeant } from "./written.ts";
 import type { Trials } from "./trials.ts";
 
@@ -76,6 +77,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
     if (last + 1 < edits.text.lineCount && edits.text.lineText(last + 1).trim() === "") last++;
     return [{ title: "Remove the block", edits: [edits.removeLines(d.line.number - docs, last)] }];
   },
+  "nested-declaration": apart,
   "unused-import": ({ analysis, range, edits }) => {
     const d = declarationAt(analysis, range);
     if (d?.kind !== "import") return undefined;

@@ -17,8 +17,6 @@ import type { Body, Entry, Placed, Settings, Span, WayOut } from "./tree.ts";
 export type BodyKind = "body" | "settings" | "budget";
 export type Report = (line: Line, span: Span, code: string, message: string, way?: WayOut) => void;
 
-const opens = ({ tokenType }: IToken): boolean => tokenType === t.LParen || tokenType === t.LSquare || tokenType === t.Comma;
-
 /** Reads tokens across lines. Spans count lines from `base`, the first line of the statement being read. */
 export class Reader {
   private readonly lines: readonly Line[];
@@ -39,6 +37,8 @@ export class Reader {
   failed = false;
   /** A body also ends where a line is no deeper than the one that opens it. */
   byIndent = false;
+  /** Reads a declaration that stands deeper than the one around it; undefined where it would end that. */
+  nested: { readonly indent: string; readonly read: () => void } | undefined;
   /** The brace of a declaration itself was not closed. */
   outermostOpen = false;
   /** A body has just ended by its indentation: its statement ends there too. */
@@ -80,12 +80,16 @@ export class Reader {
     let broken = false;
     const statements: Placed[] = [];
     const entries: Entry[] = [];
-    for (let token = this.peek(); token && token.tokenType !== t.RCurly && !this.atDeclaration() && !this.hasLeft(within, false) && statements.length < most; token = this.peek()) {
+    for (let token = this.peek(); token && token.tokenType !== t.RCurly && (!this.atDeclaration() || this.isNested()) && !this.hasLeft(within, false) && statements.length < most; token = this.peek()) {
       if (token.tokenType === t.Semicolon) {
         this.column++;
         continue;
       }
       const { line } = this;
+      if (this.atDeclaration()) {
+        this.nested!.read();
+        continue;
+      }
       if (this.column === 0 && this.standsAlone()) {
         const single = parseSingle(line, kind, (copy, report) => new Reader([copy], report, true));
         for (const p of single.problems) this.report(line, p.span, p.code, p.message, p.way);
@@ -171,7 +175,7 @@ export class Reader {
         brackets = Math.max(0, brackets - 1);
         // A comma may stand behind the last entry.
         const last = out[out.length - 1]?.tokenType;
-        if (last === t.Comma && out.length > 1 && !opens(out[out.length - 2]!)) out.pop();
+        if (last === t.Comma && out.length > 1 && !t.opensEntry(out[out.length - 2]!)) out.pop();
       }
       out.push(this.row === base ? token : moved(token, this.row - base));
       this.column++;
@@ -247,6 +251,8 @@ export class Reader {
   atDeclaration(): boolean {
     return this.column === 0 && t.beginsDeclaration(this.look(this.row)?.lexed.tokens ?? []);
   }
+
+  private isNested = (): boolean => this.nested !== undefined && indentOf(this.line.text).length > this.nested.indent.length;
 
   /** Where indentation counts: whether the line is no deeper than what opens the body; a } that closes it stands as deep. */
   private hasLeft(within: string | undefined, closes: boolean): boolean {

@@ -30,7 +30,8 @@ export interface Lexed {
 export interface Declared {
   readonly lines: readonly (Line | undefined)[];
   readonly doc: string | undefined;
-  readonly declaration: Declaration | undefined;
+  /** It, and those that stand in it by mistake. */
+  readonly declarations: readonly Declaration[];
   readonly problems: readonly SyntaxProblem[];
   /** Where reading goes on: so many lines below, at this token. */
   readonly rows: number;

@@ -7,7 +7,7 @@ import type { Line } from "./lines.ts";
 import { lostBody } from "./lost.ts";
 import { type Header, parser } from "./parser.ts";
 import { python } from "./python.ts";
-import { afterLast, NOWHERE, spanOf } from "./spans.ts";
+import { afterLast, indentOf, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
 import type { Body, Declaration, File, Placed, Settings, Span, SyntaxProblem, WayOut } from "./tree.ts";
 
@@ -38,8 +38,7 @@ export function parseFile(path: string, lines: readonly Line[]): File {
     } else if (token.tokenType === t.Semicolon) {
       reader.column++;
     } else if (t.isDeclarationWord(token.tokenType)) {
-      const declaration = declared(reader, lines, problems);
-      if (declaration) declarations.push(declaration);
+      declarations.push(...declared(reader, lines, problems));
     } else if (begunWith(reader.line)) {
       // Read as what is meant, so that nothing of it is lost.
       const keyword = begunWith(reader.line)!;
@@ -61,8 +60,8 @@ export function parseFile(path: string, lines: readonly Line[]): File {
   return { path, declarations, problems };
 }
 
-/** The declaration that begins here: what it was where all that was read for it is as it was. */
-function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProblem[]): Declaration | undefined {
+/** The declaration that begins here, with what stands in it by mistake: what it was where all that was read for it is as it was. */
+function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProblem[]): readonly Declaration[] {
   const { line, row, column } = reader;
   const doc = docAbove(lines, row);
   const known = line.declared;
@@ -70,40 +69,63 @@ function declared(reader: Reader, lines: readonly Line[], problems: SyntaxProble
     problems.push(...known.problems);
     reader.row = row + known.rows;
     reader.column = known.column;
-    return known.declaration;
+    return known.declarations;
   }
   const before = problems.length;
   reader.furthest = row;
-  const declaration = readTwice(reader, problems, () => declare(reader, reader.statementTokens(row), line, doc));
+  const declarations = readAgain(reader, problems, lines, () => declare(reader, reader.statementTokens(row), line, doc));
   const read = Array.from({ length: reader.furthest - row + 1 }, (_, i) => lines[row + i]);
-  if (column === 0 && reader.stoppedAt === undefined) line.declared = { lines: read, doc, declaration, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
-  return declaration;
+  if (column === 0 && reader.stoppedAt === undefined) line.declared = { lines: read, doc, declarations, problems: problems.slice(before), rows: reader.row - row, column: reader.column };
+  return declarations;
 }
 
 /**
- * A brace that is missing inside makes the declaration's own one seem open. Where indentation says which one it is,
- * and everything then closes, the declaration is read so.
+ * A brace that is missing inside makes the declaration's own one seem open, and so does a declaration that stands inside.
+ * Where indentation says which it is, and everything then closes, the declaration is read so.
  */
-function readTwice(reader: Reader, problems: SyntaxProblem[], read: () => Declaration | undefined): Declaration | undefined {
-  const { row, column } = reader;
+function readAgain(reader: Reader, problems: SyntaxProblem[], lines: readonly Line[], read: () => Declaration | undefined): readonly Declaration[] {
+  const { row, column, line: { text } } = reader;
   const before = problems.length;
   reader.outermostOpen = false;
   const plain = read();
-  if (!reader.outermostOpen || reader.stoppedAt !== undefined) return plain;
+  if (!reader.outermostOpen || reader.stoppedAt !== undefined) return plain ? [plain] : [];
   const [found, end] = [problems.slice(before), [reader.row, reader.column] as const];
+  const inside = reader.atDeclaration() && indentOf(reader.line.text).length > indentOf(text).length;
+  const closes = () => !reader.outermostOpen && reader.stoppedAt === undefined && (!reader.peek() || reader.atDeclaration());
   problems.length = before;
   reader.again(row, column, true);
   const indented = read();
-  const next = reader.peek();
-  const closes = !reader.outermostOpen && reader.stoppedAt === undefined && problems.length - before <= found.length && (!next || reader.atDeclaration());
-  if (closes) {
+  if (closes() && problems.length - before <= found.length) {
     reader.byIndent = false;
-    return indented;
+    return indented ? [indented] : [];
+  }
+  if (inside) {
+    problems.length = before;
+    reader.again(row, column, false);
+    const nested: Declaration[] = [];
+    reader.nested = { indent: indentOf(text), read: () => nested.push(...nestedIn(reader, lines, problems)) };
+    const around = read();
+    reader.nested = undefined;
+    if (around && nested.length > 0 && closes()) return [around, ...nested];
   }
   problems.splice(before, Infinity, ...found);
   reader.again(...end, false);
   reader.stoppedAt = undefined;
-  return plain;
+  return plain ? [plain] : [];
+}
+
+/** A declaration in the body of another: reported, and read as if it stood beside that. What has no input is a part: a block. */
+function nestedIn(reader: Reader, lines: readonly Line[], problems: SyntaxProblem[]): Declaration[] {
+  const { line, row } = reader;
+  const tokens = reader.statementTokens(row);
+  const [keyword, name] = tokens as [IToken, IToken | undefined];
+  const declaration = declare(reader, tokens, line, docAbove(lines, row));
+  const isPart = declaration?.kind === "model" && !declaration.body.statements.some(({ node }) => node.kind === "input");
+  const whole = name ? { ...spanOf(keyword), end: spanOf(name).end } : spanOf(keyword);
+  const what = name && name.tokenType !== t.Group ? `${keyword.image} ${name.image}` : `this ${keyword.image}`;
+  problems.push({ line, span: whole, code: "nested-declaration", message: `${what} stands inside another declaration, and they stand one beside another${isPart ? "; a part of a model is a block, and is used by its name" : ""}` });
+  if (reader.row === row && reader.column === 0) reader.row++;
+  return declaration ? [{ ...declaration, ...(isPart && { kind: "block" as const }), nested: true } as Declaration] : [];
 }
 
 const begins = new Map([["model", t.Model], ["block", t.Block], ["data", t.Data], ["train", t.Train]]);

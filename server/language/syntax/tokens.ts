@@ -118,6 +118,9 @@ export function numberValue(text: string): number {
   return Number(digits) * (unit ? UNITS[unit]! : 1);
 }
 
+/** An entry stands behind it: a comma there is no last one. */
+export const opensEntry = ({ tokenType }: IToken): boolean => tokenType === LParen || tokenType === LSquare || tokenType === Comma;
+
 /** `model Name`, `train Name`, `import {` … at the beginning of a line. */
 export function beginsDeclaration(tokens: readonly IToken[]): boolean {
   const [first, second, third] = tokens;

@@ -131,6 +131,8 @@ interface DeclBase {
   readonly span: Span;
   /** Markdown of the `///` lines above. */
   readonly doc: string | undefined;
+  /** It stands in the body of another one, which is reported. */
+  readonly nested?: true;
 }
 
 export interface DataDecl extends DeclBase {
