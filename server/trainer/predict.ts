@@ -6,6 +6,7 @@ import { type Checkpoint, checkpointPath, readCheckpoints } from "./checkpoint.t
 import { inOrder } from "./data/batches.ts";
 import { removeSpilled } from "./data/open.ts";
 import { shapeFor } from "./data/prepare.ts";
+import { spilledOf } from "./data/raw.ts";
 import { readers } from "./data/sources/index.ts";
 import { unlabelled } from "./data/unlabelled.ts";
 import { chooseEngine } from "./engines/choose.ts";
@@ -94,7 +95,7 @@ async function* outputsOf({ weights, provenance }: Checkpoint, { request, target
       session.forget(table);
     }
   } finally {
-    await rm(spill, { force: true });
+    for (const path of spilledOf(raw)) await rm(path, { force: true });
     session.dispose();
   }
   for (const note of said) notes.add(note);

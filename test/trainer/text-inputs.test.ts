@@ -121,7 +121,6 @@ describe("is refused, with place and way out", () => {
     ["an empty text", FIRST, rows().replace(/\n"[^"]*"/, '\n""'), "data-no-text", "column note has no word in this row"],
     ["more words than the embedding has rows", FIRST.replace("embedding(30", "embedding(5"), rows(), "data-index", "write text(note, vocabulary = 5), or embedding(14, …)"],
     ["a text of a computed length beside others", FIRST.replace("int [N]", "int [2 * N]"), rows(), "data-width", "write input words int [N]"],
-    ["more numbers than memory", FIRST.replace("normalize", "memory = 1024; normalize"), rows(400), "data-too-large", "texts are not read in shards"],
   ];
   test.each(cases)("%s", async (_what, text, csv, code, says) => {
     const error = errorOf(await run({ type: "train", file: fresh(text + train(), csv).file }));

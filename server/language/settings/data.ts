@@ -17,5 +17,5 @@ export const dataSettings = {
   scale: withDefault(real({ above: 0 }), 1, "Every number is multiplied by this."),
   normalize: withDefault(word(["none", "standard", "minmax"]), "none", "From the training part, stored with the weights: `standard` gives each column mean 0 and variance 1, `minmax` puts it into [0, 1]. Where `shape` has several axes, each channel is one column.", "none"),
   split: withDefault(either(listOf(real({ min: 0, max: 1 }), "a list of three shares: train, validation, test"), column()), DEFAULT_SPLIT, "Shares of the rows for training, validation and test: stratified by class, drawn by the seed. Or a column that says `train`, `validation` or `test` in each row."),
-  memory: withDefault(whole({ min: 1024 }), 2 ** 30, "Bytes of numbers that are kept in memory. Beyond them the rows are read from disk in shuffled shards.", "1GiB"),
+  memory: withDefault(whole({ min: 1024 }), 2 ** 30, "Bytes of numbers, and of words at 4 each, that are kept in memory. Beyond them the rows are read from disk in shuffled shards.", "1GiB"),
 } satisfies Params;

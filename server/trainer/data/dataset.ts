@@ -2,7 +2,7 @@ import { type DataSettings, sharesOf } from "../../language/index.ts";
 import type { Table } from "../engines/engine.ts";
 import { TrainerError } from "../errors.ts";
 import { withArrays } from "./arrays.ts";
-import { Encoder, type Encoding, fitColumns, fitNormalization, widthOf } from "./encoding.ts";
+import { type Among, Encoder, type Encoding, fitColumns, fitNormalization, notesOfUnknown, type Unknown, widthOf } from "./encoding.ts";
 import { classesFor, labelRows, type Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
 import { checkCategories, indexCheck, indexColumns, isIndices } from "./indices.ts";
@@ -77,22 +77,27 @@ function inClassesOf(label: Labels, found: Labels, main: Raw, test: Raw): Labels
 export function prepare(sources: Sources, parts: Split, meeting: Meeting): Prepared {
   const { main, test = main } = sources;
   const isTraining = marks(main.rows, parts.train);
-  if (main.sentences) {
-    const text = fitText(main, isTraining, meeting);
-    const part = (raw: Raw, rows: Int32Array) => partOfLengths(pad(raw.sentences!, raw.labels, rows, text));
-    return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding: { columns: main.columns!.map(({ name }) => ({ name })), text }, shape: [text.lengths.at(-1)!], notes: notesOf(sources) };
-  }
   const { encoding, shape } = fitted(sources, isTraining, meeting);
+  const { text } = encoding;
+  if (text) {
+    const part = (raw: Raw, rows: Int32Array) => partOfLengths(pad(raw.sentences!, raw.labels, rows, text));
+    return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding, shape, notes: notesOf(sources) };
+  }
   const unknown: string[] = [];
   const part = (raw: Raw, rows: Int32Array) => {
-    const { tables, notes } = tablesOf(raw, encoding, shape, rows, meeting);
-    unknown.push(...notes);
-    return tables.length === 1 ? partOf(tables[0]!.table) : partOfLengths({ tables: tables.map((t) => t.table), rows: tables.map((t) => t.rows) });
+    const among = { from: 0, unknown: new Map() as Unknown };
+    const tables = tablesOf(raw, encoding, shape, rows, meeting, among);
+    unknown.push(...notesOfUnknown(among.unknown));
+    return tables.length === 1 ? { ...partOf(tables[0]!.table), ids: tables[0]!.rows } : partOfLengths({ tables: tables.map((t) => t.table), rows: tables.map((t) => t.rows) });
   };
   return { train: part(main, parts.train), validation: part(main, parts.validation), test: part(test, parts.test), encoding, shape, notes: [...notesOf(sources), ...unknown] };
 }
 
 export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting: Meeting): { encoding: Encoding; shape: readonly number[] } {
+  if (main.sentences) {
+    const text = fitText(main, isTraining, meeting);
+    return { encoding: { columns: main.columns!.map(({ name }) => ({ name })), text }, shape: [text.lengths.at(-1)!] };
+  }
   const { feeds, settings } = meeting.data;
   const fit = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
   const columns = withArrays(withTexts(fit, main, isTraining, meeting), main, isTraining, settings);
@@ -117,17 +122,16 @@ export function marks(rows: number, training: Int32Array): Uint8Array {
 }
 
 /** Some rows, encoded: in one table in the order given, or in one for each length of their texts. `shape`: where these are longest. */
-export function tablesOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, meeting: Meeting): { tables: readonly { table: Table; rows: Int32Array }[]; notes: string[] } {
-  const found = (byLength(raw, encoding, rows) ?? [{ length: Infinity, rows }]).map((group) => {
+export function tablesOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, meeting: Meeting, among?: Among): { table: Table; rows: Int32Array }[] {
+  return (byLength(raw, encoding, rows) ?? [{ length: Infinity, rows }]).map((group) => {
     const own = group.length === Infinity ? shape : [widthOf(raw, encoding, group.length)];
-    return { ...tableOf(raw, encoding, own, group.rows, meeting, group.length), rows: group.rows };
+    return { table: tableOf(raw, encoding, own, group.rows, meeting, group.length, among), rows: group.rows };
   });
-  return { tables: found, notes: found.flatMap((f) => f.notes) };
 }
 
-function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting, length: number): { table: Table; notes: string[] } {
+function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: Int32Array, { model, data }: Meeting, length: number, among: Among | undefined): Table {
   const check = indexCheck(raw, model, encoding.inputs);
-  const encoder = new Encoder(raw, encoding, isIndices(model) ? 1 : data.settings.scale, length);
+  const encoder = new Encoder(raw, encoding, isIndices(model) ? 1 : data.settings.scale, length, among);
   const x = new Float32Array(rows.length * encoder.width);
   const places = new Int32Array(raw.rows).fill(-1);
   for (const [i, row] of rows.entries()) places[row] = i;
@@ -140,5 +144,5 @@ function tableOf(raw: Raw, encoding: Encoding, shape: readonly number[], rows: I
     }
   }
   const y = raw.labels ? labelRows(raw.labels, rows) : new Float32Array(0);
-  return { table: { rows: rows.length, shape, x, y }, notes: encoder.notes() };
+  return { rows: rows.length, shape, x, y };
 }

@@ -4,7 +4,7 @@ import { beginnings, numbersOf, type Raw, type RowKind } from "./raw.ts";
 import { type Normalization, Spreads } from "./spreads.ts";
 import { chunks } from "./stored.ts";
 import { indexOfWords, PADDING, type TextEncoding } from "./text/encoding.ts";
-import type { Sentences } from "./text/sentences.ts";
+import { codesOf, type Sentences } from "./text/sentences.ts";
 
 /** What was learned of the training rows to make numbers of any row: kept with the weights, as JSON. */
 export interface Encoding {
@@ -123,30 +123,46 @@ function arrayTo({ scale, normalize, ...of }: NonNullable<ColumnEncoding["array"
   return to + size;
 }
 
+/** Where nothing of a text is asked for, it may lie in a file. */
+const textAt = (sentences: Sentences, text: TextEncoding, length: number) => ({ starts: sentences.starts, length, ...(length > 0 ? { codes: codesOf(sentences), index: indexOfWords(sentences.words, text) } : { codes: new Float32Array(0), index: new Int32Array(0) }) });
+
+/** Values of categories that training has not seen, by column: they are none. `row`: the first one's. */
+export type Unknown = Map<string, { readonly word: string; readonly row: number; count: number }>;
+
+/** For a person: which categories counted as none. */
+export const notesOfUnknown = (unknown: Unknown): string[] => [...unknown].map(([name, { word, row, count }]) => `${count === 1 ? "1 value" : `${count} values`} of column ${name} ${count === 1 ? "is" : "are"} no category of the training part, and ${count === 1 ? "counts" : "count"} as none: first ${JSON.stringify(word)}, row ${row + 1}.`);
+
+/** Where rows lie among all that are encoded together. */
+export interface Among {
+  /** The first one's number. */
+  readonly from: number;
+  readonly unknown: Unknown;
+}
+
 /** Makes features of the rows of one source. */
 export class Encoder {
   readonly width: number;
-  /** Values of categories that training has not seen, by column: they are none. */
-  readonly unknown = new Map<string, { readonly word: string; readonly row: number; count: number }>();
+  private readonly among: Among;
   private readonly from: number;
   private readonly scale: number;
   private readonly encoding: Encoding;
   /** For each column of words: its code → feature, or −1. */
   private readonly codes: readonly (Int32Array | undefined)[] | undefined;
   /** For each column of text: its sentences, and the index of each of their words. */
-  private readonly texts: readonly ({ readonly sentences: Sentences; readonly index: Int32Array; readonly length: number } | undefined)[] | undefined;
+  private readonly texts: readonly ({ readonly codes: Float32Array; readonly starts: ArrayLike<number>; readonly index: Int32Array; readonly length: number } | undefined)[] | undefined;
   private readonly raw: RowKind;
   private readonly plainAlone: boolean;
 
   /** `length`: number of the length that texts are padded to. */
-  constructor(raw: RowKind & Pick<Raw, "texts">, encoding: Encoding, scale: number, length = Infinity) {
+  constructor(raw: RowKind & Pick<Raw, "texts">, encoding: Encoding, scale: number, length = Infinity, among: Among = { from: 0, unknown: new Map() }) {
+    this.among = among;
     this.raw = raw;
     this.encoding = encoding;
     this.scale = scale;
     this.from = raw.width;
     this.width = widthOf(raw, encoding, length);
     this.plainAlone = length === PLAIN_ALONE;
-    this.texts = encoding.columns?.some((c) => c.text) ? encoding.columns.map(({ text }, i) => text && { sentences: raw.texts![i]!, index: indexOfWords(raw.texts![i]!.words, text), length: lengthAt(text, length) }) : undefined;
+    this.texts = encoding.columns?.some((c) => c.text) ? encoding.columns.map(({ text }, i) => text && textAt(raw.texts![i]!, text, lengthAt(text, length))) : undefined;
     this.codes = encoding.columns?.some((c) => c.categories)
       ? encoding.columns.map((c, i) => {
           const column = raw.columns![i]!;
@@ -154,6 +170,10 @@ export class Encoder {
           return order && column.kind === "category" ? Int32Array.from(column.words, (word) => order.get(word) ?? -1) : undefined;
         })
       : undefined;
+  }
+
+  get unknown(): Unknown {
+    return this.among.unknown;
   }
 
   /** Row `row` of `values`, written to `out` at `at`. `number` is the row's own, for messages. */
@@ -177,7 +197,7 @@ export class Encoder {
       const text = texts?.[i];
       if (text) {
         next = this.normal(out, plain, to, next);
-        const { sentences: { codes: words, starts }, index, length } = text;
+        const { codes: words, starts, index, length } = text;
         const start = starts[number]!;
         const count = Math.min(starts[number + 1]! - start, length);
         for (let k = 0; k < length; k++) out[to++] = k < count ? index[words[start + k]!]! : PADDING;
@@ -219,13 +239,9 @@ export class Encoder {
 
   private note(column: number, code: number, row: number): void {
     const { name } = this.encoding.columns![column]!;
-    const known = this.unknown.get(name);
+    const { from, unknown } = this.among;
+    const known = unknown.get(name);
     if (known) known.count++;
-    else this.unknown.set(name, { word: (this.raw.columns![column] as { words: readonly string[] }).words[code]!, row, count: 1 });
-  }
-
-  /** For a person: which categories counted as none. */
-  notes(): string[] {
-    return [...this.unknown].map(([name, { word, row, count }]) => `${count === 1 ? "1 value" : `${count} values`} of column ${name} ${count === 1 ? "is" : "are"} no category of the training part, and ${count === 1 ? "counts" : "count"} as none: first ${JSON.stringify(word)}, row ${row + 1}.`);
+    else unknown.set(name, { word: (this.raw.columns![column] as { words: readonly string[] }).words[code]!, row: from + row, count: 1 });
   }
 }

@@ -1,17 +1,16 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foldSplits, heldOut } from "../folds.ts";
-import { TrainerError } from "../errors.ts";
 import { isRunning } from "../whole.ts";
 import type { TrainPlan } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
-import type { Encoding } from "./encoding.ts";
 import { factsOf, type LabelFacts } from "./labels.ts";
 import type { Part } from "./part.ts";
-import { isIndices } from "./indices.ts";
 import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
+import { spilledOf, storedOf } from "./raw.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
-import { type Cache, type CacheRequest, findCache, joined, partOfShards, writeCache } from "./shards.ts";
+import { partOfShards } from "./shards/part.ts";
+import { type Cache, type CacheRequest, findCache, joined, vocabularies, writeCache } from "./shards.ts";
 import type { Split } from "./split.ts";
 
 type Heads = TrainPlan["heads"];
@@ -33,10 +32,10 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
   const known = meeting.data.files ? undefined : findCache(cacheRequest);
   if (known) return cached(known, meeting);
   const sources = await readSources(options, meeting.data);
-  if (sources.main.values.kind === "memory" && (sources.test?.values.kind ?? "memory") === "memory") return inMemory(sources, options, meeting);
-  const spilled = [sources.main, sources.test].flatMap((raw) => (raw?.values.kind === "file" ? [raw.values.path] : []));
+  const all = [sources.main, ...(sources.test ? [sources.test] : [])];
+  if (all.flatMap(storedOf).every((s) => s.kind === "memory")) return inMemory(sources, options, meeting);
+  const spilled = all.flatMap(spilledOf);
   try {
-    if (sources.main.texts) throw new TrainerError("data-too-large", `the numbers beside the texts are more than memory = ${options.settings.memory} bytes hold, and texts are not read in shards; give memory a larger number, or train on a part of the rows`, { file: sources.main.file });
     return cached(toShards(sources, options, meeting, cacheRequest), meeting);
   } finally {
     for (const path of spilled) rmSync(path, { force: true });
@@ -72,12 +71,12 @@ function toShards(sources: Sources, { settings, seed, folder, folds }: ReadOptio
   const splits = folds === undefined ? [parts] : foldSplits({ split: parts, labels: main.labels! }, folds, seed);
   const fit = (train: Int32Array) => fitted(sources, marks(main.rows, train), meeting).encoding;
   const encodings = splits.map(({ train }, i) => (folds === undefined ? fit(train) : heldOut(i + 1, folds, () => fit(train))));
-  for (const raw of [main, sources.test]) if (raw) everyIndex(raw, meeting);
+  for (const raw of [main, sources.test]) if (raw && !raw.sentences) everyIndex(raw, meeting);
   mkdirSync(folder, { recursive: true });
   const { columns, codes } = joined(main, sources.test);
   const own = folds === undefined ? [{ name: "train", raw: main, rows: parts.train }, { name: "validation", raw: main, rows: parts.validation }] : splits.map(({ validation }, i) => ({ name: `fold-${i + 1}`, raw: main, rows: validation }));
   const rows = [...own, { name: "test", raw: test, rows: parts.test, ...(sources.test && codes && { codes }) }];
-  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlaces: main.labelPlaces, labels: main.labels!.map(factsOf) };
+  const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlaces: main.labelPlaces, labels: main.labels!.map(factsOf), words: vocabularies(main, encodings) };
   return writeCache(request, rows, { raw: facts, encodings, notes: notesOf(sources) }, seed, settings.memory);
 }
 
@@ -86,16 +85,16 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
   const { labels } = raw;
   const last = cache.names.length - 1;
   /** Parts by their number. */
-  const from = (encoding: Encoding, training: readonly number[], validation: number) => (heads: Heads): Prepared => {
+  const from = (number: number, training: readonly number[], validation: number) => (heads: Heads): Prepared => {
     checkClasses(labels, raw, heads, meeting);
-    const shape = shapeFor(raw, encoding, meeting);
-    const scale = isIndices(meeting.model) ? 1 : meeting.data.settings.scale;
-    const [train, held, test] = [training, [validation], [last]].map((parts) => partOfShards(cache, parts, encoding, shape, scale)) as [Part, Part, Part];
+    const encoding = encodings[number]!;
+    const shape = encoding.text ? [encoding.text.lengths.at(-1)!] : shapeFor(raw, encoding, meeting);
+    const [train, held, test] = [training, [validation], [last]].map((parts) => partOfShards(cache, parts, number, shape, meeting)) as [Part, Part, Part];
     const shards = cache.shards.reduce((sum, s) => sum + s.length, 0);
     return { train, validation: held, test, encoding, shape, notes: [...notes, `The rows are more than memory = ${meeting.data.settings.memory} bytes hold: they are read from ${shards} shards in ${cache.folder}.`] };
   };
   const folds = Array.from({ length: last }, (_, i) => i);
-  return { labels, prepare: from(encodings[0]!, [0], 1), folds: () => encodings.map((encoding, i) => from(encoding, folds.filter((k) => k !== i), i)) };
+  return { labels, prepare: from(0, [0], 1), folds: () => encodings.map((_, i) => from(i, folds.filter((k) => k !== i), i)) };
 }
 
 /** What runs that were killed have left of spilled rows. */
@@ -107,7 +106,7 @@ export function removeSpilled(folder: string): void {
     return;
   }
   for (const entry of entries) {
-    const pid = /^(?:rows|test-rows|.*\.rows)\.(\d+)\.tmp$/.exec(entry)?.[1];
+    const pid = /^(?:rows|test-rows|.*\.rows)\.(\d+)\.tmp(?:\.\d+)?$/.exec(entry)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, entry), { recursive: true, force: true });
   }
 }

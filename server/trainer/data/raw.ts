@@ -52,6 +52,13 @@ export interface Raw extends RowKind {
   readonly notes: readonly string[];
 }
 
+/** Files that hold what was too much for memory. */
+export const spilledOf = (raw: Raw): string[] => storedOf(raw).flatMap((s) => (s.kind === "file" ? [s.path] : []));
+/** All that a source has read. */
+export const storedOf = (raw: Raw): readonly Stored[] => [raw.values, ...sentencesOf(raw).flatMap((s) => (s ? [s.codes] : []))];
+/** For each column its sentences, where it is text. */
+export const sentencesOf = ({ sentences, texts = [] }: Pick<Raw, "sentences" | "texts">): readonly (Sentences | undefined)[] => (sentences ? [sentences] : texts);
+
 export interface ReadRequest {
   readonly args: Readonly<Record<string, unknown>>;
   /** Of the .nnet file. */
@@ -68,7 +75,7 @@ export interface ReadRequest {
   readonly files?: readonly (FileFeed | undefined)[] | undefined;
   /** Of test rows: the columns of the training rows, which are read in the same way. */
   readonly like?: readonly RawColumn[] | undefined;
-  /** Where values go once they are too many for memory. */
+  /** Where values go once they are too many for memory; of further stores the name ends in a number: .1, .2, … */
   readonly spill: string;
 }
 

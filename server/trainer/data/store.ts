@@ -7,20 +7,30 @@ import type { Chunk, Stored } from "./stored.ts";
 const MOST_NUMBERS = 2 ** 30;
 const LARGEST_BLOCK = 1 << 16;
 
-/** Takes values one after another: in blocks, so that nothing is copied until the end, and into a file once they are more than `bytes`. */
+/** Bytes that one store, or some together, hold in memory. */
+export class Room {
+  readonly bytes: number;
+  held = 0;
+
+  constructor(bytes: number) {
+    this.bytes = Math.min(bytes, 4 * MOST_NUMBERS);
+  }
+}
+
+/** Takes values one after another: in blocks, so that nothing is copied until the end, and into a file once its room is full. */
 export class Store {
   length = 0;
-  private readonly bytes: number;
+  private readonly room: Room;
   private readonly path: string;
   /** Numbers of a block. */
   private readonly block: number;
   private readonly blocks: Float32Array[] = [];
   private file: number | undefined;
 
-  constructor(bytes: number, path: string) {
-    this.bytes = Math.min(bytes, 4 * MOST_NUMBERS);
+  constructor(room: Room | number, path: string) {
+    this.room = typeof room === "number" ? new Room(room) : room;
     this.path = path;
-    this.block = Math.min(Math.max(Math.floor(bytes / 64), 256), LARGEST_BLOCK);
+    this.block = Math.min(Math.max(Math.floor(this.room.bytes / 64), 256), LARGEST_BLOCK);
   }
 
   push(value: number): void {
@@ -59,16 +69,20 @@ export class Store {
   }
 
   private next(): void {
-    if (4 * this.length >= this.bytes && this.blocks.length > 0) {
+    if ((this.file !== undefined || this.room.held >= this.room.bytes) && this.blocks.length > 0) {
       try {
         mkdirSync(dirname(this.path), { recursive: true });
         this.file ??= openSync(this.path, "w");
       } catch (e) {
         throw notCached(this.path, e);
       }
-      for (let block = this.blocks.shift(); block; block = this.blocks.shift()) this.flush(block);
+      for (let block = this.blocks.shift(); block; block = this.blocks.shift()) {
+        this.flush(block);
+        this.room.held -= 4 * block.length;
+      }
     }
     this.blocks.push(new Float32Array(this.block));
+    this.room.held += 4 * this.block;
   }
 
   private write(): void {

@@ -1,11 +1,12 @@
 import type { Table } from "../engines/engine.ts";
 import { tablesOf } from "./dataset.ts";
-import { Encoder, type Encoding } from "./encoding.ts";
+import { Encoder, type Encoding, notesOfUnknown, type Unknown } from "./encoding.ts";
 import { indexCheck, isIndices } from "./indices.ts";
 import type { Meeting } from "./prepare.ts";
 import type { Raw } from "./raw.ts";
 import { chunks } from "./stored.ts";
 import { pad } from "./text/part.ts";
+import { windows } from "./windows.ts";
 
 /** Rows to predict, in one table. */
 export interface Batch {
@@ -20,14 +21,18 @@ const ROWS = 1024;
 /** All rows as the weights know them, some at a time; `notes` gets what a person should know at the end. */
 export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number[], meeting: Meeting, notes: string[]): Generator<Batch> {
   if (raw.sentences && encoding.text) {
-    const { tables, rows } = pad(raw.sentences, undefined, Int32Array.from({ length: raw.rows }, (_, i) => i), encoding.text);
-    for (const [i, table] of tables.entries()) yield { table, rows: rows[i]! };
+    for (const { from, raw: some } of windows(raw, ROWS)) {
+      const { tables, rows } = pad(some.sentences!, undefined, everyRow(some), encoding.text);
+      for (const [i, table] of tables.entries()) yield { table, rows: rows[i]!.map((row) => from + row) };
+    }
     return;
   }
   if (raw.texts) {
-    const { tables, notes: said } = tablesOf(raw, encoding, shape, Int32Array.from({ length: raw.rows }, (_, i) => i), meeting);
-    yield* tables;
-    notes.push(...said);
+    const unknown: Unknown = new Map();
+    for (const { from, raw: some } of windows(raw, ROWS)) {
+      for (const { table, rows } of tablesOf(some, encoding, shape, everyRow(some), meeting, { from, unknown })) yield { table, rows: rows.map((row) => from + row) };
+    }
+    notes.push(...notesOfUnknown(unknown));
     return;
   }
   const check = indexCheck(raw, meeting.model, encoding.inputs);
@@ -43,5 +48,7 @@ export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number
       yield { table: { rows, shape, x, y: new Float32Array(0) }, rows: Int32Array.from({ length: rows }, (_, i) => from + at + i) };
     }
   }
-  notes.push(...encoder.notes());
+  notes.push(...notesOfUnknown(encoder.unknown));
 }
+
+const everyRow = ({ rows }: Raw): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);

@@ -7,7 +7,7 @@ import { pathFrom } from "../files.ts";
 import { LabelReader } from "../labels.ts";
 import { type Raw, type RawColumn, type ReadRequest, sizeOf } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
-import { Store } from "../store.ts";
+import { Room, Store } from "../store.ts";
 import { SentenceReader } from "../text/sentences.ts";
 import { NamedFiles } from "../named-files.ts";
 
@@ -45,6 +45,8 @@ class RowReader {
   private readonly request: ReadRequest;
   private readonly file: string;
   private readonly delimiter: string;
+  /** Numbers and words share it. */
+  private readonly room: Room;
   private readonly store: Store;
   private readonly lines: number[] = [];
   private readonly parts: number[] = [];
@@ -64,7 +66,8 @@ class RowReader {
     this.request = request;
     this.file = file;
     this.delimiter = delimiter;
-    this.store = new Store(request.settings.memory, request.spill);
+    this.room = new Room(request.settings.memory);
+    this.store = new Store(this.room, request.spill);
     this.labels = labelReaders(request);
   }
 
@@ -82,7 +85,7 @@ class RowReader {
     if (this.partAt >= 0) this.parts.push(partOf(record[this.partAt]!, this.header.names[this.partAt]!, { file, line, column: this.partAt + 1 }));
     if (this.named) this.named.row(this.values, this.features.flatMap((f) => (f.files ? [record[f.at]!] : [])), line);
     else this.store.pushAll(this.values);
-    for (const { text } of this.features) if (text && !text.reader.add(this.sentences.shift()!)) throw new TrainerError("data-too-large", "the texts have more words than fit in memory; train on a part of them", { file, line });
+    for (const { text, at } of this.features) text?.reader.add(this.sentences.shift()!, { file, line, column: at + 1 });
     this.lines.push(line);
   }
 
@@ -107,6 +110,7 @@ class RowReader {
   }
 
   discard(): void {
+    for (const { text } of this.features) text?.reader.discard();
     this.store.discard();
   }
 
@@ -126,7 +130,7 @@ class RowReader {
     this.features = chosen.map((at, i) => {
       const name = header.names[at]!;
       const options = prediction ? known?.[i]?.text : this.request.texts?.[i];
-      if (options) return { name, at, words: new Map(), kind: "text", files: undefined, text: { options, reader: new SentenceReader() } };
+      if (options) return { name, at, words: new Map(), kind: "text", files: undefined, text: { options, reader: new SentenceReader(new Store(this.room, `${this.request.spill}.${i + 1}`)) } };
       const files = prediction ? known?.[i]?.array : this.request.files?.[i];
       if (files) return { name, at, words: new Map(), kind: "array", text: undefined, files };
       return { name, at, words: new Map(), text: undefined, files: undefined, kind: like ? (like[i]!.kind === "category" ? "category" : "number") : known ? (known[i]!.categories ? "category" : "number") : settings.categories?.includes(name) ? "category" : undefined };

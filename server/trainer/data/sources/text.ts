@@ -4,6 +4,7 @@ import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
+import { Store } from "../store.ts";
 import { SentenceReader } from "../text/sentences.ts";
 import { wordsOf } from "../../../formats/words.ts";
 import { labelReaders, partOf } from "./csv.ts";
@@ -24,14 +25,14 @@ export async function readText(request: ReadRequest): Promise<Raw> {
   const options = prediction?.encoding.text ?? args;
   const labels = labelReaders(request);
   const targets = labelColumns(settings);
-  const reader = new SentenceReader();
+  const reader = new SentenceReader(new Store(settings.memory, request.spill));
   const lines: number[] = [];
   const parts: number[] = [];
   const split = expected && typeof settings.split === "string" ? settings.split : undefined;
   let header: Header | undefined;
   let [textAt, partAt] = [-1, -1];
   let labelsAt: readonly number[] = [];
-  await readRecords(file, "text", args.delimiter, (record, line) => {
+  const take = (record: readonly string[], line: number): void => {
     if (!header) {
       header = new Header(record, file, line, args.delimiter);
       if (expected) labelsAt = targets.map((name) => header!.find(name));
@@ -44,9 +45,15 @@ export async function readText(request: ReadRequest): Promise<Raw> {
     if (words.length === 0) throw new TrainerError("data-no-text", `column ${header.names[textAt]} has no word in this row; every row needs a text`, { file, line, column: textAt + 1 });
     for (const [i, at] of labelsAt.entries()) labels[i]!.add(record[at]!, { file, line, column: at + 1 });
     if (partAt >= 0) parts.push(partOf(record[partAt]!, header.names[partAt]!, { file, line, column: partAt + 1 }));
-    if (!reader.add(words)) throw new TrainerError("data-too-large", "the texts have more words than fit in memory; train on a part of them", { file, line });
+    reader.add(words, { file, line, column: textAt + 1 });
     lines.push(line);
-  });
+  };
+  try {
+    await readRecords(file, "text", args.delimiter, take);
+  } catch (e) {
+    reader.discard();
+    throw e;
+  }
   if (!header) throw new TrainerError("data-empty", `${basename(file)} is empty; its first line names the columns, and every other is a row`, { file, line: 1 });
   if (lines.length === 0) throw new TrainerError("data-empty", `${basename(file)} has a header and no rows`, { file, line: 1 });
   const name = (header as Header).names[textAt]!;

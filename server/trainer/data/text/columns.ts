@@ -73,12 +73,26 @@ function checkTokens(model: Model, input: number, needed: number, column: string
   if (needed > tokens) throw new TrainerError("data-index", `the vocabulary of column ${column} has ${needed} indices, padding and unknown words included, and the embedding behind input ${node.name} has ${tokens}; write text(${column}, vocabulary = ${tokens}), or embedding(${needed}, …)`, placeOf(node));
 }
 
-/** Rows by the number of the length that all their texts are padded to; undefined where there is one length alone. */
-export function byLength({ texts }: Pick<Raw, "texts">, { columns }: Encoding, rows: Int32Array): readonly { readonly length: number; readonly rows: Int32Array }[] | undefined {
-  const free = (columns ?? []).flatMap((c, i) => (c.text && c.text.lengths.length > 1 ? [{ text: c.text, sentences: texts![i]! }] : []));
+/** How long rows are to be: of how many lengths each has one, and the number of a row's own. One where all are alike. */
+export interface RowLengths {
+  readonly count: number;
+  of(row: number): number;
+}
+
+export function rowLengths(raw: Pick<Raw, "texts" | "sentences">, { columns, text }: Encoding): RowLengths {
+  const all = text ? [{ text, sentences: raw.sentences! }] : (columns ?? []).flatMap((c, i) => (c.text ? [{ text: c.text, sentences: raw.texts![i]! }] : []));
+  const free = all.filter((c) => c.text.lengths.length > 1);
   const [first] = free;
-  if (!first) return undefined;
-  const groups = first.text.lengths.map((): number[] => []);
-  for (const row of rows) groups[lengthFor(longestIn(free.map((f) => f.sentences), row), first.text)]!.push(row);
+  if (!first) return { count: 1, of: () => 0 };
+  const sentences = free.map((f) => f.sentences);
+  return { count: first.text.lengths.length, of: (row) => lengthFor(longestIn(sentences, row), first.text) };
+}
+
+/** Rows by the number of the length that all their texts are padded to; undefined where there is one length alone. */
+export function byLength(raw: Pick<Raw, "texts">, encoding: Encoding, rows: Int32Array): readonly { readonly length: number; readonly rows: Int32Array }[] | undefined {
+  const { count, of } = rowLengths(raw, encoding);
+  if (count === 1) return undefined;
+  const groups = Array.from({ length: count }, (): number[] => []);
+  for (const row of rows) groups[of(row)]!.push(row);
   return groups.flatMap((group, length) => (group.length > 0 ? [{ length, rows: Int32Array.from(group) }] : []));
 }

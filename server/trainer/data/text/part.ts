@@ -4,7 +4,7 @@ import { batches, inOrder } from "../batches.ts";
 import { labelRows, type Labels } from "../labels.ts";
 import type { Part, Piece } from "../part.ts";
 import { indexOfWords, lengthFor, PADDING, type TextEncoding } from "./encoding.ts";
-import type { Sentences } from "./sentences.ts";
+import { codesOf, type Sentences } from "./sentences.ts";
 
 /** Some sentences, padded: one table for each length. `rows[t][i]` is the source's row of row i of table t. */
 export interface Padded {
@@ -12,7 +12,9 @@ export interface Padded {
   readonly rows: readonly Int32Array[];
 }
 
-export function pad({ words, codes, starts }: Sentences, labels: readonly Labels[] | undefined, rows: Int32Array, encoding: TextEncoding): Padded {
+export function pad(sentences: Sentences, labels: readonly Labels[] | undefined, rows: Int32Array, encoding: TextEncoding): Padded {
+  const { words, starts } = sentences;
+  const codes = codesOf(sentences);
   const index = indexOfWords(words, encoding);
   const groups = encoding.lengths.map((): number[] => []);
   for (const row of rows) groups[lengthFor(starts[row + 1]! - starts[row]!, encoding)]!.push(row);
