@@ -60,7 +60,7 @@ export interface Identity {
 }
 
 const WORDS: Readonly<Record<keyof Identity, string>> = {
-  text: "the .nnet file has changed", data: "the data file has changed", model: "it trains another model", seed: "the seed is another",
+  text: "the .nnet file has changed", data: "the data file has changed, or a file that it names", model: "it trains another model", seed: "the seed is another",
   epochs: "the number of epochs is another", engine: "it ran on another engine", version: "the engine has another version",
 };
 

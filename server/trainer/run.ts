@@ -51,7 +51,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
     text: target.sha256, model: model.name, seed: settings.seed, epochs: settings.epochs,
     engine: engine.name, version: JSON.stringify(engine.versions),
     get data() {
-      return stamp();
+      return stamp() + (dataset.stamp ?? "");
     },
   };
   const from = request.resume ? await readRun(statePath, identity) : undefined;

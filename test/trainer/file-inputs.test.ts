@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { looking } from "../../server/cli/files.ts";
+import { readSafetensors } from "../../server/formats/safetensors.ts";
 import { analyse } from "../../server/language/index.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { launchTrainer } from "../../server/trainer/launch.ts";
@@ -98,12 +99,39 @@ describe("files that a column names", () => {
     }
   }, 30_000);
 
-  test("that have changed are read anew, even where their rows lie in shards", async () => {
-    const { file, folder } = fresh(data(undefined, "memory = 4KiB") + MODEL + train());
+  test("that have changed are read anew, where their rows lie in shards too; shards of the same files are taken as they are", async () => {
+    const { file, folder } = fresh(data(undefined, 'memory = 4KiB; test = csv("table/t.csv"); split = [0.8, 0.2]') + MODEL + train(), rows(), { "table/t.csv": rows((i) => `pictures/${i}.png`, 20) });
+    const caches = () => readdirSync(join(folder, ".nnet/runs")).filter((f) => f.endsWith(".rows"));
     const first = losses(await run({ type: "train", file, epochs: 1 }));
+    const [cache] = caches();
+    const made = statSync(join(folder, ".nnet/runs", cache!, "manifest.json")).mtimeMs;
     expect(losses(await run({ type: "train", file, epochs: 1 }))).toEqual(first);
+    expect(statSync(join(folder, ".nnet/runs", cache!, "manifest.json")).mtimeMs).toBe(made);
+    // Of the same size and with the same pixels, but written again.
+    utimesSync(join(folder, "table/pictures/7.png"), 5, 5);
+    expect(losses(await run({ type: "train", file, epochs: 1 }))).toEqual(first);
+    expect(caches()).toHaveLength(1);
+    expect(caches()).not.toEqual([cache]);
     for (let i = 0; i < COUNT; i++) writeFileSync(join(folder, `table/pictures/${i}.png`), pngOf(4, 4, [9, 9, 9]));
     expect(losses(await run({ type: "train", file, epochs: 1 }))).not.toEqual(first);
+    rmSync(join(folder, "table/pictures/7.png"));
+    expect(errorOf(await run({ type: "train", file, epochs: 1 }))).toMatchObject({ code: "data-missing", line: 9 });
+  });
+
+  test.each([["in memory", ""], ["in shards", "memory = 4KiB"]])("that have changed are no longer those of a run that was stopped, with rows %s", async (_where, more) => {
+    const { file, folder, weights } = fresh(data(undefined, more) + MODEL + train());
+    await run({ type: "train", file });
+    const whole = readFileSync(weights);
+    const stop = async () => {
+      let asked = 0;
+      await run({ type: "train", file }, { cancelled: () => ++asked === 4 });
+    };
+    await stop();
+    expect(errorOf(await run({ type: "train", file, resume: true }))).toBeUndefined();
+    expect(readSafetensors(readFileSync(weights)).tensors).toEqual(readSafetensors(whole).tensors);
+    await stop();
+    utimesSync(join(folder, "table/pictures/7.png"), 5, 5);
+    expect(errorOf(await run({ type: "train", file, resume: true }))).toMatchObject({ code: "resume-differs", message: expect.stringContaining("a file that it names") as string });
   });
 
   test.runIf(here === "tensorflow")("give the same losses as one TensorFlow graph", async () => {

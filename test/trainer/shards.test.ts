@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Part } from "../../server/trainer/data/part.ts";
 import { Store } from "../../server/trainer/data/store.ts";
 import { chunks } from "../../server/trainer/data/stored.ts";
+import { pngOf } from "../kit/arrays.ts";
 import { prepared, problem, rowsOf } from "../kit/data.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";
 
@@ -92,6 +93,26 @@ describe("rows past memory", () => {
     writeFileSync(join(folder, "m.nnet"), `data d {\n${SMALL}\n}\nmodel M {\n  input x [5]\n  dense(2) -> softmax\n}\ntrain M on d {\n  epochs = 1\n}\n`);
     expect(errorOf(await run({ type: "train", file: join(folder, "m.nnet") }))).toBeUndefined();
     expect(runs(folder).filter((f) => f.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("images of a folder that have changed, come or gone are read anew", async () => {
+    const images = Object.fromEntries(["a", "b"].flatMap((c, k) => Array.from({ length: 20 }, (_, i) => [`images/${c}/${i}.png`, pngOf(4, 4, [10 * i, 9, 100 * k])])));
+    const folder = folderWith({});
+    const open = (files = {}) => prepared(files, 'source = folder("images")\nshape = [4, 4, 3]\nmemory = 4KiB', { folder, input: "[4, 4, 3]", end: "flatten -> dense(2) -> softmax" });
+    const count = ({ train, validation, test }: Awaited<ReturnType<typeof open>>) => train.rows + validation.rows + test.rows;
+    expect(count(await open(images))).toBe(40);
+    const seen = [...runs(folder)];
+    const now = async (files?: Parameters<typeof open>[0]) => {
+      const found = count(await open(files));
+      expect(runs(folder)).toHaveLength(1);
+      if (!seen.includes(runs(folder)[0]!)) seen.push(runs(folder)[0]!);
+      return [found, seen.length];
+    };
+    expect(await now()).toEqual([40, 1]);
+    expect(await now({ "images/a/3.png": pngOf(4, 4, [1, 2, 3]) })).toEqual([40, 2]);
+    expect(await now({ "images/b/new.png": pngOf(4, 4, [1, 2, 3]) })).toEqual([41, 3]);
+    rmSync(join(folder, "images/a/0.png"));
+    expect(await now()).toEqual([40, 4]);
   });
 
   test("what is wrong in a row is found before, with its place, and nothing stays on disk", async () => {

@@ -5,6 +5,7 @@ import { decode, fit, ImageError } from "../../formats/images.ts";
 import { NpyError, npyValues } from "../../formats/npy.ts";
 import { type FileFeed, formatShape } from "../../language/index.ts";
 import { TrainerError } from "../errors.ts";
+import { FileStamp, type NamedFilesRead } from "./file-stamp.ts";
 import { isAbsent, pathFrom, unreadable } from "./files.ts";
 import type { Place } from "./labels.ts";
 import { numbersOf } from "./raw.ts";
@@ -27,6 +28,7 @@ export class NamedFiles {
   private readonly table: string;
   private readonly columns: readonly Column[];
   private readonly rows: Waiting[] = [];
+  private readonly stamp = new FileStamp();
 
   constructor(table: string, columns: readonly Column[]) {
     this.table = table;
@@ -50,6 +52,7 @@ export class NamedFiles {
           continue;
         }
         const path = pathFrom(folder, names[next++]!.trim());
+        this.stamp.add(path);
         out.set(await arrayOf(path, files, name, { file: this.table, line, column: column + 1 }), at);
         at += numbersOf(files);
         // Messages (cancel) are seen here.
@@ -58,6 +61,11 @@ export class NamedFiles {
       take(out);
     }
     this.rows.length = 0;
+  }
+
+  /** The files that were read. */
+  take(): NamedFilesRead {
+    return this.stamp.take();
   }
 }
 

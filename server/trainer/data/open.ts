@@ -4,13 +4,14 @@ import { foldSplits, heldOut } from "../folds.ts";
 import { isRunning } from "../whole.ts";
 import type { TrainPlan } from "../plan.ts";
 import { everyIndex, fitted, marks, notesOf, partsOf, prepare, type Prepared, type Sources } from "./dataset.ts";
+import { stampOf } from "./file-stamp.ts";
 import { factsOf, type LabelFacts } from "./labels.ts";
 import type { Part } from "./part.ts";
 import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
 import { spilledOf, storedOf } from "./raw.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
 import { partOfShards } from "./shards/part.ts";
-import { type Cache, type CacheRequest, findCache, joined, vocabularies, writeCache } from "./shards.ts";
+import { type Cache, type CacheRequest, findCache, joined, stampNow, vocabularies, writeCache } from "./shards.ts";
 import type { Split } from "./split.ts";
 
 type Heads = TrainPlan["heads"];
@@ -19,6 +20,8 @@ type Heads = TrainPlan["heads"];
 export interface Dataset {
   /** Of each output. */
   readonly labels: readonly LabelFacts[];
+  /** Changes with the files that rows name, and with those in a folder: as they were when they were read. */
+  readonly stamp: string | undefined;
   /** Fits encodings on the training rows and makes the parts. Once: the rows as read are given up. Throws TrainerErrors. */
   prepare(heads: Heads): Prepared;
   /** The same with each fold held out as the validation part. Throws `bad-setting` where there are not enough rows. */
@@ -27,16 +30,17 @@ export interface Dataset {
 
 /** Reads the data of a run; rows that are too many for memory are put into shards in its folder, once. */
 export async function openDataset(options: ReadOptions, meeting: Meeting): Promise<Dataset> {
-  const cacheRequest = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, meeting) };
-  // Whether the files that a column names are still the same is not known: their rows are read anew.
-  const known = meeting.data.files ? undefined : findCache(cacheRequest);
-  if (known) return cached(known, meeting);
+  const named = { folder: options.folder, name: meeting.data.name, fingerprint: fingerprint(options, meeting) };
+  const before = { ...named, stamp: await stampNow(named) };
+  const known = findCache(before);
+  if (known) return cached(known, meeting, before.stamp);
   const sources = await readSources(options, meeting.data);
   const all = [sources.main, ...(sources.test ? [sources.test] : [])];
   if (all.flatMap(storedOf).every((s) => s.kind === "memory")) return inMemory(sources, options, meeting);
   const spilled = all.flatMap(spilledOf);
   try {
-    return cached(toShards(sources, options, meeting, cacheRequest), meeting);
+    const request = { ...named, stamp: stampOf(all) };
+    return cached(toShards(sources, options, meeting, request), meeting, request.stamp);
   } finally {
     for (const path of spilled) rmSync(path, { force: true });
   }
@@ -52,6 +56,7 @@ function inMemory(sources: Sources, { settings, seed }: ReadOptions, meeting: Me
   };
   return {
     labels,
+    stamp: stampOf([sources.main, ...(sources.test ? [sources.test] : [])]),
     prepare(heads) {
       if (!read) throw new Error("the rows as read have been given up");
       const { sources: own, split } = read;
@@ -77,10 +82,10 @@ function toShards(sources: Sources, { settings, seed, folder, folds }: ReadOptio
   const own = folds === undefined ? [{ name: "train", raw: main, rows: parts.train }, { name: "validation", raw: main, rows: parts.validation }] : splits.map(({ validation }, i) => ({ name: `fold-${i + 1}`, raw: main, rows: validation }));
   const rows = [...own, { name: "test", raw: test, rows: parts.test, ...(sources.test && codes && { codes }) }];
   const facts = { file: main.file, columns, width: main.width, shape: main.shape, places: main.places, labelPlaces: main.labelPlaces, labels: main.labels!.map(factsOf), words: vocabularies(main, encodings) };
-  return writeCache(request, rows, { raw: facts, encodings, notes: notesOf(sources) }, seed, settings.memory);
+  return writeCache(request, [main, ...(sources.test ? [sources.test] : [])], rows, { raw: facts, encodings, notes: notesOf(sources) }, seed, settings.memory);
 }
 
-function cached(cache: Cache, meeting: Meeting): Dataset {
+function cached(cache: Cache, meeting: Meeting, stamp: string | undefined): Dataset {
   const { raw, encodings, notes } = cache;
   const { labels } = raw;
   const last = cache.names.length - 1;
@@ -94,7 +99,7 @@ function cached(cache: Cache, meeting: Meeting): Dataset {
     return { train, validation: held, test, encoding, shape, notes: [...notes, `The rows are more than memory = ${meeting.data.settings.memory} bytes hold: they are read from ${shards} shards in ${cache.folder}.`] };
   };
   const folds = Array.from({ length: last }, (_, i) => i);
-  return { labels, prepare: from(0, [0], 1), folds: () => encodings.map((_, i) => from(i, folds.filter((k) => k !== i), i)) };
+  return { labels, stamp, prepare: from(0, [0], 1), folds: () => encodings.map((_, i) => from(i, folds.filter((k) => k !== i), i)) };
 }
 
 /** What runs that were killed have left of spilled rows. */

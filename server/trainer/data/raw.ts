@@ -1,6 +1,7 @@
 import type { WordOptions } from "../../formats/words.ts";
 import type { DataSettings, FileFeed } from "../../language/index.ts";
 import type { Encoding } from "./encoding.ts";
+import type { NamedFilesRead } from "./file-stamp.ts";
 import type { LabelKind, Labels } from "./labels.ts";
 import type { Stored } from "./stored.ts";
 import type { Sentences } from "./text/sentences.ts";
@@ -48,6 +49,8 @@ export interface Raw extends RowKind {
   readonly texts?: readonly (Sentences | undefined)[];
   /** Rows of a text source have no values but these. */
   readonly sentences?: Sentences;
+  /** Those that rows name, or that lie in a folder. */
+  readonly files?: NamedFilesRead | undefined;
   /** What a person should know of what was read. */
   readonly notes: readonly string[];
 }

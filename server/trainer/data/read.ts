@@ -47,7 +47,7 @@ export function filesOf({ source, test }: Pick<DataSettings, "source" | "test">,
 }
 
 /** Changes with what a cache holds. */
-const VERSION = 5;
+const VERSION = 6;
 
 function stamp(path: string): readonly (string | number)[] {
   try {

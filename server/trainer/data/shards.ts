@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../whole.ts";
 import type { Encoding } from "./encoding.ts";
+import { stampOfList, writeList } from "./file-stamp.ts";
 import type { LabelFacts } from "./labels.ts";
 import { type Raw, type RowKind, sentencesOf } from "./raw.ts";
 import { deal, type Dealt, type Shard, SHARES } from "./shards/deal.ts";
@@ -69,9 +70,17 @@ export interface CacheRequest {
   /** Of the data block. */
   readonly name: string;
   readonly fingerprint: string;
+  /** Of the files that its sources name in turn. */
+  readonly stamp?: string | undefined;
 }
 
-export const cachePath = ({ folder, name, fingerprint }: CacheRequest): string => join(folder, `${name}-${fingerprint}.rows`);
+const cachePath = ({ folder, name, fingerprint, stamp }: CacheRequest): string => join(folder, `${name}-${fingerprint}${stamp === undefined ? "" : `-${stamp}`}.rows`);
+
+/** The stamp as it is now of the files that the sources named in an earlier run, if its cache is there: their names follow from what the fingerprint holds. */
+export async function stampNow({ folder, name, fingerprint }: CacheRequest): Promise<string | undefined> {
+  const last = existsSync(folder) ? readdirSync(folder).find((entry) => entry.startsWith(`${name}-${fingerprint}-`) && entry.endsWith(".rows")) : undefined;
+  return last === undefined ? undefined : stampOfList(join(folder, last));
+}
 
 /** The cache of an earlier run with the same files and settings, if it is whole. */
 export function findCache(request: CacheRequest): Cache | undefined {
@@ -102,7 +111,7 @@ function removeOld({ folder, name }: CacheRequest): void {
 }
 
 /** Writes the parts into shards that are read with about a quarter of `memory` bytes each. Caches of the same data block that are out of date go. */
-export function writeCache(request: CacheRequest, parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encodings" | "notes">, seed: number, memory: number): Cache {
+export function writeCache(request: CacheRequest, sources: readonly Raw[], parts: readonly PartRows[], facts: Pick<Cache, "raw" | "encodings" | "notes">, seed: number, memory: number): Cache {
   const folder = cachePath(request);
   const temporary = `${folder}.${process.pid}.tmp`;
   const dealt = parts.map((part) => deal(part, facts.encodings, memory / SHARES, seed));
@@ -114,6 +123,7 @@ export function writeCache(request: CacheRequest, parts: readonly PartRows[], fa
     for (const [i, part] of parts.entries()) writeRows(part, dealt[i]!, facts.raw.words, join(temporary, part.name));
     const shards = dealt.map((d) => d.shards);
     const names = parts.map((part) => part.name);
+    writeList(temporary, sources);
     writeFileSync(join(temporary, MANIFEST), JSON.stringify({ names, shards, ...facts }));
     claim(temporary);
     removeOld(request);

@@ -104,7 +104,7 @@ class RowReader {
     return {
       file, rows: this.lines.length, columns, width, values: this.store.take(width), shape: undefined,
       labels: this.request.expected && this.labels.map((l) => l.take()), parts: this.partAt < 0 ? undefined : Uint8Array.from(this.parts), lines: Int32Array.from(this.lines), places: this.features.map((f) => f.at + 1), ...(this.labelsAt.length > 0 && { labelPlaces: this.labelsAt.map((at) => at + 1) }),
-      ...(texts.some((t) => t !== undefined) && { texts }),
+      files: this.named?.take(), ...(texts.some((t) => t !== undefined) && { texts }),
       notes: this.dropped > 0 ? [`${this.dropped === 1 ? "1 row" : `${this.dropped} rows`} of ${basename(file)} with missing values ${this.dropped === 1 ? "is" : "are"} left out.`] : [],
     };
   }

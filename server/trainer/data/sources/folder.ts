@@ -1,9 +1,10 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decode, fit, IMAGE, type Image } from "../../../formats/images.ts";
 import { TrainerError } from "../../errors.ts";
+import { FileStamp } from "../file-stamp.ts";
 import { isAbsent, pathFrom, unreadable } from "../files.ts";
 import { LabelReader } from "../labels.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
@@ -18,8 +19,12 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
   const store = new Store(settings.memory, request.spill);
   const labels = expected && new LabelReader("the folder's name", "class", false);
   const images = request.prediction ? await imagesToPredict(root) : await imagesByClass(root);
+  const stamp = new FileStamp();
   try {
+    // A folder's own time tells of files that come or go.
+    for (const folder of new Set(images.map(({ file }) => dirname(file)))) stamp.add(folder);
     for (const { file, label } of images) {
+      stamp.add(file);
       const bytes = await readFile(file).catch((e: Error) => {
         throw unreadable(file, e);
       });
@@ -27,7 +32,7 @@ export async function readFolder(request: ReadRequest): Promise<Raw> {
       labels?.add(label, { file });
       await setImmediate();
     }
-    return { file: root, rows: images.length, columns: undefined, width: height * width * channels, values: store.take(height * width * channels), shape, labels: labels && [labels.take()], parts: undefined, lines: undefined, places: undefined, notes: [] };
+    return { file: root, rows: images.length, columns: undefined, width: height * width * channels, values: store.take(height * width * channels), shape, labels: labels && [labels.take()], parts: undefined, lines: undefined, places: undefined, files: stamp.take(), notes: [] };
   } catch (e) {
     store.discard();
     throw e;
