@@ -134,6 +134,8 @@ describe("what is written as elsewhere is mended by its fixes, one after the oth
     ["translated.nnet", []],
     // What goes around what is not known.
     ["students.nnet", ["unknown-layer"]],
+    // What has no one meaning here.
+    ["newcomers.nnet", ["unknown-layer", "wrong-operand"]],
   ])("%s", (name, left) => {
     let text = bare(readFileSync(join(import.meta.dirname, "../fixtures/recovery", name), "utf8"));
     const skipped = new Set<string>();

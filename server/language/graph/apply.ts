@@ -1,5 +1,5 @@
 import type { LayerDef } from "../layers/define.ts";
-import { layerCalled, takesInputSize, writtenInstead } from "../program/elsewhere.ts";
+import { argumentsCalled, layerCalled, takesInputSize, writtenInstead } from "../program/elsewhere.ts";
 import { layers } from "../layers/index.ts";
 import { equal, formatShape } from "../ops/dim.ts";
 import { counterexample, equalShapes } from "../ops/sizes.ts";
@@ -114,17 +114,23 @@ function applyCallee(x: Expander, name: string, args: readonly Arg[], span: Span
     const near = called !== undefined || instead ? suggestion(called) : didYouMean(name, [...layers.keys(), ...x.frame.known.keys(), ...x.frame.scope.visible(), ...Object.keys(builtins)]);
     const places = args.filter((a) => !a.name).length;
     const sizeFirst = takesInputSize(name, layers.get(near.name ?? ""), places);
-    const text = instead ? `; ${instead}` : sizeFirst ? `${near.text} Without the size of what flows in, which is known` : near.text;
+    const text = instead ? `; ${instead}` : call && call.branches.length > 0 && !near.name ? "; layers in braces with a name are a block, which stands above the model: block " + name + " { … }" : sizeFirst ? `${near.text} Without the size of what flows in, which is known` : near.text;
+    const meant = near.name === undefined ? undefined : layers.get(near.name);
+    // What has names of its own elsewhere gets ours at once.
+    const translated = meant && called !== undefined ? argumentsCalled(sizeFirst && args.length > 1 && !args[0]!.name ? args.slice(1) : args, meant) : undefined;
     const [sized, next] = sizeFirst ? args : [];
     const without = sized && next && !sized.name ? { ...span, endLine: next.span.line, end: next.span.start } : undefined;
-    const fix = without ? { span: without, text: `${near.name}(`, title: `Change to ${near.name}, without the size` } : { span, text: near.name!, title: `Change to ${near.name}` };
-    x.error("unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? fix : undefined);
+    const renamed = translated?.renamed ?? [];
+    const names = renamed.flatMap((r) => (r.text === "" ? [] : [r.text]));
+    const more = names.length > 0 ? `, with ${names.join(", ")}` : "";
+    const first = without ? { span: without, text: `${near.name}(`, title: `Change to ${near.name}, without the size${more}` } : { span, text: near.name!, title: `Change to ${near.name}${more}` };
+    const edits = [first, ...renamed].map((e) => ({ site: x.site(e.span), text: e.text }));
+    x.report("error", "unknown-layer", span, `there is no layer or block called ${name}${text}`, near.name ? { fixes: [{ title: first.title, edits }] } : {});
     // Read on as what is meant.
-    const meant = near.name === undefined ? undefined : layers.get(near.name);
     const block = near.name === undefined ? undefined : x.frame.known.get(near.name);
     if (block) x.usedBlocks.add(block.decl);
     x.usage.missed.add(name);
-    if (meant) return applyLayer(x, meant, undefined, sizeFirst && args.length > 1 && !args[0]!.name ? args.slice(1) : args, span, call, name);
+    if (meant) return applyLayer(x, meant, undefined, translated?.args ?? args, span, call, name);
   }
   for (const a of args) if (a.value.kind === "name") x.lookup(a.value.name);
   return UNKNOWN;
@@ -138,6 +144,13 @@ const NO_ARGS = new Map<string, Readonly<Record<string, unknown>>>();
 function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string, unknown>> | undefined, written: readonly Arg[], span: Span, call: CallExpr | undefined, misspelled?: string): Value {
   const { flow } = x.frame;
   const merge = layer.inputs === "many";
+  const joined = merge && flow === undefined && call?.argsSpan && call.branches.length === 0 ? listedOperands(written) : undefined;
+  if (joined) {
+    const chained = `${joined[0]!} -> ${layer.name}(${joined.slice(1).join(", ")})`;
+    for (const name of joined) x.lookup(name);
+    x.error("no-flow", span, `${layer.name} takes what flows as its first operand: ${chained}`, { span: call!.span, text: chained, title: `Write ${chained}` });
+    return UNKNOWN;
+  }
   const operands: number[] = [];
   const constant = given ? undefined : call ? constants.get(call) : NO_ARGS.get(layer.name);
   let args = given ?? constant;
@@ -184,6 +197,14 @@ function applyLayer(x: Expander, layer: LayerDef, given: Readonly<Record<string,
   if (owner !== undefined) x.graph.borrow(id, owner);
   if (problem) reportProblem(x, problem, layer, inputs, written, span, call);
   return { kind: "flow", node: id };
+}
+
+/** concat([a, b]) */
+function listedOperands(written: readonly Arg[]): readonly string[] | undefined {
+  const [only, ...others] = written;
+  if (others.length > 0 || only?.name || only?.value.kind !== "list" || only.value.items.length < 2) return undefined;
+  const names = only.value.items.flatMap((item) => (item.kind === "name" ? [item.name] : []));
+  return names.length === only.value.items.length ? names : undefined;
 }
 
 /** A merge's positional arguments that are results are its operands; what else is written are parameters. */

@@ -31,7 +31,9 @@ function movedBehind(layer: string, range: Range, edits: Edits): Fix | undefined
   return { title: `Put ${layer} behind it`, edits: [withoutComma(range, edits), edits.insert(line, close, ` -> ${layer}`)] };
 }
 
-export function dropArgument({ finding, range, edits }: Patient): readonly Fix[] | undefined {
+export function dropArgument(patient: Patient): readonly Fix[] | undefined {
+  const { finding, range, edits } = patient;
+  if (finding.cause?.kind === "thousands") return misplacedArgument(patient);
   // relu(dense(8))
   const outer = finding.cause?.kind === "around" ? finding.cause.word : undefined;
   const { line } = range.start;
@@ -48,7 +50,7 @@ export function misplacedArgument({ finding: { cause }, range, edits }: Patient)
   if (cause?.kind === "known-channels") return [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
   const { line } = range.start;
   const thousands = cause?.kind === "thousands" ? cause.word : undefined;
-  const start = thousands === undefined ? -1 : edits.text.lineText(line).lastIndexOf(thousands.slice(0, thousands.indexOf("_")), range.start.character);
+  const start = thousands === undefined ? -1 : edits.text.lineText(line).lastIndexOf(/^\d+/.exec(thousands)![0], range.start.character);
   if (thousands !== undefined && start >= 0) return [{ title: `Write ${thousands}`, edits: [edits.replace(line, start, range.end.character, thousands)] }];
   const behind = cause?.kind === "activation-behind" ? movedBehind(cause.word!, range, edits) : undefined;
   return behind && [behind];

@@ -1,4 +1,5 @@
 import type { Fix } from "../findings.ts";
+import { layers } from "../layers/index.ts";
 import type { Cause, Range } from "../syntax/tree.ts";
 import type { Edits } from "./edits.ts";
 
@@ -17,8 +18,17 @@ function named(text: string, line: number, edits: Edits): Fix | undefined {
   if (indent === undefined || name === undefined || value === undefined || depthOf(value) !== 0) return undefined;
   const [, made, of] = /^(.*\))\(\s*(\w+)\s*\)$/.exec(value) ?? [];
   const [, called, on] = /^(\w+)\(\s*(\w+)\s*\)$/.exec(value) ?? [];
-  const whole = on === name ? called! : made === undefined ? `${value} as ${name}` : of === name ? made : `${of} -> ${made} as ${name}`;
+  const plain = called !== undefined && takesNothing(called) ? `${on} -> ${called} as ${name}` : undefined;
+  // Arithmetic is no layer.
+  if (!/[a-z]\w*\s*\(|->/i.test(value) && /[-+*/%]|^\d/.test(value)) return { title: `Write let ${name} = …`, edits: [edits.insert(line, indent.length, "let ")] };
+  const whole = on === name ? called! : plain ?? (made === undefined ? `${value} as ${name}` : of === name ? made : `${of} -> ${made} as ${name}`);
   return { title: `Write ${whole.length > 40 ? `… as ${name}` : whole}`, edits: [edits.replace(line, indent.length, indent.length + text.trimStart().replace(/\s*\/\/.*$/, "").trimEnd().length, whole)] };
+}
+
+/** A layer that needs no arguments: what stands in its parentheses is what flows in. */
+function takesNothing(name: string): boolean {
+  const layer = layers.get(name);
+  return layer !== undefined && layer.inputs === "one" && Object.keys(layer.params as object).length === 0;
 }
 
 function depthOf(text: string): number {

@@ -1,5 +1,5 @@
 import type { LayerDef } from "../layers/define.ts";
-import { argumentCalled, wordCalled } from "./elsewhere.ts";
+import { argumentCalled, entrySpan, SIZES_IN, wordCalled } from "./elsewhere.ts";
 import { type OptionDef, paramNamed, type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Arg, Cause, Span } from "../syntax/tree.ts";
 import { layers } from "../layers/index.ts";
@@ -38,8 +38,9 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
     if (name === undefined) {
       const inner = names.length === 0 && arg.value.kind === "call" && layers.has(arg.value.callee.text) ? arg.value.callee.text : undefined;
       const takes = names.length === 0 ? "no arguments" : `at most ${names.length} argument${names.length === 1 ? "" : "s"}: ${names.join(", ")}`;
-      const message = rest ? `${callee} takes each argument by name: ${rest.names} = …` : `${callee} takes ${takes}${inner ? `; a layer takes the result before it: ${inner}(…) -> ${callee}` : ""}`;
-      world.error("too-many-arguments", arg.span, message, undefined, inner === undefined ? undefined : { kind: "around", word: callee });
+      const decimals = decimalComma(written, arg);
+      const message = decimals ? `decimals stand behind a point: ${decimals}` : rest ? `${callee} takes each argument by name: ${rest.names} = …` : `${callee} takes ${takes}${inner ? `; a layer takes the result before it: ${inner}(…) -> ${callee}` : ""}`;
+      world.error("too-many-arguments", arg.span, message, undefined, decimals ? { kind: "thousands", word: decimals } : inner === undefined ? undefined : { kind: "around", word: callee });
       complete = false;
       continue;
     }
@@ -48,9 +49,11 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
       if (name !== "") {
         const near = nearest(name, free, elsewhere);
         const ours = argumentCalled(name, elsewhere);
-        const first = names[0] === "units" || names[0] === "filters" ? `; the size of what flows in is known, and not given` : "";
-        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
-        world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : undefined);
+        const known = "the size of what flows in is known, and not given";
+        const first = names[0] === "units" || names[0] === "filters" ? `; ${known}` : "";
+        const isSize = SIZES_IN.has(name) && near.name === undefined;
+        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : isSize ? known : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : isSize ? { span: entrySpan(written, written.indexOf(arg)), text: "", title: "Remove it" } : undefined);
       }
       evaluateQuietly(arg, world);
       complete = false;
@@ -94,9 +97,16 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
   return { args, complete, open };
 }
 
+/** `0,5` as it would be: two numbers without a blank between. */
+function decimalComma(written: readonly Arg[], arg: Arg): string | undefined {
+  const before = written[written.indexOf(arg) - 1];
+  if (before?.value.kind !== "number" || arg.value.kind !== "number" || before.span.endLine !== arg.span.line || arg.span.start - before.span.end !== 1) return undefined;
+  return /^\d+$/.test(before.value.text) && /^\d+$/.test(arg.value.text) ? `${before.value.text}.${arg.value.text}` : undefined;
+}
+
 /** What is known by its place to be meant for something else: dense(16, relu), batch_norm(64), dense(1,024). */
 function slipOf({ name: given, value: written }: Arg, value: Value, callee: string, name: string, before: Arg | undefined): { readonly text: string; readonly cause: Cause } | undefined {
-  if (name === "bias" && isActivation(value)) {
+  if (isActivation(value)) {
     const word = typeof value === "string" ? value : isTagged(value, "layer") ? value.name : "relu";
     return { text: `an activation stands behind its layer: ${callee}(…) -> ${word}`, cause: { kind: "activation-behind", word } };
   }

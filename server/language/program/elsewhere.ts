@@ -1,6 +1,7 @@
 import { sameWord } from "../suggest.ts";
 import type { FrameworkName, LayerDef } from "../layers/define.ts";
 import { layers } from "../layers/index.ts";
+import type { Arg, Span } from "../syntax/tree.ts";
 
 /** Names by which others know a layer, simplified, and the layers that they may mean. */
 let known: Map<string, string[]> | undefined;
@@ -43,6 +44,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
   pointwiseconv2d: "a 1×1 convolution is conv2d(filters, 1)",
   causalconv1d: "zeros before the sequence alone: conv1d(filters, 3, padding = [[2, 0]])",
   instancenorm: "a group for each channel: group_norm(channels(in))",
+  view: "sizes change by reshape, and flatten lays all in a row",
+  transformerencoderlayer: "a block of a transformer is written out: add { layer_norm -> attention(4) } { identity }; add { layer_norm -> dense(64) -> gelu -> dense(channels(in)) } { identity }",
+  transformerencoder: "a block of a transformer is written out: add { layer_norm -> attention(4) } { identity }; add { layer_norm -> dense(64) -> gelu -> dense(channels(in)) } { identity }",
+  transformerblock: "a block of a transformer is written out: add { layer_norm -> attention(4) } { identity }; add { layer_norm -> dense(64) -> gelu -> dense(channels(in)) } { identity }",
   weightnorm: "a norm of weights is not there; one of what flows is: layer_norm, group_norm, batch_norm",
   spectralnorm: "a norm of weights is not there; one of what flows is: layer_norm, group_norm, batch_norm",
   ffn: "a feed-forward part is written out: dense(4 * channels(in)) -> gelu -> dense(channels(in))",
@@ -111,6 +116,35 @@ export function argumentCalled(name: string, names: LayerDef["names"] | undefine
     for (const [ours, theirs] of Object.entries(framework?.[1] ?? {})) if (theirs === name) return ours;
   }
   return undefined;
+}
+
+/** What others call the size of what flows in. */
+export const SIZES_IN = new Set(["in_features", "in_channels", "input_size", "input_dim", "num_features", "embed_dim", "d_model", "normalized_shape", "num_channels", "input_channels"]);
+
+/** An argument, and the comma that sets it apart. */
+export function entrySpan(written: readonly Arg[], i: number): Span {
+  const { span } = written[i]!;
+  const [before, next] = [written[i - 1]?.span, written[i + 1]?.span];
+  if (before) return { ...span, line: before.endLine, start: before.end };
+  return next ? { ...span, endLine: next.line, end: next.start } : span;
+}
+
+/** Arguments under their names here, and where they have others; without the size of what flows in. */
+export function argumentsCalled(written: readonly Arg[], layer: LayerDef): { readonly args: readonly Arg[]; readonly renamed: readonly { readonly span: Span; readonly text: string }[] } {
+  const renamed: { span: Span; text: string }[] = [];
+  const given = new Set(written.map((a) => a.name?.text));
+  const args = written.flatMap((arg, i): Arg[] => {
+    const foreign = arg.name && !Object.hasOwn(layer.params as object, arg.name.text) ? arg.name.text : undefined;
+    const ours = foreign === undefined ? undefined : argumentCalled(foreign, layer.names);
+    if (foreign !== undefined && ours === undefined && SIZES_IN.has(foreign)) {
+      renamed.push({ span: entrySpan(written, i), text: "" });
+      return [];
+    }
+    if (ours === undefined || given.has(ours)) return [arg];
+    renamed.push({ span: arg.name!.span, text: ours });
+    return [{ ...arg, name: { text: ours, span: arg.name!.span } }];
+  });
+  return { args, renamed };
 }
 
 function collect(): Map<string, string[]> {

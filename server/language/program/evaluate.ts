@@ -208,14 +208,15 @@ function binary(expr: Extract<Expr, { kind: "binary" }>, world: World): Value {
     world.error("range-too-long", expr.span, `a range of whole numbers with at most ${LONGEST_LIST} entries is expected, received ${left}..${right}`);
   } else {
     const chains = [left, right].every((v) => isTagged(v, "flow") || isTagged(v, "layer") || isTagged(v, "block"));
-    const arrow = chains && (op === "-" || op === ">");
+    const arrow = chains && (op === "-" || op === ">" || (op === "+" && !isTagged(right, "flow")));
     const merge = [left, right].every((v) => isTagged(v, "flow")) && Object.hasOwn(MERGES, op) ? MERGES[op] : undefined;
-    const way = arrow ? "; layers are chained by ->" : merge ? `; a layer does that: a -> ${merge}(b)` : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
+    const way = arrow ? "; layers are chained by ->" : merge ? `; a layer does that: a -> ${merge}(b)` : COMPARISONS.has(op) && [left, right].some((v) => isTagged(v, "flow")) ? "; what flows is known only when it runs, its sizes are known here: dim(x, 0), channels(x)" : op === "*" && isTagged(right, "flow") ? "; repeat 3 { … } repeats layers" : "";
     world.error("wrong-operand", expr.opSpan, unknownYet(op, left, right) ?? `${op} does not combine ${describe(left)} and ${describe(right)}${way}`, arrow ? { span: expr.opSpan, text: "->", title: "Write ->" } : merge && expr.left.kind === "name" && expr.right.kind === "name" ? { span: expr.span, text: `${expr.left.name} -> ${merge}(${expr.right.name})`, title: `Write ${expr.left.name} -> ${merge}(${expr.right.name})` } : undefined);
   }
   return UNKNOWN;
 }
 
+const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
 const LONGEST_LIST = 10_000;
 
 /** Of arguments and lists: a layer's name or call is the layer itself, not what it makes of the flow. */

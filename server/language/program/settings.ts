@@ -9,6 +9,20 @@ import { wordCalled } from "./elsewhere.ts";
 
 /** What other frameworks call a setting. */
 const ELSEWHERE: Readonly<Record<string, string>> = { batch_size: "batch", num_epochs: "epochs", n_epochs: "epochs", max_epochs: "epochs", random_seed: "seed", random_state: "seed", objective: "loss", criterion: "loss", scheduler: "schedule", lr_scheduler: "schedule", target: "label", path: "source", file: "source" };
+/** What others set, and where it is said here. */
+const SAID: Readonly<Record<string, string>> = {
+  shuffle: "rows come in another order in each epoch as they are",
+  verbose: "what a run prints is not said in the file",
+  callbacks: "each is a setting: early_stop = patience(3), checkpoint = every(1)",
+  device: "the engine is chosen by what is installed: nnet engine status",
+  num_workers: "files are read by the trainer as it needs them",
+  validation_data: "rows of training are set apart by split, in data",
+};
+/** Settings that are looked for in the other kind of block. */
+const OF_TRAINING = new Set(["batch", "epochs", "loss", "optimizer", "seed", "metrics", "augment", "early_stop", "schedule", "clip"]);
+const OF_DATA = new Set(["source", "label", "features", "split", "normalize", "scale", "shape", "missing", "categories"]);
+const SHARES = new Set(["validation_split", "val_split", "test_size", "train_size", "test_split", "valid_size", "validation_size"]);
+
 /** What is set beside the optimizer elsewhere, and where it goes. */
 const OF_OPTIMIZER: Readonly<Record<string, string>> = { lr: "adam(lr", learning_rate: "adam(lr", momentum: "sgd(momentum", weight_decay: "adamw(weight_decay", nesterov: "sgd(nesterov" };
 
@@ -66,6 +80,21 @@ export class SettingsWorld implements World {
   }
 }
 
+/** `test_size = 0.2`: the rest is trained on, but for a tenth. */
+function splitBy(key: string, share: number): string {
+  const rest = (n: number) => String(Number(n.toFixed(6)));
+  if (key === "train_size") return `split = [${share}, ${rest((1 - share) / 2)}, ${rest((1 - share) / 2)}]`;
+  return key.startsWith("val") ? `split = [${rest(0.9 - share)}, ${share}, 0.1]` : `split = [${rest(0.9 - share)}, 0.1, ${share}]`;
+}
+
+/** A setting of training that stands in data, and the other way round. */
+function otherBlock(key: string, params: Params): string | undefined {
+  const isData = Object.hasOwn(params, "source");
+  const meant = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key]! : key;
+  if (isData && OF_TRAINING.has(meant)) return `how a model is trained stands in train: ${meant} = …`;
+  return !isData && OF_DATA.has(meant) ? `what is learned from stands in data: ${meant} = …` : undefined;
+}
+
 /** Binds `key = value` lines to declared settings; undefined where one is missing or wrong, which is reported. */
 export function bindSettings(what: string, params: Params, settings: Settings, world: SettingsWorld, nameSpan: Span): Readonly<Record<string, unknown>> | undefined {
   const bound: Record<string, unknown> = {};
@@ -88,10 +117,14 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
       const instead = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key]! : undefined;
       const near = instead && Object.hasOwn(params, instead) ? suggestion(instead) : didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       const optimizer = Object.hasOwn(params, "optimizer") && Object.hasOwn(OF_OPTIMIZER, key) ? OF_OPTIMIZER[key] : undefined;
-      const way = near.text || (optimizer ? `; it is the optimizer's: optimizer = ${optimizer} = …)` : `; it has ${Object.keys(params).join(", ")}`);
+      const share = SHARES.has(key) && entry.value.kind === "number" && entry.value.value > 0 && entry.value.value < 0.9 ? entry.value.value : undefined;
+      const said = SHARES.has(key) ? `shares of training, validation and test stand in data: split = [0.8, 0.1, 0.1]` : Object.hasOwn(SAID, key) ? SAID[key] : otherBlock(key, params);
+      const split = share !== undefined && Object.hasOwn(params, "split") && !written.has("split") ? splitBy(key, share) : undefined;
+      const way = near.text || (said && `; ${said}`) || (optimizer ? `; it is the optimizer's: optimizer = ${optimizer} = …)` : `; it has ${Object.keys(params).join(", ")}`);
       const moved = optimizer && !written.has("optimizer") && entry.value.kind === "number" ? `optimizer = ${optimizer} = ${entry.value.text})` : undefined;
-      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
+      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : split ? { span: entry.span, text: split, title: `Write ${split}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
       if (moved) written.add("optimizer");
+      if (split) written.add("split");
       misspelled ||= near.name !== undefined;
       continue;
     }

@@ -26,7 +26,7 @@ export interface Translated {
 
 /** No line without one of these, or one of those at its beginning, has any of them: most lines end here. */
 const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMGx]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\w\[\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|\b(?:as|on)\s+\w+-[A-Za-z_]/;
-const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
+const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|for\s*\(|train\s+\w+\s+(?:with|using|over)\s|(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(|input_shape\s*=)|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -43,6 +43,11 @@ const FOREIGN = new RegExp([
   String.raw`(?<end>\*\/)`,
   // What stands before is looked at last: a long line would take long.
   String.raw`(?<python>(?:import|from)(?<=^\s*\w+)(?:(?<=import)\s+[A-Za-z_][\w.]*(?:\s+as\s+\w+)?|\s+[\w.]+\s+import\s+[^"{]+)$)`,
+  String.raw`(?<declared>(?<=^\s*)(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(\s*(?:(?:input_)?shape\s*=\s*)?[([]\s*[\w\s,]*[)\]]\s*\)|input_shape\s*=\s*[([]\s*[\w\s,]*[)\]]))`,
+  String.raw`(?<counted>for(?<=^\s*for)\s*\(\s*(?:int\s+|let\s+|var\s+)?\w+\s*=\s*\w+\s*;\s*\w+\s*<\s*\w+\s*;\s*(?:\w+\+\+|\+\+\w+)\s*\))`,
+  String.raw`(?<method>model\.(?:compile|fit|train|evaluate|predict|summary|eval|build)\((?<=^\s*(?:\w+\s*=\s*)?model\.\w+\().*$)`,
+  String.raw`(?<using>\b(?:with|using|over)\b(?<=^\s*train\s+[A-Za-z_]\w*\s+\w+)(?=\s+[A-Za-z_]))`,
+  String.raw`(?<gone>return(?<=^\s*return)\s+(?:x|y|h|z|out|outputs?|logits|results?|preds?|predictions?)\s*$)`,
   String.raw`(?<keyword>(?:Input|Output|Let|Repeat|For|If|Shared|Budget)(?<=^\s*\w+)(?=\s+[\w{])|\b(?:True|False)\b)`,
   String.raw`(?<returned>return(?<=^\s*return)\s+(?=\w))`,
   String.raw`(?<elif>\belif\b)`,
@@ -77,7 +82,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<letters>[${ALIKE}]+)`,
 ].join("|"), "g");
 
-type Kind = "python" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "equals" | "dash" | "on" | "inputs" | "called" | "braced" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "source" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+type Kind = "python" | "declared" | "counted" | "method" | "using" | "gone" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "equals" | "dash" | "on" | "inputs" | "called" | "braced" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "source" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
 
 /** What is meant, and why, after "… has no meaning here". */
 const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
@@ -85,6 +90,11 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
   comment: () => ["//", "a comment begins with //"],
   end: () => ["", "a comment ends with its line"],
   python: () => ["", "layers are known without an import"],
+  declared: (s) => [`input ${/^(\w+)\s*=\s*[\w.]*Input/.exec(s)?.[1] ?? "x"} [${/[([]\s*([\w\s,]*?)\s*,?\s*[)\]]/.exec(s.slice(s.search(/\(|=/) + 1))?.[1] ?? ""}]`, "what flows in is declared by input"],
+  counted: (s) => [s.replace(/^for\s*\(\s*(?:int\s+|let\s+|var\s+)?(\w+)\s*=\s*(\w+)\s*;\s*\w+\s*<\s*(\w+).*$/, "for $1 in $2..$3"), "a loop goes over a list or a range"],
+  method: () => ["", "a model is trained by a declaration: train Net on data { epochs = 5 }"],
+  using: () => ["on", "what it learns from stands behind on"],
+  gone: () => ["", "a model gives what flows last"],
   keyword: (s) => [s.toLowerCase()],
   returned: () => ["", "a model gives what flows last"],
   elif: () => ["else if"],

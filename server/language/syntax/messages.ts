@@ -1,6 +1,6 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel, type TokenType } from "chevrotain";
 import { spanOf } from "./spans.ts";
-import { Arrow, As, Comma, Else, Equals, Group, Import, LCurly, LSquare, Name, NumberLiteral, Output, Repeat, RParen, RSquare, Word } from "./tokens.ts";
+import { Arrow, As, Colon, Comma, Else, Equals, For, Group, Import, Input, LCurly, LParen, LSquare, Name, NumberLiteral, Output, RParen, RSquare, Repeat, Semicolon, Text, Word } from "./tokens.ts";
 import type { Cause, Span, WayOut } from "./tree.ts";
 
 /** What would do about the errors of the statement that is being parsed, by their messages: chevrotain hands on no more than these. */
@@ -11,8 +11,19 @@ function said(message: string, way: WayOut): string {
   return message;
 }
 
+/** Of that statement. Recovery has skipped some by the time that an error is said. */
+let tokens: readonly IToken[] = [];
+
 export const wayOut = (message: string): WayOut | undefined => ways.get(message);
-export const forgetWays = (): void => ways.clear();
+
+export function beginWays(statement: readonly IToken[]): void {
+  ways.clear();
+  tokens = statement;
+}
+
+/** What stands before and behind a token; before the end, the last one. */
+const priorTo = (token: IToken): IToken | undefined => (token.tokenType === EOF ? tokens[tokens.length - 1] : tokens[tokens.indexOf(token) - 1]);
+const nextTo = (token: IToken): IToken | undefined => tokens[tokens.indexOf(token) + 1];
 
 const fix = (message: string, title: string, span: Span, text: string): string => said(message, { fix: { title, span, text } });
 /** Where something is missing: before a token, and behind one. */
@@ -33,13 +44,23 @@ export const errorMessages: IParserErrorMessageProvider = {
     if (expected === LCurly && previous?.tokenType === Import) return `an import names blocks in { }: import { Residual } from "./blocks.nnet"; found ${found(actual)}`;
     if ((expected === RParen || expected === RSquare) && actual.tokenType === EOF) {
       const message = `expected ${tokenLabel(expected)}${after(previous)}, found the end of the line`;
-      return previous ? fix(message, `Close it with ${closer(expected)}`, behind(previous), closer(expected)) : message;
+      const last = priorTo(actual);
+      return last ? fix(message, `Close it with ${closer(expected)}`, behind(last), closer(expected)) : message;
     }
+    if (expected === RParen && actual.tokenType === Colon) {
+      const value = nextTo(actual);
+      const [name, given] = [priorTo(actual), value?.tokenType === NumberLiteral || value?.tokenType === Text];
+      const message = `a parameter is a name, and what it is where nothing is given: ${name?.image ?? "units"} = 8`;
+      return given || !value ? fix(message, "Write =", spanOf(actual), " =") : fix(message, "Remove the type", { ...spanOf(actual), end: spanOf(value).end }, "");
+    }
+    if (expected === RParen && priorTo(actual)?.tokenType === Input) return "a body stands in { }: model Net { input x [8] … }";
     if (expected === RParen && actual.tokenType === NumberLiteral && (previous?.tokenType === Word || previous?.tokenType.CATEGORIES?.includes(Word))) return fix(`an argument's name and value are joined by =: ${previous.image} = ${actual.image}`, "Write =", before(actual), "= ");
     if ((expected === RParen && actual.tokenType === RSquare) || (expected === RSquare && actual.tokenType === RParen)) return fix(`expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}: a bracket closes as it opens`, `Close it with ${closer(expected)}`, spanOf(actual), closer(expected));
     if (expected === RParen || expected === RSquare) {
       const message = `expected ${tokenLabel(expected)}${after(previous)}, found ${found(actual)}; arguments are separated by commas`;
-      return previous ? fix(message, "Put a comma between them", behind(previous), ",") : message;
+      if (actual.tokenType === Semicolon) return fix(message, "Write a comma", spanOf(actual), ",");
+      const prior = priorTo(actual);
+      return prior ? fix(message, "Put a comma between them", behind(prior), ",") : message;
     }
     if (expected === Group && isWord(previous) && isWord(actual) && previous.tokenType !== Else) {
       const [{ endLine, end }, next] = [spanOf(previous), before(actual)];
@@ -51,10 +72,22 @@ export const errorMessages: IParserErrorMessageProvider = {
   buildNotAllInputParsedMessage({ firstRedundant }) {
     const type = firstRedundant.tokenType;
     if (type === LSquare) return NO_INDEX;
-    if (type === Comma) return fix(LAYER_COMMA, "Remove the comma", spanOf(firstRedundant), "");
+    if (type === Comma) {
+      const next = nextTo(firstRedundant);
+      const chained = next && spanOf(next).line === spanOf(firstRedundant).line;
+      return chained ? fix(LAYER_COMMA, "Write ->", spanOf(firstRedundant), " ->") : fix(LAYER_COMMA, "Remove the comma", spanOf(firstRedundant), "");
+    }
     if (type === As) return NO_RESULT;
     if (type === Word || type.CATEGORIES?.includes(Word)) {
-      return `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
+      const prior = priorTo(firstRedundant);
+      if (prior?.tokenType === NumberLiteral && prior === tokens[0]) {
+        const written = `${firstRedundant.image}(${prior.image})`;
+        return fix(`a layer's arguments stand behind it: ${written}`, `Write ${written}`, { ...spanOf(prior), endLine: spanOf(firstRedundant).endLine, end: spanOf(firstRedundant).end }, written);
+      }
+      const message = `${found(firstRedundant)} begins something new; write -> between layers, or begin a new line`;
+      const next = nextTo(firstRedundant)?.tokenType;
+      const layers = prior?.tokenType === RParen || (isWord(prior) && (next === LParen || next === Arrow));
+      return layers ? fix(message, "Put -> between them", before(firstRedundant), "-> ") : message;
     }
     if (type === Equals) return "'=' does not belong here; let NAME = … names a value, and … as NAME a result";
     if (type === NumberLiteral) return `${found(firstRedundant)} stands alone; arguments go in parentheses, separated by commas`;
@@ -64,6 +97,7 @@ export const errorMessages: IParserErrorMessageProvider = {
     const first = actual[0];
     if (previous?.tokenType === Repeat) return `repeat needs a number and a body: repeat 3 { … }; found ${found(first)}`;
     if (ruleName === "entry") return `a setting is a name, = and a value: ${previous?.image ?? "epochs"} = …; found ${found(first)}${after(previous)}`;
+    if (first?.tokenType === For) return "a loop goes over a list or a range, behind in: for i in 0..3 { … }";
     if (first?.tokenType === As) return NO_RESULT;
     if (first?.tokenType === Arrow) return "a -> needs a layer or a name before it";
     return `expected a layer, a name or a value${after(previous)}, found ${found(first)}`;

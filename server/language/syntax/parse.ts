@@ -168,7 +168,8 @@ function strayStatements(reader: Reader, declarations: Declaration[], problems: 
   const end = reader.stoppedAt !== undefined ? problems.slice(-1) : [];
   problems.length = before;
   const message = `'${first.image}' stands outside of any model; a file is made of data, model, block, train and import declarations`;
-  problems.push({ line, span: spanOf(first), code: "statement-outside-model", message }, ...end);
+  // A line with a sign of another language says so itself.
+  problems.push(...(line.lexed.lost ? [] : [{ line, span: spanOf(first), code: "statement-outside-model", message }]), ...end);
   if (statements.length < MOST_PROBLEMS || mayBelong || reader.stoppedAt !== undefined) return;
   problems.push({ line: reader.line, span: { line: 0, start: 0, endLine: 0, end: 1 }, code: "too-many-errors", message: `more than ${MOST_PROBLEMS} statements stand outside of any model; what follows is not read` });
   reader.stop();

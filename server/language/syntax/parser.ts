@@ -1,6 +1,6 @@
 import { EarlyExitException, EmbeddedActionsParser, EOF, MismatchedTokenException, type IRecognitionException, type IToken, NoViableAltException, type TokenType } from "chevrotain";
 import { lateLookahead } from "./lookahead.ts";
-import { asMeant, errorMessages, forgetWays } from "./messages.ts";
+import { asMeant, beginWays, errorMessages } from "./messages.ts";
 import { operatorTree, type Piece } from "./operators.ts";
 import { join, nameOf, NOWHERE, spanOf } from "./spans.ts";
 import * as t from "./tokens.ts";
@@ -59,7 +59,7 @@ export class NnetParser extends EmbeddedActionsParser {
     this.inThen = 0;
     this.inHead = 0;
     this.inBrackets = 0;
-    forgetWays();
+    beginWays(tokens);
   }
 
   // Errors: chevrotain works out all that could stand there, for each of them anew, and these messages never name it.

@@ -220,7 +220,7 @@ export interface Cause {
     | "shapeless-input" // input x
     | "activation-behind" // dense(8, relu): word is the activation
     | "known-channels" // batch_norm(64)
-    | "thousands" // dense(1,024): word is 1_024
+    | "thousands" // dense(1,024), dropout(0,5): word is 1_024, 0.5
     | "around"; // relu(dense(8)): word is the layer around
   readonly word?: string;
 }
