@@ -16,7 +16,8 @@ export const arrows = [
   { from: `${language}/program/`, to: within("syntax", "ops", "layers", "settings") },
   { from: `${language}/graph/`, to: within("program", "syntax", "layers", "ops") },
   { from: `${language}/signal/`, to: within("graph", "layers", "ops") },
-  { from: `${language}/checks/`, to: [...within("signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/feeds.ts`, `${language}/outputs.ts`, `${language}/unsuitable.ts`, `${language}/schedule.ts`] },
+  { from: `${language}/rehearsal/`, to: [...within("signal", "graph", "layers", "ops"), `${language}/analysis.ts`, `${language}/heads.ts`, `${language}/schedule.ts`] },
+  { from: `${language}/checks/`, to: [...within("rehearsal", "signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/data-labels.ts`, `${language}/feeds.ts`, `${language}/heads.ts`, `${language}/outputs.ts`, `${language}/unsuitable.ts`, `${language}/schedule.ts`] },
   { from: `${language}/`, to: [] },
   { from: "server/features/", to: [`${language}/`] },
   { from: "server/formats/", to: [`${language}/`] },
@@ -32,6 +33,7 @@ const types = [
   [`${language}/values.ts`, `${language}/layers/`],
   [`${language}/program/`, `${language}/graph/`],
   [`${language}/host.ts`, `${language}/signal/`],
+  [`${language}/host.ts`, `${language}/rehearsal/`],
 ];
 
 /** Packages of the parts that must run anywhere. */

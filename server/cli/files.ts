@@ -1,7 +1,8 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type DataProfile, Document, type Host } from "../language/index.ts";
-import { type Probes, ProbesAtOnce } from "../language/signal/index.ts";
+import { RehearsalsAtOnce } from "../language/rehearsal/index.ts";
+import { ProbesAtOnce } from "../language/signal/index.ts";
 import { Misuse } from "./exit.ts";
 
 /** The disk, for imports: they stay inside the workspace. */
@@ -92,17 +93,17 @@ function unread(about: Stats): string | undefined {
 /** A text without any of these words names no data file, and what reads them is not loaded. */
 const MAY_NAME_DATA = /\b(?:data|train|import)\b/;
 
-export async function opened(file: Named, probes?: Probes): Promise<Document> {
+export async function opened(file: Named, tries?: Pick<Host, "probes" | "rehearsals">): Promise<Document> {
   const text = readText(file);
   const host = MAY_NAME_DATA.test(text) ? await looking() : disk;
-  return new Document(file.path, text, probes ? { ...host, probes } : host);
+  return new Document(file.path, text, { ...host, ...tries });
 }
 
-/** Multiplications that all probes of one command may cost: some seconds. */
-const PATIENCE = 400_000_000;
+/** Multiplications that all probes, and all rehearsals, of one command may cost: some seconds each. */
+const PATIENCE = { probes: 400_000_000, rehearsals: 2_000_000_000 };
 
-/** For the files of one command. */
-export const probesOf = (): Probes => new ProbesAtOnce(PATIENCE, PATIENCE);
+/** Runs models for the checks of one command's files. */
+export const probesOf = (): Pick<Host, "probes" | "rehearsals"> => ({ probes: new ProbesAtOnce(PATIENCE.probes, PATIENCE.probes), rehearsals: new RehearsalsAtOnce(PATIENCE.rehearsals) });
 
 /** An absolute path for people: from the working folder, where that is shorter. */
 export function shown(path: string): string {

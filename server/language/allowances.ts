@@ -116,6 +116,9 @@ export function needsData(code: string): boolean {
   return CHECKS.get(code)?.needsData === true;
 }
 
+/** Whether it rests on a rehearsal, which is not made everywhere, and takes a while where it is. */
+export const isRehearsed = (code: string): boolean => CHECKS.get(code)?.rehearsed !== undefined;
+
 export function isCheck(code: string): boolean {
   return CHECKS.has(code);
 }

@@ -1,5 +1,5 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
-import { needsData } from "./allowances.ts";
+import { isRehearsed, needsData } from "./allowances.ts";
 import { checkData, profileRequest, rowShape } from "./data-settings.ts";
 import { feedFindings } from "./feeds.ts";
 import type { Finding } from "./findings.ts";
@@ -97,7 +97,7 @@ export class Analyser {
     const unread = datas.some((d) => !d.profile);
     const { path, imports } = this;
     const linesOf = (file: string): readonly Line[] | undefined => (file === path ? lines : imports.linesOf(file));
-    const report = (this.report = new Report({ path, language: findings, models: [...models.values()].map((m) => m.model), trains, probes: this.host.probes, linesOf, silent: (code) => unread && needsData(code) }, this.report));
+    const report = (this.report = new Report({ path, language: findings, models: [...models.values()].map((m) => m.model), trains, probes: this.host.probes, rehearsals: this.host.rehearsals, linesOf, silent: (code) => isRehearsed(code) || (unread && needsData(code)) }, this.report));
     return {
       path, version, syntax, models: [...models.values()], datas, trains,
       get findings() { return report.findings; },

@@ -25,9 +25,15 @@ export function rowsOf({ data, model }: Pick<TrainAnalysis, "data" | "model">): 
   const inputs = inputsText(model);
   if (known && known.profile === profile && known.inputs === inputs) return known.rows;
   const read = profile.words ? sentences(profile, settings, model) : numbers(profile, settings, model);
-  const rows = read && read.length > 0 ? { of: nameOf(settings), rows: read } : undefined;
+  const rows = read && whole(nameOf(settings), read);
   kept.set(settings, { profile, inputs, rows });
   return rows;
+}
+
+/** Those without a gap; undefined where there is none. */
+function whole(of: string, read: readonly ArrayLike<number>[]): ProbeRows | undefined {
+  const at = [...read.keys()].filter((i) => Array.prototype.every.call(read[i], Number.isFinite));
+  return at.length > 0 ? { of, rows: at.map((i) => read[i]!), at } : undefined;
 }
 
 const inputsText = ({ inputs, nodes }: Model): string => `${inputs.map((id) => `${nodes[id]!.name} ${nodes[id]!.type?.dtype} ${nodes[id]!.type?.shape.join()}`).join()} ${tokensOf(nodes)}`;
@@ -64,7 +70,7 @@ function numbers(profile: DataProfile, settings: DataSettings, model: Model): re
   if (channels && features.some((f) => f.categories)) return undefined;
   const plain = features.filter((f) => !f.index && !f.categories);
   const change = changes(plain.map((f) => f.column), settings, channels ? last : plain.length);
-  const rows = profile.first.map((row, r) => {
+  return profile.first.map((row, r) => {
     let number = 0;
     return features.flatMap(({ at, column, index, categories }): number[] => {
       const value = row[at]!;
@@ -77,7 +83,6 @@ function numbers(profile: DataProfile, settings: DataSettings, model: Model): re
       return [index ? known : change(known, number++)];
     });
   });
-  return rows.filter((row) => row.every(Number.isFinite));
 }
 
 interface Feature {
@@ -114,7 +119,7 @@ function featuresOf({ columns, label: own, first }: DataProfile, settings: DataS
 }
 
 /** By number where all are numbers, else by letter. */
-function inOrder(words: string[]): string[] {
+export function inOrder(words: string[]): string[] {
   return words.sort(words.every((w) => w !== "" && Number.isFinite(Number(w))) ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : 1));
 }
 

@@ -35,7 +35,7 @@ export class Document {
 
   /** The same file with another text, to see what would become of it: at once. */
   instead(text: string): Document {
-    return new Document(this.path, text, { ...this.host, ...(this.host.probes && { probes: new ProbesAtOnce(PATIENCE) }) });
+    return new Document(this.path, text, { ...this.host, ...(this.host.probes && { probes: new ProbesAtOnce(PATIENCE) }), ...(this.host.rehearsals && { rehearsals: this.host.rehearsals.known }) });
   }
 
   /** What would be found in another text. It is made of the one before it, most of which it shares, and holds until the next. */

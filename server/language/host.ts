@@ -1,3 +1,4 @@
+import type { Rehearsals } from "./rehearsal/index.ts";
 import type { Probes } from "./signal/index.ts";
 import type { Undecoded } from "./syntax/limits.ts";
 
@@ -15,6 +16,8 @@ export interface Host {
   profile?(request: ProfileRequest): DataProfile | undefined;
   /** Where the theory of signal propagation ends: what the models themselves measure. Without it the theory's estimates stand. */
   readonly probes?: Probes;
+  /** Trainings that are tried for some steps. Without it nothing is said by them. */
+  readonly rehearsals?: Rehearsals;
 }
 
 /** A source that is to be looked at, and what of its data block a look depends on. */
@@ -52,7 +55,9 @@ export interface DataProfile {
   readonly measured?: number;
   /** The first rows as read, each by `columns`' entries: for sources of plain numbers. */
   readonly first?: readonly Float32Array[];
-  /** Of these rows the words, by column, where a value is no number. */
+  /** Of these rows the labels, where the source has labels of its own: as `label` has its values, or numbers. */
+  readonly firstLabels?: readonly (string | number)[];
+  /** Of these rows the words, by column, where a value is no number; a column of sentences left out. */
   readonly firstWords?: readonly (readonly (string | undefined)[])[];
   /** Of rows made up: no straight line parts the classes, or goes through the numbers. */
   readonly curved?: true;

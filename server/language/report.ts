@@ -1,9 +1,11 @@
 import type { TrainAnalysis } from "./analysis.ts";
 import { isCheck, judge, type Judged } from "./allowances.ts";
 import { follow } from "./checks/decided.ts";
+import { followRehearsals } from "./checks/rehearsed.ts";
 import { nodesToCheck, runChecks } from "./checks/run.ts";
 import type { Finding } from "./findings.ts";
 import type { Model } from "./graph/graph.ts";
+import type { Rehearsals } from "./rehearsal/index.ts";
 import type { Probes } from "./signal/index.ts";
 import type { Line } from "./syntax/lines.ts";
 import { rangeOf, type Site } from "./syntax/tree.ts";
@@ -16,6 +18,7 @@ export interface Basis {
   readonly models: readonly Model[];
   readonly trains: readonly TrainAnalysis[];
   readonly probes: Probes | undefined;
+  readonly rehearsals: Rehearsals | undefined;
   readonly linesOf: (path: string) => readonly Line[] | undefined;
   /** Of which codes nobody knows yet whether they would be found. */
   readonly silent: (code: string) => boolean;
@@ -37,7 +40,9 @@ export class Report {
 
   constructor(basis: Basis, before: Report | undefined) {
     this.basis = basis;
-    if (basis.probes) follow([...basis.models, ...basis.trains.flatMap((t) => t.model ?? [])]);
+    const models = [...basis.models, ...basis.trains.flatMap((t) => t.model ?? [])];
+    if (basis.probes) follow(models);
+    if (basis.rehearsals) followRehearsals(models);
     this.before = before && (before.judged?.findings ?? before.soon ?? before.before ?? []);
   }
 
@@ -62,7 +67,9 @@ export class Report {
   private whole(): Judged {
     if (this.judged) return this.judged;
     const { language, models, trains, probes, path, linesOf, silent } = this.basis;
-    const judged = judge(distinct([...language, ...runChecks(models, trains, probes)]), path, linesOf, silent);
+    // What has errors is not tried.
+    const rehearsals = language.some((f) => f.severity === "error") ? undefined : this.basis.rehearsals;
+    const judged = judge(distinct([...language, ...runChecks(models, trains, probes, rehearsals)]), path, linesOf, silent);
     return (this.judged = { ...judged, findings: inOrder(judged.findings) });
   }
 }

@@ -18,7 +18,7 @@ const PROBED = new Set(["textDocument/hover", "textDocument/inlayHint"]);
 /** Answers an editor: keeps its open texts, sends findings as they change, and serves every feature of the index. */
 export function startServer(connection: Connection, platform: Platform): void {
   const probing = new Probing(() => meanwhile.soon());
-  const workspace = new Workspace(platform, (uris) => changed(undefined, uris), (uri) => probing.for(uri));
+  const workspace = new Workspace(platform, (uris) => changed(undefined, uris), (uri) => ({ probes: probing.for(uri), rehearsals: probing.rehearsalsFor(uri) }));
   const requests = new Requests(connection);
   let settings = defaultSettings;
   let asked: ClientCapabilities = {};

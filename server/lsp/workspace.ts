@@ -1,6 +1,7 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Files, type Opened, readSource, type Source, sourceOf } from "../features/index.ts";
 import { type Analysis, Document, forgetAll, type Host, type Undecoded } from "../language/index.ts";
+import type { Rehearsals } from "../language/rehearsal/index.ts";
 import type { Probes } from "../language/signal/index.ts";
 import type { Platform } from "./platform.ts";
 import { Profiles } from "./profiles.ts";
@@ -25,6 +26,12 @@ interface Closed {
 /** Closed files that are kept read; more are read each time. */
 const MOST_KEPT = 2_000;
 
+/** Whoever runs models for the checks of a text. */
+interface Tries {
+  readonly probes: Probes;
+  readonly rehearsals: Rehearsals;
+}
+
 /** The texts that the editor has open, and what the language may read besides. */
 export class Workspace implements Files {
   private readonly platform: Platform;
@@ -36,12 +43,12 @@ export class Workspace implements Files {
   /** The editor tells when files come and go: the list of them is kept. */
   watched = false;
   private readonly profiles: Profiles;
-  private readonly probes: ((uri: string) => Probes) | undefined;
+  private readonly tries: ((uri: string) => Tries) | undefined;
 
-  /** `reread` hears which open texts are to be looked at again since more is known of a data file; `probes` run for the checks of one. */
-  constructor(platform: Platform, reread: (uris: readonly string[]) => void, probes?: (uri: string) => Probes) {
+  /** `reread` hears which open texts are to be looked at again since more is known of a data file; `tries` are made for the checks of one. */
+  constructor(platform: Platform, reread: (uris: readonly string[]) => void, tries?: (uri: string) => Tries) {
     this.platform = platform;
-    this.probes = probes;
+    this.tries = tries;
     this.profiles = new Profiles(platform, (paths) => reread(this.changed(paths, undefined)));
   }
 
@@ -74,7 +81,7 @@ export class Workspace implements Files {
         for (const file of files) reads.add(file);
         return files.every((file) => this.inside(file)) ? this.profiles.of(request) : undefined;
       },
-      ...(this.probes && { probes: this.probes(uri) }),
+      ...this.tries?.(uri),
     };
     const document = new Document(path, text, host);
     const known = { uri, version, document, reads };

@@ -1,5 +1,6 @@
 import { profileOf } from "../../server/formats/looks/table.ts";
 import { type Analysis, analyse, type DataProfile, type Finding, type Host, isolated, type Model, rangeOf } from "../../server/language/index.ts";
+import { RehearsalsAtOnce } from "../../server/language/rehearsal/index.ts";
 import { nodeParams } from "../../server/language/graph/totals.ts";
 
 /**
@@ -30,11 +31,12 @@ export function sections(text: string): Map<string, string> {
   return files;
 }
 
-/** A folder of these data files and nothing else: path from the text → what is in it. */
+/** A folder of these data files and nothing else: path from the text → what is in it. Trainings are rehearsed. */
 export function dataHost(files: ReadonlyMap<string, string>): Host {
   const known = new Map<string, DataProfile | undefined>();
   return {
     ...isolated,
+    rehearsals: new RehearsalsAtOnce(Infinity),
     profile(request) {
       const text = files.get(request.files["path"] ?? "");
       const key = JSON.stringify(request);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { looking } from "../../server/cli/files.ts";
+import { labelledRows, type LabelledRows } from "../../server/language/data-labels.ts";
 import { analyse, rowsOf } from "../../server/language/index.ts";
 import { idxOf, npyOf } from "../kit/arrays.ts";
 import { Probe } from "../../server/language/signal/index.ts";
@@ -8,6 +9,9 @@ import { prepared, preparedText, rowsOf as trained } from "../kit/data.ts";
 import { folderWith } from "../kit/training.ts";
 
 const disk = await looking();
+
+/** Each row with the number of its class behind it. */
+const withLabels = ({ rows, targets }: LabelledRows): number[][] => rows.map((row, i) => [...Array.from(row), targets[0]![i]!.indexOf(1)]);
 
 /** What a probe runs over is what training would feed, where all rows are training rows. */
 const N = 24;
@@ -27,13 +31,15 @@ const NORMALIZED = ["none", "standard", "minmax"].flatMap((normalize) => Object.
 test.each(NORMALIZED)("$kind, normalize = $normalize", async ({ files, source, input, normalize }) => {
   const settings = `${source}\nscale = 1 / 4\nnormalize = ${normalize}\nsplit = [1, 0, 0]`;
   const { train } = await prepared(files as Record<string, string | Buffer>, settings, { input, end: "flatten\n  dense(2) -> softmax" });
-  const expected = (await trained(train)).map((row) => row.slice(0, -1));
+  const expected = await trained(train);
   const folder = folderWith(Object.fromEntries(Object.entries(files)));
   const { trains } = analyse(join(folder, "m.nnet"), `data d {\n${settings}\n}\nmodel M {\n  input x ${input}\n  flatten\n  dense(2) -> softmax\n}\ntrain M on d { }\n`, disk);
   const found = rowsOf(trains[0]!)!;
   expect(found.rows.length).toBe(N);
   const sorted = (rows: readonly ArrayLike<number>[]): number[][] => rows.map((r) => [...Array.from(r)]).sort((a, b) => (a.map((v) => v.toFixed(4)).join() < b.map((v) => v.toFixed(4)).join() ? -1 : 1));
-  for (const [i, row] of sorted(found.rows).entries()) for (const [k, v] of row.entries()) expect(v).toBeCloseTo(sorted(expected)[i]![k]!, 4);
+  const same = (rows: readonly ArrayLike<number>[], others: readonly ArrayLike<number>[]): void => sorted(rows).forEach((row, i) => row.forEach((v, k) => expect(v).toBeCloseTo(sorted(others)[i]![k]!, 4)));
+  same(found.rows, expected.map((row) => row.slice(0, -1)));
+  same(withLabels(labelledRows(trains[0]!)!), expected);
 });
 
 const mixed = ["kind,a,town,y,b", ...Array.from({ length: N }, (_, i) => `${["old", "new", "old", "rare"][i % 4]},${(i * 7) % 10},${["Bern", "Thun", ""][i % 3]},${i % 2 ? "u" : "v"},${i / 3}`)].join("\n");
@@ -50,10 +56,12 @@ test.each(OTHERS)("$kind", async ({ file, settings, inputs, flow }) => {
   const data = `${settings}\nsplit = [1, 0, 0]`;
   const text = `data d {\n${data}\n}\nmodel M {\n  ${inputs}\n  ${flow}dense(2) -> softmax\n}\ntrain M on d { }\n`;
   const folder = folderWith({ "t.csv": file, "m.nnet": text });
-  const expected = (await trained((await preparedText(join(folder, "m.nnet"), text)).train)).map((row) => row.slice(0, -1));
-  const found = rowsOf(analyse(join(folder, "m.nnet"), text, disk).trains[0]!)!;
+  const expected = await trained((await preparedText(join(folder, "m.nnet"), text)).train);
+  const [train] = analyse(join(folder, "m.nnet"), text, disk).trains;
+  const found = rowsOf(train!)!;
   const inOrder = (rows: readonly ArrayLike<number>[]): string[] => rows.map((r) => Array.from(r, (v) => v.toFixed(4)).join(" ")).sort();
-  expect(inOrder(found.rows)).toEqual(inOrder(expected));
+  expect(inOrder(found.rows)).toEqual(inOrder(expected.map((row) => row.slice(0, -1))));
+  expect(inOrder(withLabels(labelledRows(train!)!))).toEqual(inOrder(expected));
   expect(found.of).toBe("t.csv");
 });
 
@@ -84,4 +92,25 @@ test("sentences of any length are tried as the longest of the first ones", () =>
   expect(rows.map((r) => r.length)).toEqual(Array<number>(N + 1).fill(23));
   // The embedding has five rows: the sixth index is an unknown word to it.
   expect(Math.max(...rows.flatMap((r) => Array.from(r)))).toBe(4);
+});
+
+test("labels of generators and of numbers, and what a row is compared with where it is given back", () => {
+  const of = (data: string, model: string, train = "") => labelledRows(analyse("/m.nnet", `data d { ${data} }\nmodel M {\n  ${model}\n}\ntrain M on d { ${train} }\n`, disk).trains[0]!);
+  const moons = of("source = moons(rows = 200)", "input x [2]\n  dense(1) -> sigmoid")!;
+  expect(moons.rows).toHaveLength(64);
+  expect(moons.targets[0]!.map((t) => t[0])).toEqual(moons.rows.map((_, i) => i % 2));
+  const sine = of("source = sine(rows = 200)", "input x [1]\n  dense(1)")!;
+  expect(sine.heads[0]).toMatchObject({ kind: "number", loss: { name: "mse" } });
+  // Numbers as they are, around the curve.
+  expect(new Set(sine.targets[0]!.map((t) => t[0])).size).toBeGreaterThan(32);
+  const given = of("source = moons(rows = 200)", "input x [2]\n  dense(2)", "target = input")!;
+  expect(given.targets[0]!.map((t) => [...t])).toEqual(given.rows.map((r) => Array.from(r)));
+});
+
+test("first rows of one class, as in a sorted file, and labels without a unit have none", () => {
+  const file = (of: (i: number) => string) => `a,b,y\n${Array.from({ length: 210 }, (_, i) => `${i % 7},${i % 5},${of(i)}`).join("\n")}\n`;
+  const labelled = (text: string, units = 3) => labelledRows(analyse(join(folderWith({ "t.csv": text }), "m.nnet"), `data d { source = csv("t.csv")  label = y }\nmodel M {\n  input x [2]\n  dense(${units}) -> softmax\n}\ntrain M on d { }\n`, disk).trains[0]!);
+  expect(labelled(file((i) => "uvw"[Math.floor(i / 70)]!))).toBeUndefined();
+  expect(labelled(file((i) => "uvw"[i % 3]!))?.rows).toHaveLength(64);
+  expect(labelled(file((i) => "uvw"[i % 3]!), 2)).toBeUndefined();
 });

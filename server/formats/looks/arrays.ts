@@ -63,14 +63,17 @@ function arrays(numbersOf: (start: Start) => Numbers | undefined, values: string
   };
 }
 
-function profileOf({ column, rows }: Labels, features: Features | undefined, total: number, shape: readonly number[]): DataProfile {
+function profileOf({ column, rows, at }: Labels, features: Features | undefined, total: number, shape: readonly number[]): DataProfile {
   const { first = [], measured = 0 } = features ?? {};
-  return { rows, complete: rows === total, total, columns: features?.profile() ?? [], label: column, shape, first, ...(measured !== rows && { measured }) };
+  const firstLabels = features?.at.filter((i) => i < rows).map(at) ?? [];
+  return { rows, complete: rows === total, total, columns: features?.profile() ?? [], label: column, shape, first, firstLabels, ...(measured !== rows && { measured }) };
 }
 
 interface Labels {
   readonly column: ColumnProfile;
   readonly rows: number;
+  /** Of a row. */
+  readonly at: (row: number) => number;
 }
 
 function labelsOf(numbers: Numbers | undefined, path: string, oneHot: boolean): Labels | undefined {
@@ -83,7 +86,7 @@ function labelsOf(numbers: Numbers | undefined, path: string, oneHot: boolean): 
     // Of a class without a row the labels say nothing that a look could tell.
     if (new Set(hot).size !== width || hot.includes(undefined)) return undefined;
     for (const k of hot) column.number(k!);
-    return { column: column.profile(rows), rows };
+    return { column: column.profile(rows), rows, at: (row) => hot[row]! };
   }
   const rows = Math.min(numbers.length, numbers.sizes.reduce((a, b) => a * b, 1));
   for (let i = 0; i < rows; i++) {
@@ -91,7 +94,7 @@ function labelsOf(numbers: Numbers | undefined, path: string, oneHot: boolean): 
     if (!Number.isFinite(value)) return undefined;
     column.number(value);
   }
-  return { column: column.profile(rows), rows };
+  return { column: column.profile(rows), rows, at: numbers.at };
 }
 
 export const idx = arrays(idxNumbers, "images", true);

@@ -23,6 +23,8 @@ export const firstRows = (width: number): number => Math.min(FIRST_ROWS, Math.fl
  */
 export class Features {
   readonly first: Float32Array[] = [];
+  /** Of each of these, which of the rows that were added it is. */
+  readonly at: number[] = [];
   readonly width: number;
   private readonly shape: readonly number[];
   private readonly columns: number;
@@ -34,6 +36,7 @@ export class Features {
   private readonly maxs: Float64Array;
   private readonly wholes: Uint8Array;
   private rows = 0;
+  private seen = 0;
 
   constructor(shape: readonly number[]) {
     this.shape = shape;
@@ -52,8 +55,14 @@ export class Features {
     return this.rows;
   }
 
+  /** A row that could not be read. */
+  skip(): void {
+    this.seen++;
+  }
+
   /** One row; what is no finite number in it makes the row count for nothing. */
   add(row: ArrayLike<number>): void {
+    const at = this.seen++;
     for (let i = 0; i < this.width; i++) if (!Number.isFinite(row[i])) return;
     for (let i = 0; i < this.width; i++) {
       const v = row[i]!;
@@ -66,7 +75,9 @@ export class Features {
       if (!Number.isInteger(v)) this.wholes[i] = 0;
     }
     this.rows++;
-    if (this.first.length < firstRows(this.width)) this.first.push(Float32Array.from(row));
+    if (this.first.length >= firstRows(this.width)) return;
+    this.first.push(Float32Array.from(row));
+    this.at.push(at);
   }
 
   profile(): ColumnProfile[] {

@@ -20,43 +20,54 @@ export const folder: Steps = function* ({ files, shape }) {
   const root = files["path"]!;
   const label = new Column(basename(root), MOST_FOLDERS);
   const names = readdirSync(root, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith(".")).map((e) => e.name).sort();
-  const classes: string[][] = [];
+  const classes: Class[] = [];
   let rows = 0;
   for (const name of names.slice(0, MOST_FOLDERS)) {
     if (rows >= MOST_FILES) break;
     const images = readdirSync(join(root, name)).filter((f) => IMAGE.test(f) && !f.startsWith(".")).sort();
     if (images.length > 0) label.word(name, images.length);
     rows += images.length;
-    classes.push(images.slice(0, MOST_IMAGES).map((f) => join(root, name, f)));
+    classes.push({ name, images: images.slice(0, MOST_IMAGES).map((f) => join(root, name, f)) });
     yield;
   }
   if (rows === 0) return undefined;
   const complete = classes.length === names.length;
   const features = shape?.length === 3 && [1, 3, 4].includes(shape[2]!) && isMeasured(shape) ? new Features(shape) : undefined;
-  if (features) yield* decoded(inTurn(classes), features, shape as [number, number, number]);
+  const tried = [...inTurn(classes)].slice(0, MOST_IMAGES);
+  if (features) yield* decoded(tried.map((t) => t.path), features, shape as [number, number, number]);
   return {
     rows, complete, total: complete ? rows : Math.round((rows * names.length) / classes.length), columns: features?.profile() ?? [], label: label.profile(rows),
-    ...(features && { measured: features.measured, first: features.first }),
+    ...(features && { measured: features.measured, first: features.first, firstLabels: features.at.map((i) => tried[i]!.name) }),
   };
 };
 
+interface Class {
+  readonly name: string;
+  /** Paths. */
+  readonly images: readonly string[];
+}
+
 function* decoded(paths: Iterable<string>, features: Features, [height, width, channels]: readonly [number, number, number]): Generator<void> {
-  let [bytes, tried] = [0, 0];
+  let bytes = 0;
   for (const path of paths) {
-    if (tried++ >= MOST_IMAGES || bytes >= MOST_BYTES || features.measured * features.width > MOST_BYTES) return;
+    if (bytes >= MOST_BYTES || features.measured * features.width > MOST_BYTES) return;
     try {
       const { size } = statSync(path);
-      if (size > LARGEST_BYTES) continue;
+      if (size > LARGEST_BYTES) {
+        features.skip();
+        continue;
+      }
       bytes += size;
       features.add(fit(decode(readFileSync(path), MEGAPIXELS), height, width, channels));
     } catch {
       // Training says what is wrong with it.
+      features.skip();
     }
     yield;
   }
 }
 
 /** One of each, then the next of each. */
-function* inTurn(lists: readonly (readonly string[])[]): Generator<string> {
-  for (let i = 0; lists.some((l) => i < l.length); i++) for (const list of lists) if (i < list.length) yield list[i]!;
+function* inTurn(classes: readonly Class[]): Generator<{ readonly name: string; readonly path: string }> {
+  for (let i = 0; classes.some((c) => i < c.images.length); i++) for (const { name, images } of classes) if (i < images.length) yield { name, path: images[i]! };
 }

@@ -17,7 +17,8 @@ interface Seen {
 
 /** The words of one column of text. */
 export class Words {
-  private readonly at: number;
+  /** The column. */
+  readonly at: number;
   /** Of the label. */
   private readonly answer: number;
   private readonly options: { readonly lowercase: boolean; readonly punctuation: boolean; readonly vocabulary: number; readonly length: number };

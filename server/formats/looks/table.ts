@@ -99,7 +99,7 @@ class Table {
       const value = column.add(record[i] ?? "");
       if (!kept) continue;
       kept[i] = value ?? NaN;
-      if (value === undefined) text[i] = record[i]?.trim();
+      if (value === undefined && i !== words?.at) text[i] = record[i]?.trim();
     }
     if (kept) this.firstWords[first.push(kept) - 1] = text;
     words?.add(record);
@@ -122,6 +122,6 @@ class Table {
     if (!columns || rows === 0) return undefined;
     const complete = read >= size && !this.full;
     const total = complete ? rows : Math.max(rows, Math.round((rows * size) / Math.max(this.seen ?? read, 1)));
-    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), first, ...(firstWords.some((w) => w.length > 0) && !words && { firstWords }), ...(words && { words: words.profile() }) };
+    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), first, ...(firstWords.some((w) => w.length > 0) && { firstWords }), ...(words && { words: words.profile() }) };
   }
 }

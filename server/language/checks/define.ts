@@ -1,6 +1,7 @@
 import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
+import type { Rehearsed } from "../rehearsal/index.ts";
 import type { Probe } from "../signal/index.ts";
 
 /** A `train` block whose model is known; its data, settings and the look at the file as far as they are. */
@@ -26,6 +27,11 @@ export interface Check {
    * one is the finding and the other is said with it.
    */
   readonly explains?: readonly string[];
+  /**
+   * Codes of what may be behind this, where they are found as information: the first is the finding then, as grave as
+   * this one, which is said with it.
+   */
+  readonly explainedBy?: readonly string[];
   /** It fires only where the data file is known. */
   readonly needsData?: true;
   /** Looks at one model by itself, */
@@ -34,6 +40,8 @@ export interface Check {
   readonly perOutput?: true;
   /** The same of what is only estimated there, by what a probe measured of the model's own passes; see decided.ts. */
   probed?(model: Model, probe: Probe): Iterable<CheckFinding>;
+  /** What a rehearsal of a training shows, where no error and no warning says why; see rehearsed.ts. */
+  rehearsed?(train: Trained, rehearsed: Rehearsed): Iterable<CheckFinding>;
   /** Whether what it found in a model does not matter for the data of a train block: said only if some block of that model is left. */
   excuses?(train: Trained, finding: CheckFinding): boolean;
   /** or at a model with the settings that train it. */

@@ -29,7 +29,9 @@ import { rowShapeCheck } from "./row-shape.ts";
 import { scoresAlike } from "./scores-alike.ts";
 import { sentencesCut } from "./sentences-cut.ts";
 import { nothingToTrain, outputShape, settingAgainstModel } from "./setting-against-model.ts";
+import { trainingDiverges } from "./training-diverges.ts";
 import { trainingLength } from "./training-length.ts";
+import { trainingStalls } from "./training-stalls.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unreadableValues } from "./unreadable-values.ts";
 import { unknownColumn } from "./unknown-column.ts";
@@ -80,4 +82,6 @@ export const checks: readonly Check[] = [
   narrowLayers,
   narrowBottleneck,
   ensembleAndFolds,
+  trainingDiverges,
+  trainingStalls,
 ];

@@ -10,7 +10,7 @@ const MOST_RELATED = 8;
  * The cause takes over the gravest severity of what follows from it.
  */
 export function rootsOf(found: readonly CheckFinding[], checks: readonly Check[]): Finding[] {
-  const explains = new Map(checks.flatMap((c) => (c.explains ? [[c.code, new Set(c.explains)] as const] : [])));
+  const explains = effectsOf(checks);
   const causes = found.filter((f) => explains.has(f.code));
   if (causes.length === 0) return found.map(plain);
   const causeOf = (effect: CheckFinding) => causes.find((c) => c !== effect && explains.get(c.code)!.has(effect.code) && meet(c, effect));
@@ -22,6 +22,23 @@ export function rootsOf(found: readonly CheckFinding[], checks: readonly Check[]
     effects.set(root, known);
   }
   return [...effects].map(([root, follow]) => (follow.length === 0 ? plain(root) : joined(root, follow)));
+}
+
+type Effects = ReadonlyMap<string, ReadonlySet<string>>;
+const known = new WeakMap<readonly Check[], Effects>();
+
+/** By code, the codes of what it explains. */
+function effectsOf(checks: readonly Check[]): Effects {
+  const before = known.get(checks);
+  if (before) return before;
+  const explains = new Map<string, Set<string>>();
+  const add = (cause: string, effects: readonly string[]): void => void explains.set(cause, new Set([...(explains.get(cause) ?? []), ...effects]));
+  for (const { code, explains: effects = [], explainedBy = [] } of checks) {
+    if (effects.length > 0) add(code, effects);
+    for (const cause of explainedBy) add(cause, [code]);
+  }
+  known.set(checks, explains);
+  return explains;
 }
 
 /** Of a circle, its first in the order in which they were found. */

@@ -2,18 +2,22 @@ import type { TrainAnalysis } from "../analysis.ts";
 import type { Finding } from "../findings.ts";
 import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
+import type { Rehearsals, Rehearsed } from "../rehearsal/index.ts";
 import { type Probe, type Probes } from "../signal/index.ts";
 import { decided } from "./decided.ts";
 import type { CheckFinding, Trained } from "./define.ts";
 import { work } from "../work.ts";
 import { eachOutput } from "./each-output.ts";
 import { checks } from "./index.ts";
+import { rehearsed } from "./rehearsed.ts";
 import { rootsOf } from "./roots.ts";
 
 const onModel = checks.flatMap((c) => (c.model ? [contained(c.code, c.model.bind(c), (model: Model) => model)] : []));
 const onTrain = checks.flatMap((c) => (c.train ? [contained(c.code, c.perOutput ? (train: Trained) => eachOutput(train).flatMap((own) => [...c.train!(own)]) : c.train.bind(c), ({ model }: Trained) => model)] : []));
 
 const onProbe = checks.flatMap((c) => (c.probed ? [contained(c.code, ([model, probe]: readonly [Model, Probe]) => c.probed!(model, probe), ([model]) => model)] : []));
+
+const onRehearsal = checks.flatMap((c) => (c.rehearsed ? [contained(c.code, ([train, rehearsed]: readonly [Trained, Rehearsed]) => c.rehearsed!(train, rehearsed), ([{ model }]) => model)] : []));
 
 /** What a train block may excuse of a model that it trains. */
 const excusing = new Map(checks.flatMap((c) => (c.excuses ? [[c.code, c] as const] : [])));
@@ -23,7 +27,7 @@ type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, obj
 const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Basis; readonly found: readonly CheckFinding[] }>();
 
 /** Every check over every model, by itself and as it is trained; what has not changed is not checked again. */
-export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[], probes?: Probes): Finding[] {
+export function runChecks(models: readonly Model[], trains: readonly TrainAnalysis[], probes?: Probes, rehearsals?: Rehearsals): Finding[] {
   const found = new Map<Model, CheckFinding[]>();
   const unexcused = (model: Model): CheckFinding[] => decided(model, inModel(model), trains, probes, inProbe).filter((f) => !isExcused(f, model, trains));
   for (const model of models) found.set(model, unexcused(model));
@@ -33,6 +37,12 @@ export function runChecks(models: readonly Model[], trains: readonly TrainAnalys
     const known = found.get(model) ?? unexcused(model);
     known.push(...inTrain({ ...train, model }));
     found.set(model, known);
+  }
+  if (rehearsals) {
+    for (const train of trains) {
+      const { model } = train;
+      if (model) found.get(model)!.push(...rehearsed({ ...train, model }, found.get(model)!, rehearsals, (...tried) => onRehearsal.flatMap((check) => check(tried))));
+    }
   }
   return [...found.values()].flatMap((f) => (f.length === 0 ? [] : rootsOf(f, checks)));
 }

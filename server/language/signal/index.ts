@@ -3,8 +3,10 @@ export { KernelGradient, propagate, type Propagation, reachOf } from "./gradient
 export { normalBelow } from "./normal.ts";
 export { type Measured, rowsText } from "./measured.ts";
 export { canReach, Probe } from "./probe.ts";
-export { goOn, leaveOff, probeOf, type Probes, ProbesAtOnce } from "./probes.ts";
+export { contentOf, goOn, leaveOff, probeOf, type Probes, ProbesAtOnce } from "./probes.ts";
 export type { ProbeRows } from "./rows.ts";
 export { Nonlinearity } from "./response.ts";
 export type { Signals } from "./signals.ts";
 export { type Signal, STANDARD, variance } from "./signal.ts";
+export { type Slice, slicesOf } from "./rows.ts";
+export { asked, BACK, drawsOf, LENGTH, MOST_AT_ONCE, mulberry, workOf } from "./working.ts";

@@ -2,25 +2,19 @@ import type { Model, Node } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { initializerOf } from "../layers/initializers.ts";
 import { ArrayOps, type Arrays } from "../ops/arrays.ts";
-import { type Dim, evaluate } from "../ops/dim.ts";
+import { evaluate } from "../ops/dim.ts";
 import { sizesFor, usualSizes } from "../ops/solving.ts";
 import { Tape } from "../ops/tape.ts";
 import { headOf } from "./gradients.ts";
 import { type Measured, measuredOf, momentsOf } from "./measured.ts";
 import { type ProbeRows, type Slice, slicesOf } from "./rows.ts";
-import { count } from "./sizes.ts";
+import { asked, BACK, drawsOf, gaussian, LENGTH, MOST_AT_ONCE, mulberry, workOf } from "./working.ts";
 
 /** Rows that are run: as many as take about one part of the work, within these. */
 const [LEAST_ROWS, FEWEST_ROWS, MOST_ROWS] = [2, 8, 64];
 const PART = 6_000_000;
 /** Multiplications and entries of weights that a whole probe may cost, there and back. */
 const MOST = 160_000_000;
-/** A layer is done at once: none that takes longer than about a hundred milliseconds. */
-const MOST_AT_ONCE = 8_000_000;
-/** What going back costs against going forward: by the operands and by the weights. */
-const BACK = 2;
-/** A length that comes with the data, as it is tried. */
-const LENGTH = 16;
 
 /** What came back: mean squares of an entry of the gradient by each result, and by each weight's kernel for one row. */
 interface Gradients {
@@ -216,43 +210,6 @@ export class Probe {
     this.left -= this.rows * length;
     return { shape, rows: Array.from({ length: this.left < 0 ? 0 : this.rows }, () => Float64Array.from({ length }, entry)) };
   }
-}
-
-/** Sizes of the inputs, one after another. */
-const asked = ({ inputs, nodes }: Model): readonly Dim[] => inputs.flatMap((id) => nodes[id]!.type?.shape ?? []);
-
-/** What an entry of a result takes, in multiplications of a product: a softmax passes over it six times, and back. */
-const ENTRY = 20;
-
-/** And one of a result that costs nothing: to hold it, to measure it and to bring its gradient back. */
-const HELD = 5;
-
-/** Of one row, for these sizes that come with the data. */
-function workOf({ layer, cost, type }: Node, sizes: ReadonlyMap<string, number>): number {
-  const known = (n: Dim): number => evaluate(n, sizes) ?? Infinity;
-  if (!layer) return 0;
-  const entries = type?.shape.reduce<number>((n, d) => n * known(d), 1) ?? 0;
-  return known(cost.macs) + Math.max(ENTRY * layer.passes * known(cost.activations), HELD * entries);
-}
-
-/** What it takes to draw a weight: an entry each, but rows that are made orthogonal to all before them. */
-function drawsOf({ spec: { init, shape } }: Node["weights"][number]): number {
-  const n = count(shape);
-  const last = shape[shape.length - 1];
-  return init.name === "orthogonal" && typeof last === "number" ? n * Math.min(last, n / last) : n;
-}
-
-const gaussian = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-
-/** Uniform in [0, 1) from a seed (Tommy Ettinger's mulberry32). */
-function mulberry(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Multiplications and entries of one row up to each node. */

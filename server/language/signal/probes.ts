@@ -83,4 +83,5 @@ export class ProbesAtOnce implements Probes {
   }
 }
 
-const contentOf = perModel(({ nodes }) => nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n"));
+/** What a graph computes. */
+export const contentOf = perModel(({ nodes }) => nodes.map((n) => `${n.layer?.name ?? n.type?.dtype} ${n.inputs.join(",")} ${n.type?.shape.join(",")} ${n.sharesWith ?? ""} ${JSON.stringify(n.args)}`).join("\n"));

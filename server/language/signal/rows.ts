@@ -6,6 +6,8 @@ export interface ProbeRows {
   /** "digits.csv" */
   readonly of: string;
   readonly rows: readonly ArrayLike<number>[];
+  /** Of each, which of the first rows of the source it is. */
+  readonly at: readonly number[];
 }
 
 /** A part of a row: where it begins, and its shape. */

@@ -27,7 +27,7 @@ function lookAt(name: string, made: Made, args: MadeArgs): DataProfile {
   for (const v of y) values.set(classes ? classes[v]! : String(v), (values.get(classes ? classes[v]! : String(v)) ?? 0) + 1);
   const columns = Array.from({ length: width }, (_, i) => ({ name: `x${i + 1}`, numeric: true, numbers: momentsOf(x, i, width), missing: 0, values: undefined }));
   const label = classes ? { name, numeric: false, numbers: undefined, missing: 0, values } : { name, numeric: true, numbers: momentsOf(y, 0, 1), missing: 0, values: undefined };
-  return { rows, complete, total: args.rows, columns, label, ...(made.curved && { curved: true as const }), ...(made.repeats !== undefined && { repeats: made.repeats }), first: Array.from({ length: Math.min(rows, FIRST) }, (_, i) => x.slice(i * width, (i + 1) * width)) };
+  return { rows, complete, total: args.rows, columns, label, ...(made.curved && { curved: true as const }), ...(made.repeats !== undefined && { repeats: made.repeats }), first: Array.from({ length: Math.min(rows, FIRST) }, (_, i) => x.slice(i * width, (i + 1) * width)), firstLabels: [...y.subarray(0, FIRST)].map((v) => classes?.[v] ?? v) };
 }
 
 function momentsOf(x: Float32Array, from: number, step: number): { min: number; max: number; mean: number; std: number; whole: boolean } {

@@ -2,7 +2,8 @@ import type { Model, Node } from "../../../language/index.ts";
 import { lastNode, type TrainPlan } from "../../plan.ts";
 import { inputShapes } from "../../shapes.ts";
 import { weightNames } from "../tfjs/forward.ts";
-import { rates, type Stored } from "../tfjs/weights.ts";
+import { penaltiesOf } from "../../../language/layers/penalties.ts";
+import type { Stored } from "../tfjs/weights.ts";
 import { type Graph, sizeOf, type Value } from "./builder.ts";
 import { fused } from "./fused.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
@@ -147,7 +148,7 @@ export class Pass {
     const { g, stored } = this.parts;
     const terms: Value[] = [];
     for (const { name, node, spec } of stored) {
-      const { l1, l2 } = rates(node);
+      const { l1, l2 } = penaltiesOf(node);
       if (!spec.decays || !spec.trainable || (l1 === 0 && l2 === 0)) continue;
       const w = this.weight(name).value;
       const axes = w.shape.map((_, i) => i);

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { initializerOf, type Model, type Node, type WeightSpec } from "../../../language/index.ts";
+import { penaltiesOf } from "../../../language/layers/penalties.ts";
 import { generator } from "../../random.ts";
 import type { WeightData } from "../engine.ts";
 import type { Tf } from "./value.ts";
@@ -28,18 +29,11 @@ export function initialWeights(model: Model, seed: number): ReadonlyMap<string, 
 export function penalty(tf: Tf, weights: readonly Stored[], variables: ReadonlyMap<string, Variable>): Tensor | undefined {
   const terms: Tensor[] = [];
   for (const { name, node, spec } of weights) {
-    const { l1, l2 } = rates(node);
+    const { l1, l2 } = penaltiesOf(node);
     if (!spec.decays || !spec.trainable) continue;
     const w = variables.get(name)!;
     if (l1 > 0) terms.push(tf.mul(tf.sum(tf.relu(w)), l1), tf.mul(tf.sum(tf.relu(tf.neg(w))), l1));
     if (l2 > 0) terms.push(tf.mul(tf.sum(tf.square(w)), l2));
   }
   return terms.length === 0 ? undefined : tf.addN(terms);
-}
-
-/** The layer's own; those of the layer inside for `bidirectional(lstm(8, l2 = 1e-4))`. */
-export function rates({ args }: Node): { l1: number; l2: number } {
-  const inner = args["layer"] as { args?: Readonly<Record<string, unknown>> } | undefined;
-  const from = inner?.args ?? args;
-  return { l1: Number(from["l1"] ?? 0), l2: Number(from["l2"] ?? 0) };
 }
