@@ -1,4 +1,5 @@
 import type { DataSettings, TrainSettings } from "./analysis.ts";
+import { augmentable, imageInputs } from "./augmentable.ts";
 import { fedTexts } from "./feeds.ts";
 import type { Model, Node } from "./graph/graph.ts";
 import { formatShape, sameShape } from "./ops/dim.ts";
@@ -62,13 +63,11 @@ const NEEDS: Readonly<Record<AugmentationKind, string>> = { image: "images [heig
 function ofAugment(model: Model, { augment }: TrainSettings): Unsuitable[] {
   const types = model.inputs.flatMap((id) => model.nodes[id]!.type ?? []);
   if (types.length !== model.inputs.length) return [];
-  // Of several inputs a row is all of them, one after another.
-  const rank = types.length === 1 ? types[0]!.shape.length : 1;
-  const dtype = types.every((t) => t.dtype === "int") ? "int" : types.every((t) => t.dtype === "float") ? "float" : "mixed";
   return (augment ?? []).flatMap(({ name }): Unsuitable[] => {
     const kind = augmentations[name]!.of;
-    const fits = kind === "tokens" ? dtype === "int" && types.length === 1 : dtype === "float" && (kind === "numbers" || rank === (kind === "image" ? 3 : 1));
-    if (fits) return [];
+    if (augmentable(model, kind)) return [];
+    const images = imageInputs(model).length;
+    if (kind === "image" && images > 1) return [{ setting: "augment", message: `augment: ${name} changes one image in each row, and model ${model.name} takes ${images}, which may have to be changed alike; leave it out` }];
     return [{ setting: "augment", message: `augment: ${name} is for ${NEEDS[kind]}, and model ${model.name} takes ${types.map((t) => `${t.dtype === "int" ? "tokens " : ""}${formatShape(t.shape)}`).join(" and ")}; leave it out` }];
   });
 }

@@ -69,7 +69,7 @@ async function train(request: TableRequest): Promise<void> {
   checkClasses(labels, sources.main, plan.heads, { model, data });
   const { train: rows, ...parts } = prepare(sources, partsOf(sources, data.settings, settings.seed), { model, data });
   const train = await balanced(rows, settings, plan.heads);
-  const dress = await dresser(settings, plan, rows);
+  const dress = await dresser(settings, plan, rows, model);
   const engine = tfjsEngine("portable", `The portable engine runs in a browser on ${request.wasm === undefined ? "plain JavaScript" : "wasm"}.`, await load(request.wasm));
   const session = await engine.open(model, plan);
   scope.postMessage({

@@ -37,7 +37,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const dataset = await openDataset({ file: request.file, settings: data.settings, expected: expectedLabels(model, settings), seed: settings.seed, folds: settings.folds, folder: dirname(checkpoint) }, target);
   const plan = planOf(model, settings, dataset.labels.map((l) => l.kind), data.settings);
   const trials = trialsOf({ settings, plan, dataset, checkpoint });
-  let ready = await readied(trials[0]!);
+  let ready = await readied(trials[0]!, model);
   await probeFolder(checkpoint);
   const statePath = resumePath(checkpoint);
   for (const path of new Set([checkpoint, statePath, ...trials.map((t) => t.checkpoint)])) await removeLeftovers(path);
@@ -57,7 +57,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const from = request.resume ? await readRun(statePath, identity) : undefined;
   const left = from ? undefined : await unfinished(statePath, identity);
   const finished = [...(from?.finished ?? [])];
-  if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!);
+  if (finished.length > 0) ready = await readied(trials[Math.min(finished.length, trials.length - 1)]!, model);
   const open = () => engine.open(model, ready.plan, { batch: Math.min(settings.batch, ready.train.rows), steps: settings.epochs * Math.ceil(ready.train.rows / settings.batch), measured: request.measure !== 0 });
   let session = await open();
   if (session.rowBytes) checkMemory({ ...needed, row: await session.rowBytes(ready.shape) }, batch, free);
@@ -82,7 +82,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   for (const trial of trials.slice(finished.length)) {
     if (result) {
       session.dispose();
-      ready = await readied(trial);
+      ready = await readied(trial, model);
       session = await open();
     }
     result = await trainOne(ready, session, result ? undefined : from?.run, around);

@@ -1,4 +1,4 @@
-import type { TrainSettings } from "../language/index.ts";
+import type { Model, TrainSettings } from "../language/index.ts";
 import { memberPath } from "./checkpoint.ts";
 import { balanced } from "./classes.ts";
 import type { Prepared } from "./data/dataset.ts";
@@ -52,8 +52,8 @@ export function trialsOf({ settings, plan, dataset, checkpoint }: Trials): reado
   });
 }
 
-export async function readied(trial: Trial): Promise<Ready> {
+export async function readied(trial: Trial, model: Model): Promise<Ready> {
   const { train: rows, ...rest } = trial.prepare();
   const { settings, plan } = trial;
-  return { ...trial, ...rest, train: await balanced(rows, settings, plan.heads), dress: await dresser(settings, plan, rows) };
+  return { ...trial, ...rest, train: await balanced(rows, settings, plan.heads), dress: await dresser(settings, plan, rows, model) };
 }

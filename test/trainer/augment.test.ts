@@ -47,6 +47,18 @@ describe("images", () => {
     expect(seen).toEqual(new Set(["1,2,3,4,5,6,7,8,9", "3,2,1,6,5,4,9,8,7", "7,8,9,4,5,6,1,2,3", "9,8,7,6,5,4,3,2,1"]));
   });
 
+  test("an image among other inputs is changed as it is alone, and all else of the row stays; numbers are changed all over", () => {
+    const beside: Table = { ...pictures, shape: [45], x: Float32Array.from({ length: 6 * 45 }, (_, i) => { const [row, k] = [Math.floor(i / 45), i % 45]; return k >= 2 && k < 42 ? pictures.x[row * 40 + k - 2]! : -k; }) };
+    const list = [option("cutout", { size: 2 }), option("rotate", { degrees: 30 }), option("flip", { axis: "both" })];
+    const among = (own: OptionValue[]) => augmenter(own, [head], 7, () => ({ from: 2, shape: [5, 4, 2] }))!(beside, all, 3).x!;
+    const [alone, found] = [run(list).x!, among(list)];
+    for (const row of all) {
+      expect(rowOf(found, row, 45).slice(2, 42)).toEqual(rowOf(alone, row, 40));
+      expect([...rowOf(found, row, 45).slice(0, 2), ...rowOf(found, row, 45).slice(42)]).toEqual([-0, -1, -42, -43, -44]);
+    }
+    expect(among([option("noise", { std: 1 })]).every((v, i) => v !== beside.x[i])).toBe(true);
+  });
+
   const affine = JSON.parse(readFileSync(join(import.meta.dirname, "../truth/torch-affine.json"), "utf8")) as { cases: Record<string, { map: [number, number, number, number, number, number]; values: number[] }> };
   test.each(Object.entries(affine.cases))("%s, an image is PyTorch's", (_what, { map: [a, b, c, d, e, f], values }) => {
     const found = moved(Float32Array.from({ length: 40 }, (_, i) => Math.sin(1.7 * i)), [5, 4, 2], { a, b, c, d, e, f });

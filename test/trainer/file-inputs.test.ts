@@ -21,6 +21,15 @@ const MODEL = `model M {
   size -> dense(4) -> tanh -> concat(p) -> dense(2) -> softmax
 }
 `;
+/** An image beside sentences of any length. */
+const NOTED = `data d { source = csv("table/d.csv"); label = y; features = inputs(words = text(note), photo = image(picture)) }
+model M {
+  input words int [N]
+  input photo [4, 4, 3]
+  words -> embedding(20, 4) -> global_avg_pool as w
+  photo -> conv2d(4, 3) -> relu -> flatten -> concat(w) -> dense(2) -> softmax
+}
+`;
 const data = (features = "features = inputs(size = [a, b], photo = image(picture))", more = "") => `data d { source = csv("table/d.csv"); label = y; ${features}; ${more} }\n`;
 const train = (settings = "") => `train M on d { optimizer = adam(lr = 0.02); epochs = 4; batch = 16; seed = 2; ${settings} }\n`;
 const disk = await looking();
@@ -134,6 +143,20 @@ describe("files that a column names", () => {
     expect(errorOf(await run({ type: "train", file, resume: true }))).toMatchObject({ code: "resume-differs", message: expect.stringContaining("a file that it names") as string });
   });
 
+  test("that are images are augmented where they lie in a row, beside numbers and sentences of any length", async () => {
+    const noted = rows().replace("a,b,", "note,a,b,").split("\n").map((line, i) => (i === 0 || line === "" ? line : `${"word ".repeat(1 + (i % 13)).trim()},${line}`)).join("\n");
+    for (const [text, csv] of [[data() + MODEL, rows()], [NOTED, noted]] as const) {
+      const losses = async (settings: string) => of(await run({ type: "train", file: fresh(text + train(settings), csv).file }), "epoch").map((e) => e.loss);
+      const plain = await losses("");
+      // A move by nothing changes no bit; others train on other pixels.
+      expect(await losses("augment = [shift(0), rotate(0)]")).toEqual(plain);
+      const moved = await losses("augment = [flip(), shift(0.3), cutout(1)]");
+      expect(moved).not.toEqual(plain);
+      expect(moved.at(-1)).toBeLessThan(moved[0]!);
+      expect(await losses("augment = [flip(), shift(0.3), cutout(1)]")).toEqual(moved);
+    }
+  });
+
   test.runIf(here === "tensorflow")("give the same losses as one TensorFlow graph", async () => {
     const text = data() + MODEL + train();
     const events: TrainerEvent[] = [];
@@ -188,8 +211,18 @@ describe("as one types", () => {
     expect(codes("11_000")).toEqual([expect.stringContaining("60 rows of 50 numbers")]);
   });
 
-  test("augmentation of images is for one input; a source of arrays says how several are given", () => {
-    expect(found(data() + MODEL + train("augment = [flip()]"))).toEqual([expect.stringContaining("augment: flip is for images")]);
+  test("augmentation of images is for models with one image among their inputs, and mixup for numbers", () => {
+    expect(found(data() + MODEL + train("augment = [flip(), cutout(1), noise(0.1), mixup()]"))).toEqual([]);
+    expect(found(NOTED + train("augment = [rotate(5), flip()]"))).toEqual([]);
+    expect(found(NOTED + train("augment = [mixup()]"))).toEqual([expect.stringContaining("augment: mixup is for numbers")]);
+    expect(found(NOTED + train("augment = [random_mask(0.1)]"))).toEqual([expect.stringContaining("augment: random_mask is for tokens")]);
+    const two = MODEL.replace("input size [2]", "input size [2]\n  input other [4, 4, 3]\n  other -> conv2d(4, 3) -> flatten as o").replace("concat(p)", "concat(p, o)");
+    expect(found(data("features = inputs(size = [a, b], photo = image(picture), other = image(second))") + two + train("augment = [flip()]"))).toEqual([expect.stringContaining("flip changes one image in each row, and model M takes 2")]);
+    const none = data("features = inputs(size = [a, b])") + "model M {\n  input size [2]\n  dense(2) -> softmax\n}\n" + train("augment = [flip()]");
+    expect(found(none)).toEqual([expect.stringContaining("augment: flip is for images")]);
+  });
+
+  test("a source of arrays says how several are given", () => {
     for (const [source, way] of [['folder("p")\nshape = [4, 4, 3]', "photo = image(column)"], ['npy("x.npy", labels = "y.npy")', "photo = array(column)"]]) expect(found(`data d {\nsource = ${source}\n}\n${MODEL}${train()}`)).toEqual([expect.stringContaining(way!)]);
   });
 });

@@ -82,7 +82,7 @@ describe("20 losses and the weights after them are Keras'", () => {
     const { settings: bound } = analysis.trains[0]!;
     const plan = planOf(model, bound!, [end === NUMBER ? "number" : "class"]);
     const table: Table = { rows: 12, shape: [4], x: Float32Array.from(X), y: Float32Array.from(LABELS[end]!) };
-    const dress = await dresser(bound!, plan, partOf(table));
+    const dress = await dresser(bound!, plan, partOf(table), model);
     const rows = Int32Array.from({ length: 12 }, (_, i) => i);
     const hot = KIND.flatMap((c) => [0, 1, 2].map((k) => Number(k === c)));
     const steps = Array.from({ length: 20 }, (_, number): Step => ({ number, rows, learningRate: 0.1, ...dress(table, rows, number), ...(what.startsWith("mixup") && { x: mixed(X), targets: mixed(hot) }) }));

@@ -77,7 +77,7 @@ async function follower(target: Target, batch: number): Promise<(engine: Engine)
   const dataset = await openDataset({ file, settings: data.settings, expected: expectedLabels(model, settings), seed: settings.seed, folder: folderWith({}) }, target);
   const plan = planOf(model, settings, dataset.labels.map((l) => l.kind));
   const { train } = dataset.prepare(plan.heads);
-  const dress = await dresser(settings, plan, train);
+  const dress = await dresser(settings, plan, train, model);
   return async (engine) => {
     const session = await engine.open(model, plan, { batch, steps: STEPS, measured: false });
     await session.measure(train);

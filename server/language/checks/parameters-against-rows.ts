@@ -1,3 +1,4 @@
+import { augmentable, imageInputs } from "../augmentable.ts";
 import type { Model } from "../graph/graph.ts";
 import type { Trained } from "./define.ts";
 import { defineCheck } from "./define.ts";
@@ -32,10 +33,10 @@ export const parametersAgainstRows = defineCheck({
     const also = augmentationFor(model);
     yield {
       code: "parameters-against-rows", severity: "information", site: { file, line: declaration.line, span: declaration.model.span },
-      message: `${count(weights)} weights learn from ${count(rows)} training rows (${measured}), ${short(weights / rows)} for each, and nothing holds them back: they can learn the rows by heart (Zhang et al. 2017); add dropout, weight decay or early_stop, or augment: ${also.what}`,
+      message: `${count(weights)} weights learn from ${count(rows)} training rows (${measured}), ${short(weights / rows)} for each, and nothing holds them back: they can learn the rows by heart (Zhang et al. 2017); add dropout, weight decay or early_stop${also ? `, or augment: ${also.what}` : ""}`,
       fixes: [
         { title: "Stop when validation no longer improves", edits: [settingEdit(file, declaration, "early_stop", `patience(${Math.max(3, Math.round(settings.epochs / 10))})`)] },
-        { title: `Augment: ${also.what}`, edits: [settingEdit(file, declaration, "augment", `[${also.text}]`)] },
+        ...(also ? [{ title: `Augment: ${also.what}`, edits: [settingEdit(file, declaration, "augment", `[${also.text}]`)] }] : []),
         { title: "Use adamw, which decays the weights", edits: [settingEdit(file, declaration, "optimizer", `adamw(lr = ${settings.optimizer.name.startsWith("adam") ? (settings.optimizer.args["lr"] as number) : 1e-3})`)] },
       ],
     };
@@ -54,10 +55,9 @@ function isHeldBack({ model, settings }: Trained): boolean {
 }
 
 /** What would make more rows of this kind of data (Shorten and Khoshgoftaar 2019; Wei and Zou 2019). */
-function augmentationFor({ nodes, inputs }: Model): { readonly what: string; readonly text: string } {
-  const type = nodes[inputs[0] ?? -1]?.type;
-  if (type?.dtype === "int") return { what: "tokens left out or swapped", text: "random_delete(0.1), random_swap(0.1)" };
-  const [height, width] = type?.shape ?? [];
-  const image = type?.shape.length === 3 && typeof height === "number" && typeof width === "number" && Math.min(height, width) >= 4;
-  return image ? { what: "images moved and turned a little", text: "shift(0.1), rotate(10)" } : { what: "a little noise on the numbers", text: "noise(0.05)" };
+function augmentationFor(model: Model): { readonly what: string; readonly text: string } | undefined {
+  if (augmentable(model, "tokens")) return { what: "tokens left out or swapped", text: "random_delete(0.1), random_swap(0.1)" };
+  const [height, width] = model.nodes[model.inputs[imageInputs(model)[0] ?? -1] ?? -1]?.type?.shape ?? [];
+  if (augmentable(model, "image") && typeof height === "number" && typeof width === "number" && Math.min(height, width) >= 4) return { what: "images moved and turned a little", text: "shift(0.1), rotate(10)" };
+  return augmentable(model, "numbers") ? { what: "a little noise on the numbers", text: "noise(0.05)" } : undefined;
 }

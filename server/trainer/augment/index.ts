@@ -1,3 +1,4 @@
+import { changesImages } from "../../language/augmentable.ts";
 import type { OptionValue } from "../../language/values.ts";
 import type { Step, Table } from "../engines/engine.ts";
 import type { Head } from "../plan.ts";
@@ -9,17 +10,24 @@ import { entries } from "./entries.ts";
 /** What a batch's rows become at a step. */
 export type Augment = (table: Table, rows: Int32Array, step: number) => Pick<Step, "x" | "targets">;
 
-/** Undefined where nothing is to be done. */
-export function augmenter(list: readonly OptionValue[] | undefined, heads: readonly Head[], seed: number): Augment | undefined {
+/** Entries of a row. */
+interface Range {
+  readonly from: number;
+  readonly shape: readonly number[];
+}
+
+/** Undefined where nothing is to be done. `imageIn`: where the image lies in a row of this shape; left out, it is all of it. */
+export function augmenter(list: readonly OptionValue[] | undefined, heads: readonly Head[], seed: number, imageIn: (row: readonly number[]) => Range = (shape) => ({ from: 0, shape })): Augment | undefined {
   if (!list || list.length === 0) return undefined;
   const mixup = list.find((a) => a.name === "mixup");
   return (table, rows, step) => {
     const width = table.shape.reduce((a, b) => a * b, 1);
     const x = new Float32Array(rows.length * width);
+    const image = list.some(({ name }) => changesImages(name)) ? imageIn(table.shape) : undefined;
     for (const [i, row] of rows.entries()) {
       const random = generator(seed, "augment", step, i);
       const other = () => rowOf(table, width, Math.floor(random() * table.rows));
-      x.set(changed({ values: rowOf(table, width, row).slice(), shape: table.shape, random, other }, list), i * width);
+      x.set(changed({ values: rowOf(table, width, row).slice(), shape: table.shape, random, other }, list, image), i * width);
     }
     return mixup ? mixed(x, targetsOf(table, rows, heads), rows.length, mixup.args["alpha"] as number, generator(seed, "mixup", step)) : { x };
   };
@@ -28,16 +36,17 @@ export function augmenter(list: readonly OptionValue[] | undefined, heads: reado
 const rowOf = ({ x }: Table, width: number, row: number): Float32Array => x.subarray(row * width, (row + 1) * width);
 
 /** Moves are joined into one map, at the place of the first. */
-function changed(row: Row, list: readonly OptionValue[]): Float32Array {
-  let { values } = row;
-  const maps = list.flatMap(({ name, args }): Map[] => (moves[name] ? [moves[name](row, args)] : []));
+function changed(row: Row, list: readonly OptionValue[], image: Range | undefined): Float32Array {
+  const { values } = row;
+  const picture = image && { ...row, shape: image.shape, values: values.subarray(image.from, image.from + image.shape.reduce((a, b) => a * b, 1)) };
+  const maps = list.flatMap(({ name, args }): Map[] => (moves[name] ? [moves[name](picture!, args)] : []));
   let isMoved = false;
   for (const { name, args } of list) {
     if (moves[name] && !isMoved) {
-      values = moved(values, row.shape as [number, number, number], maps.reduce(joined));
+      picture!.values.set(moved(picture!.values, picture!.shape as [number, number, number], maps.reduce(joined)));
       isMoved = true;
     }
-    entries[name]?.apply({ ...row, values }, args);
+    entries[name]?.apply(changesImages(name) ? picture! : row, args);
   }
   return values;
 }
