@@ -17,7 +17,7 @@ export const arrows = [
   { from: `${language}/graph/`, to: within("program", "syntax", "layers", "ops") },
   { from: `${language}/signal/`, to: within("graph", "layers", "ops") },
   { from: `${language}/rehearsal/`, to: [...within("signal", "graph", "layers", "ops"), `${language}/analysis.ts`, `${language}/heads.ts`, `${language}/schedule.ts`] },
-  { from: `${language}/checks/`, to: [...within("rehearsal", "signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/data-labels.ts`, `${language}/feeds.ts`, `${language}/heads.ts`, `${language}/outputs.ts`, `${language}/unsuitable.ts`, `${language}/schedule.ts`] },
+  { from: `${language}/checks/`, to: [...within("rehearsal", "signal", "graph", "program", "syntax", "layers", "ops"), `${language}/analysis.ts`, `${language}/data-settings.ts`, `${language}/data-rows.ts`, `${language}/data-labels.ts`, `${language}/feeds.ts`, `${language}/heads.ts`, `${language}/outputs.ts`, `${language}/unsuitable.ts`, `${language}/augmentable.ts`, `${language}/schedule.ts`] },
   { from: `${language}/`, to: [] },
   { from: "server/features/", to: [`${language}/`] },
   { from: "server/formats/", to: [`${language}/`] },
