@@ -1,6 +1,6 @@
 import type { TrainAnalysis, TrainSettings } from "./analysis.ts";
 import { expectedLabel } from "./checks/label.ts";
-import { inOrder, rowsOf } from "./data-rows.ts";
+import { inOrder, rowsOf, spreadRows } from "./data-rows.ts";
 import type { Model } from "./graph/graph.ts";
 import { type Head, headsOf } from "./heads.ts";
 import type { ColumnProfile, DataProfile } from "./host.ts";
@@ -16,17 +16,23 @@ export interface LabelledRows extends ProbeRows {
   readonly factors: readonly (readonly number[] | undefined)[];
 }
 
+type Train = Pick<TrainAnalysis, "data" | "model" | "settings">;
+
 /**
- * As training would have them; rows without a label left out. Undefined where they are not known, a label is none of what
- * the model gives, or the first rows are not like the others: of a file that is sorted they are all of one class.
+ * As training would have them; rows without a label left out. Where the first rows are not like the others, as of a file
+ * that is sorted, rows from all over it. Undefined where they are not known, or a label is none of what the model gives.
  */
-export function labelledRows(train: Pick<TrainAnalysis, "data" | "model" | "settings">): LabelledRows | undefined {
-  const { data, model, settings } = train;
-  const rows = rowsOf(train);
-  if (!rows || !model || !settings || !data?.profile || !data.settings) return undefined;
+export function labelledRows(train: Train): LabelledRows | undefined {
+  const profile = train.data?.profile;
+  if (!profile) return undefined;
+  return labelled(train, profile, rowsOf(train)) ?? (profile.spread && labelled(train, { ...profile, ...profile.spread }, spreadRows(train)));
+}
+
+function labelled({ data, model, settings }: Train, profile: DataProfile, rows: ProbeRows | undefined): LabelledRows | undefined {
+  if (!rows || !model || !settings || !data?.settings) return undefined;
   if (settings.target === "input") return copied(model, settings, rows);
   const compared = comparedOf(model, data.settings, settings);
-  const known = compared.map(({ column, loss }, i) => labelIn(data.profile!, column, expectedLabel(eachAlone(model)[i]!, { loss }), rows.at));
+  const known = compared.map(({ column, loss }, i) => labelIn(profile, column, expectedLabel(eachAlone(model)[i]!, { loss }), rows.at));
   if (known.some((l) => l === undefined)) return undefined;
   const labels = known as Label[];
   const heads = headsOf(model, settings, labels.map((l) => (l.classes ? "class" : "number")));

@@ -30,6 +30,13 @@ export function rowsOf({ data, model }: Pick<TrainAnalysis, "data" | "model">): 
   return rows;
 }
 
+/** The same of rows from all over the data. */
+export function spreadRows({ data, model }: Pick<TrainAnalysis, "data" | "model">): ProbeRows | undefined {
+  const { profile, settings } = data ?? {};
+  const read = profile?.spread && settings && model && numbers({ ...profile, ...profile.spread }, settings, model);
+  return read && whole(nameOf(settings), read);
+}
+
 /** Those without a gap; undefined where there is none. */
 function whole(of: string, read: readonly ArrayLike<number>[]): ProbeRows | undefined {
   const at = [...read.keys()].filter((i) => Array.prototype.every.call(read[i], Number.isFinite));

@@ -59,6 +59,8 @@ export interface DataProfile {
   readonly firstLabels?: readonly (string | number)[];
   /** Of these rows the words, by column, where a value is no number; a column of sentences left out. */
   readonly firstWords?: readonly (readonly (string | undefined)[])[];
+  /** As many rows from all over what was read, where the first ones of a sorted file would be of one kind; as `first` and `firstWords`. */
+  readonly spread?: Pick<DataProfile, "first" | "firstWords">;
   /** Of rows made up: no straight line parts the classes, or goes through the numbers. */
   readonly curved?: true;
   /** Of images made up: their pattern comes again after so many entries of each axis. */

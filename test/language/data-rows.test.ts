@@ -107,10 +107,14 @@ test("labels of generators and of numbers, and what a row is compared with where
   expect(given.targets[0]!.map((t) => [...t])).toEqual(given.rows.map((r) => Array.from(r)));
 });
 
-test("first rows of one class, as in a sorted file, and labels without a unit have none", () => {
+test("where the first rows are of one class, as in a sorted file, they are from all over it; labels without a unit have none", () => {
   const file = (of: (i: number) => string) => `a,b,y\n${Array.from({ length: 210 }, (_, i) => `${i % 7},${i % 5},${of(i)}`).join("\n")}\n`;
   const labelled = (text: string, units = 3) => labelledRows(analyse(join(folderWith({ "t.csv": text }), "m.nnet"), `data d { source = csv("t.csv")  label = y }\nmodel M {\n  input x [2]\n  dense(${units}) -> softmax\n}\ntrain M on d { }\n`, disk).trains[0]!);
-  expect(labelled(file((i) => "uvw"[Math.floor(i / 70)]!))).toBeUndefined();
+  const sorted = labelled(file((i) => "uvw"[Math.floor(i / 70)]!))!;
+  // Every fourth of 210.
+  expect(sorted.rows.map((r) => [...Array.from(r)])).toEqual(Array.from({ length: 53 }, (_, k) => [(4 * k) % 7, (4 * k) % 5]));
+  expect(sorted.targets[0]!.map((t) => t.indexOf(1))).toEqual(Array.from({ length: 53 }, (_, k) => Math.floor((4 * k) / 70)));
+  expect(labelled(file((i) => (i < 205 ? "u" : "v")))).toBeDefined();
   expect(labelled(file((i) => "uvw"[i % 3]!))?.rows).toHaveLength(64);
   expect(labelled(file((i) => "uvw"[i % 3]!), 2)).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import type { DataProfile, ProfileRequest } from "../../language/index.ts";
 import { Column, MOST_VALUES } from "./column.ts";
 import { firstRows } from "./features.ts";
 import { Words } from "./sentences.ts";
+import { Spread } from "./spread.ts";
 import type { Look } from "./steps.ts";
 
 /** Bytes at a file's beginning that a look at it reads. */
@@ -69,6 +70,14 @@ function optionsOf(table: Table, { source, args }: Omit<ProfileRequest, "files">
 
 const FORM = { bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 1 << 24 } as const;
 
+/** A row as read: numbers, and by its column what is none. */
+interface Row {
+  readonly numbers: Float32Array;
+  readonly words: readonly (string | undefined)[];
+}
+
+const rowsOf = (rows: readonly Row[]): Pick<DataProfile, "first" | "firstWords"> => ({ first: rows.map((r) => r.numbers), ...(rows.some((r) => r.words.length > 0) && { firstWords: rows.map((r) => r.words) }) });
+
 /** Enough has been seen. */
 class Full extends Error {}
 
@@ -79,8 +88,8 @@ class Table {
   private seen: number | undefined;
   private columns: Column[] | undefined;
   private words: Words | undefined;
-  private readonly first: Float32Array[] = [];
-  private readonly firstWords: (string | undefined)[][] = [];
+  private readonly first: Row[] = [];
+  private spread: Spread<Row> | undefined;
   private rows = 0;
   private readonly since = Date.now();
 
@@ -93,7 +102,9 @@ class Table {
     if (!this.columns) return this.begin(record.map((name) => name.trim()));
     this.rows++;
     const { columns, words, first } = this;
-    const kept = first.length < firstRows(columns.length) ? new Float32Array(columns.length) : undefined;
+    const isFirst = first.length < firstRows(columns.length);
+    const isSpread = this.spread?.takes() === true;
+    const kept = isFirst || isSpread ? new Float32Array(columns.length) : undefined;
     const text: (string | undefined)[] = [];
     for (const [i, column] of columns.entries()) {
       const value = column.add(record[i] ?? "");
@@ -101,7 +112,8 @@ class Table {
       kept[i] = value ?? NaN;
       if (value === undefined && i !== words?.at) text[i] = record[i]?.trim();
     }
-    if (kept) this.firstWords[first.push(kept) - 1] = text;
+    if (kept && isFirst) first.push({ numbers: kept, words: text });
+    if (kept && isSpread) this.spread!.add({ numbers: kept, words: text });
     words?.add(record);
     if (this.rows % 256 === 0 && Date.now() - this.since > LONGEST_MS) {
       this.full = true;
@@ -115,13 +127,14 @@ class Table {
     const most = Math.max(64, Math.min(MOST_VALUES, Math.floor(MOST_OF_ALL / names.length)));
     this.columns = names.map((name) => new Column(name, most));
     if (this.request.source === "text") this.words = Words.of(names, this.request);
+    else this.spread = new Spread(firstRows(names.length));
   }
 
   profile(read: number, size: number): DataProfile | undefined {
-    const { columns, rows, words, first, firstWords } = this;
+    const { columns, rows, words, first, spread } = this;
     if (!columns || rows === 0) return undefined;
     const complete = read >= size && !this.full;
     const total = complete ? rows : Math.max(rows, Math.round((rows * size) / Math.max(this.seen ?? read, 1)));
-    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), first, ...(firstWords.some((w) => w.length > 0) && { firstWords }), ...(words && { words: words.profile() }) };
+    return { rows, complete, total, columns: columns.map((c) => c.profile(rows)), ...rowsOf(first), ...(spread && rows > first.length && { spread: rowsOf(spread.all) }), ...(words && { words: words.profile() }) };
   }
 }

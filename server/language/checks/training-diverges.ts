@@ -5,7 +5,7 @@ import { siteOfSetting } from "./rates.ts";
 /**
  * A rehearsal (rehearsal/rehearsal.ts) of the first steps: the loss becomes infinite or not a number, or climbs to three
  * times of where it began, and of what a constant answer has, and is there in the second half of the steps at every look.
- * Guard: only where nothing else was found that explains it; the rows are not all of one class.
+ * Guard: only where nothing else was found that explains it.
  */
 export const trainingDiverges = defineCheck({
   code: "training-diverges",

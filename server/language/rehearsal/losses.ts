@@ -64,6 +64,7 @@ export function bestConstant({ loss: { name, args }, outputs }: Pick<Head, "loss
 
 /** Of a convex function, between the least and the greatest of these. */
 function leastOf(of: (y: number) => number, values: readonly number[]): number {
+  if (values.length === 1) return of(values[0]!);
   let [low, high] = [Math.min(...values), Math.max(...values)];
   for (let i = 0; i < 60; i++) {
     const [a, b] = [low + (high - low) / 3, high - (high - low) / 3];

@@ -2,7 +2,7 @@ import type { TrainSettings } from "../analysis.ts";
 import type { Head } from "../heads.ts";
 import type { Model } from "../graph/graph.ts";
 import { sizesFor } from "../ops/solving.ts";
-import { asked, BACK, drawsOf, MOST_AT_ONCE, type Slice, slicesOf, workOf } from "../signal/index.ts";
+import { asked, BACK, count, drawsOf, MOST_AT_ONCE, type Slice, slicesOf, workOf } from "../signal/index.ts";
 
 /** What is trained, and on what. */
 export interface Plan {
@@ -31,10 +31,12 @@ const [MOST_STEPS, FEWEST_STEPS] = [200, 12];
 const FEWEST_ROWS = 16;
 /** At the beginning and after each of so many equal parts of the steps all rows are looked at. */
 export const PARTS = 4;
+/** A layer is done at once: none that takes longer than some tens of milliseconds. */
+const AT_ONCE = 4_000_000;
 /** What an optimizer does for an entry of a weight, in multiplications. */
 export const AN_UPDATE = 10;
-/** Larger models are not rehearsed. */
-const MOST_NODES = 1_000;
+/** Larger models are not rehearsed, nor what has a larger weight: that is drawn, and changed, at once. */
+const [MOST_NODES, MOST_ENTRIES] = [1_000, 2_000_000];
 
 /** Not even the fewest steps would fit; told by counts alone. */
 export function isTooDear({ totals, nodes }: Model, { batch }: Pick<TrainSettings, "batch">): boolean {
@@ -60,10 +62,10 @@ export function extentOf({ model, settings, stepsPerEpoch, rows: given }: Plan, 
   const slices = slicesOf(model, given[0]?.length ?? 0);
   const sizes = slices && sizesFor(slices.flatMap((s) => s.shape), asked(model));
   const draws = nodes.reduce((n, node) => (node.sharesWith === undefined ? node.weights.reduce((m, w) => m + drawsOf(w), n) : n), 0);
-  if (!slices || !sizes || draws > MOST_AT_ONCE) return undefined;
+  if (!slices || !sizes || draws > MOST_AT_ONCE || nodes.some((n) => n.weights.some((w) => count(w.spec.shape) > MOST_ENTRIES))) return undefined;
   const works = nodes.map((node) => workOf(node, sizes));
   const all = works.reduce((a, b) => a + b, 0);
-  const rows = given.slice(0, Math.floor(MOST_AT_ONCE / Math.max(1, ...works)));
+  const rows = given.slice(0, Math.floor(AT_ONCE / Math.max(1, ...works)));
   const update = AN_UPDATE * model.totals.params;
   const left = most - draws - 2 * (PARTS + 1) * rows.length * all;
   const asMany = Math.min(settings.batch, rows.length);

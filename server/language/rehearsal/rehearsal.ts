@@ -197,12 +197,11 @@ export class Rehearsal {
       }
     }
     if (!isFinite(loss)) return loss;
-    update(settings.optimizer, settings.clip, [...this.learning.values()], lr, number);
+    for (const entries of update(settings.optimizer, settings.clip, [...this.learning.values()], lr, number)) yield AN_UPDATE * entries;
     for (const w of this.weights.values()) {
       const fresh = ops.assigned.get(w);
       if (fresh) w.rows[0]!.set(fresh.rows[0]!);
     }
-    yield AN_UPDATE * this.plan.model.totals.params;
     return loss;
   }
 

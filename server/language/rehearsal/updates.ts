@@ -41,14 +41,15 @@ export function slotsOf({ name, args }: OptionValue, length: number): Record<str
   return name === "adam" || name === "adamw" ? { a, b: new Float64Array(length) } : { a };
 }
 
-/** Changes the weights by their gradients, which clipping changes first. `step` from 0. */
-export function update({ name, args }: OptionValue, clip: OptionValue | undefined, weights: readonly Learning[], lr: number, step: number): void {
+/** Changes the weights by their gradients, which clipping changes first; one at a time, gives the entries of each. `step` from 0. */
+export function* update({ name, args }: OptionValue, clip: OptionValue | undefined, weights: readonly Learning[], lr: number, step: number): Generator<number> {
   if (clip) clipAll(weights.map((w) => w.gradient), clip);
   const numbers = args as Args;
   const change = RULES[name]!(numbers, lr, step);
   for (const { weight, gradient, decays, slots } of weights) {
     const keep = name === "adamw" && decays ? 1 - lr * numbers["weight_decay"]! : 1;
     for (let i = 0; i < weight.length; i++) weight[i] = weight[i]! * keep + change(gradient[i]!, i, slots);
+    yield weight.length;
   }
 }
 

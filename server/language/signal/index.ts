@@ -9,4 +9,5 @@ export { Nonlinearity } from "./response.ts";
 export type { Signals } from "./signals.ts";
 export { type Signal, STANDARD, variance } from "./signal.ts";
 export { type Slice, slicesOf } from "./rows.ts";
+export { count } from "./sizes.ts";
 export { asked, BACK, drawsOf, LENGTH, MOST_AT_ONCE, mulberry, workOf } from "./working.ts";
