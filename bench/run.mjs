@@ -21,6 +21,7 @@ const benches = {
   accuracy: "./training/accuracy.mjs",
   costs: "./training/costs.mjs",
   outcomes: "./findings/outcomes.mjs",
+  rehearsed: "./findings/rehearsed.mjs",
   signal: "./findings/signal.mjs",
 };
 const readme = fileURLToPath(new URL("README.md", import.meta.url));

@@ -12,10 +12,10 @@ import { networks } from "./trained.mjs";
 export const title = "Findings against outcomes";
 
 /** Share of the best network's score (accuracy, or R²) below which a network is sick, and from which on it is healthy. */
-const SICK = 0.9;
-const HEALTHY = 0.93;
+export const SICK = 0.9;
+export const HEALTHY = 0.93;
 
-const kept = fileURLToPath(new URL("scores.json", import.meta.url));
+export const kept = fileURLToPath(new URL("scores.json", import.meta.url));
 
 /**
  * A score depends on the network's text and the seed, not on what the checks say, so it is measured once and kept in
@@ -37,7 +37,7 @@ export async function run({ short }) {
       writeFileSync(file, network.text);
       const { findings } = (await opened({ shown: file, path: file }, probes)).analysis();
       const flagged = findings.filter((f) => f.severity === "error" || f.severity === "warning");
-      const key = createHash("sha256").update(network.text).digest("hex").slice(0, 16);
+      const key = keyOf(network);
       const scores = (measured[key] = { ...known[key] });
       for (const seed of seeds) {
         if (scores[seed] !== undefined) continue;
@@ -55,6 +55,9 @@ export async function run({ short }) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** By which scores.json has its scores. */
+export const keyOf = ({ text }) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** A line for each network, so that a change of one is one line. */
 function written(scores) {
