@@ -24,6 +24,7 @@ const WITHOUT_KERAS: Readonly<Record<string, string>> = {
   unembedding: "keras_hub.ReversibleEmbedding, of which it is one half",
   mixture: "tf.keras has none; a part of transformers' Mixtral",
   max_unpool2d: "torch.nn.MaxUnpool2d only",
+  reverse: "an argument of its recurrent layers: go_backwards",
   relative_position_bias: "a part of keras_hub's and transformers' T5",
   window_attention2d: "a part of torchvision's Swin",
 };

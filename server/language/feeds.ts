@@ -2,6 +2,7 @@ import type { DataAnalysis, DataSettings } from "./analysis.ts";
 import type { Finding } from "./findings.ts";
 import type { Model, Node } from "./graph/graph.ts";
 import type { DataProfile } from "./host.ts";
+import { CHANNELS_IN_WORDS, isImage } from "./images.ts";
 import { formatShape } from "./ops/dim.ts";
 import { labelColumns } from "./outputs.ts";
 import { sources } from "./settings/sources/index.ts";
@@ -138,9 +139,9 @@ function wrongForFiles(model: Model, { name, type, site }: Node, { kind }: FileF
   if (!type) return [];
   const { shape, dtype } = type;
   const whole = dtype !== "int" && shape.every((d) => typeof d === "number");
-  const fits = kind === "array" ? whole : whole && shape.length === 3 && [1, 3, 4].includes(shape[2] as number);
+  const fits = kind === "array" ? whole : whole && isImage(shape);
   if (fits) return [];
-  const gives = kind === "array" ? "gives arrays of numbers; give the input the sizes of one, as in" : "gives images [height, width, channels], channels being 1 (grey), 3 (colour) or 4 (colour and opacity); write";
+  const gives = kind === "array" ? "gives arrays of numbers; give the input the sizes of one, as in" : `gives images [height, width, channels], ${CHANNELS_IN_WORDS}; write`;
   return [{ code: "shape-does-not-fit-data", severity: "error", site: place, message: `input ${name} of model ${model.name} takes ${dtype === "int" ? "whole numbers " : ""}${formatShape(shape)}, and ${kind}(${column}) ${gives} input ${name} ${kind === "array" ? "[16, 2]" : "[32, 32, 3]"}`, related: [{ site, message: `the input is ${formatShape(shape)}` }] }];
 }
 

@@ -8,7 +8,7 @@ import { applyFix } from "../kit/fixture.ts";
 
 /** Calls with arguments that fit some shapes and not others. */
 const calls = [
-  "dense(3)", "flatten", "reshape([-1, 2])", "reshape([2, 3, -1])", "reshape([6])", "permute([1, 0])", "permute([0, 2, 1])", "slice(size = 3)", "slice(0, 2, 2)", "slice(axis = -2, start = 1, size = 1)", "slice(axis = 1, size = 2)",
+  "dense(3)", "flatten", "reshape([-1, 2])", "reshape([2, 3, -1])", "reshape([6])", "permute([1, 0])", "permute([0, 2, 1])", "slice(size = 3)", "reverse", "reverse(axis = -2)", "slice(0, 2, 2)", "slice(axis = -2, start = 1, size = 1)", "slice(axis = 1, size = 2)",
   "dropout(0.5)", "spatial_dropout(0.5)", "drop_path(0.5)", "gaussian_noise(1)", "position_embedding", "position_embedding(3)", "class_token", "identity", "rescaling(2)", "normalization", "layer_scale",
   "conv1d(4, 3)", "conv1d(4, 3, 2, 1)", "conv1d(4, 2, groups = 2, padding = same)", "conv1d(2, 3, dilation = 2)", "conv2d(4, 3)", "conv2d(4, [1, 4], stride = 2)", "conv2d(4, 3, padding = 1, groups = 2)", "conv2d(3, 3, padding = same, stride = 3)", "conv2d(2, 2, dilation = 3)", "conv3d(2, 2)", "conv3d(2, 3, padding = same)",
   "depthwise_conv2d(3)", "depthwise_conv2d(2, 2, 2)", "separable_conv2d(3, 2)", "separable_conv2d(3, 3, padding = [1, 0])", "conv1d_transpose(2, 3, 2)", "conv1d_transpose(2, 2, padding = 2)", "conv2d_transpose(2, 3, 2)", "conv2d_transpose(2, 2, 3, same)", "conv2d_transpose(1, 2, 1, [1, 0])", "conv3d_transpose(2, 2, [1, 2, 1])", "locally_connected2d(2, 2)", "locally_connected2d(2, 3, stride = 2, padding = same)", "locally_connected2d(2, 4, padding = 1)",

@@ -52,6 +52,7 @@ class Np:
     concatenate, broadcast_to, stack = torch.concatenate, torch.broadcast_to, torch.stack
     max = staticmethod(lambda x, axis: torch.amax(x, axis))
     nanmean = staticmethod(lambda x, axis: torch.nanmean(x, axis))
+    flip = torch.flip
     exp, sin, cos, tanh = torch.exp, torch.sin, torch.cos, torch.tanh
     ndindex = staticmethod(numpy.ndindex)
     indexes = staticmethod(torch.tensor)

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isImage } from "../../language/images.ts";
 import { decode, fit, IMAGE } from "../images.ts";
 import { Column } from "./column.ts";
 import { Features, isMeasured } from "./features.ts";
@@ -32,7 +33,7 @@ export const folder: Steps = function* ({ files, shape }) {
   }
   if (rows === 0) return undefined;
   const complete = classes.length === names.length;
-  const features = shape?.length === 3 && [1, 3, 4].includes(shape[2]!) && isMeasured(shape) ? new Features(shape) : undefined;
+  const features = shape && isImage(shape) && isMeasured(shape) ? new Features(shape) : undefined;
   const tried = [...inTurn(classes)].slice(0, MOST_IMAGES);
   if (features) yield* decoded(tried.map((t) => t.path), features, shape as [number, number, number]);
   return {

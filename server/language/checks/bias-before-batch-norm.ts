@@ -32,7 +32,7 @@ export const biasBeforeBatchNorm = defineCheck({
       yield at(source, {
         code: "bias-before-batch-norm", severity: "information",
         message: `the bias of ${source.layer.name} (${count(n)} weights) changes nothing: batch_norm takes each channel's mean away, and the bias with it (derived: its gradient is 0); bias = false gives the same function`,
-        related: [{ site: norm.site, message: "this norm takes the mean away, and has its own β" }],
+        related: [{ site: norm.site, message: `this norm takes the mean away${norm.args["center"] === false ? "" : ", and has its own β"}` }],
         fixes: [setArgument(source, "bias", "false", "Drop the bias, which changes no result")],
       });
     }

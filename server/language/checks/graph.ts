@@ -89,7 +89,7 @@ export function isNorm({ layer }: Node): boolean {
 }
 
 /** Layers that change shape or drop, but keep what a unit is. */
-export const TRANSPARENT = new Set(["flatten", "reshape", "permute", "dropout", "spatial_dropout", "drop_path", "identity", "slice", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "global_avg_pool", "global_max_pool", "k_max_pool", "upsample1d", "upsample2d", "upsample3d", "zero_pad2d", "crop2d"]);
+export const TRANSPARENT = new Set(["flatten", "reshape", "permute", "reverse", "dropout", "spatial_dropout", "drop_path", "identity", "slice", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "global_avg_pool", "global_max_pool", "k_max_pool", "upsample1d", "upsample2d", "upsample3d", "zero_pad2d", "crop2d"]);
 
 const NORMS = new Set(["batch_norm", "layer_norm", "group_norm", "rms_norm"]);
 

@@ -1,3 +1,4 @@
+import { isChannels } from "../images.ts";
 import { type Dim, formatShape, gcd, largestDivisor } from "../ops/dim.ts";
 import type { Padding } from "../ops/ops.ts";
 import { largestWindow, windowOutput } from "../ops/window.ts";
@@ -68,8 +69,6 @@ export function checkWindow(arg: string, x: Shape, size: readonly number[], padd
 
 export const CHANNELS_LAST = "channels stand last";
 
-/** Channels that images have: grey, colour, colour and opacity. */
-const CHANNELS: readonly Dim[] = [1, 3, 4];
 interface Filters {
   readonly filters: number;
   readonly kernel: readonly number[];
@@ -96,7 +95,7 @@ const SHORTEST = 8;
 
 /** The shape that is meant by one that may be an image with its channels first, as PyTorch writes it. */
 export function channelsLast([first, ...sides]: Shape): readonly number[] | undefined {
-  const isImage = CHANNELS.includes(first!) && sides.length > 1 && sides.every((n) => typeof n === "number" && n >= SHORTEST);
+  const isImage = isChannels(first) && sides.length > 1 && sides.every((n) => typeof n === "number" && n >= SHORTEST);
   return isImage ? ([...sides, first] as number[]) : undefined;
 }
 

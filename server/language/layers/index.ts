@@ -60,6 +60,7 @@ import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { rescaling } from "./rescaling.ts";
 import { reshape } from "./reshape.ts";
+import { reverse } from "./reverse.ts";
 import { rms_norm } from "./rms_norm.ts";
 import { rrelu } from "./rrelu.ts";
 import { selu } from "./selu.ts";
@@ -90,6 +91,7 @@ const all: readonly LayerDef[] = [
   reshape,
   permute,
   slice,
+  reverse,
   dropout,
   spatial_dropout,
   drop_path,

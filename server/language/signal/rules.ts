@@ -54,6 +54,7 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
   flatten: (_node, _inputs, [x]) => kept(x!, [scaling(1, 0)]),
   reshape: passes,
   permute: passes,
+  reverse: passes,
   dropout: drops,
   spatial_dropout: dropsTogether,
   drop_path: dropsTogether,
