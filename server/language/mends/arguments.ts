@@ -15,7 +15,7 @@ export function activationBehind({ range, edits }: Patient): readonly Fix[] | un
   if (edits.read(range) !== "activation") return undefined;
   const { line, character } = range.start;
   const text = edits.text.lineText(line);
-  const given = /^\s*=\s*["']?(\w+)["']?/.exec(text.slice(range.end.character));
+  const given = /^\s*[=:]\s*["']?(\w+)["']?/.exec(text.slice(range.end.character));
   const end = range.end.character + (given?.[0].length ?? 0);
   const behind = given ? movedBehind(given[1]!, { start: { line, character }, end: { line, character: end } }, edits) : undefined;
   return behind && [behind];

@@ -21,7 +21,7 @@ function named(text: string, line: number, edits: Edits): Fix | undefined {
   const plain = called !== undefined && takesNothing(called) ? `${on} -> ${called} as ${name}` : undefined;
   // Arithmetic is no layer.
   if (!/[a-z]\w*\s*\(|->/i.test(value) && /[-+*/%]|^\d/.test(value)) return { title: `Write let ${name} = …`, edits: [edits.insert(line, indent.length, "let ")] };
-  const whole = on === name ? called! : plain ?? (made === undefined ? `${value} as ${name}` : of === name ? made : `${of} -> ${made} as ${name}`);
+  const whole = name === "activation" ? value : on === name ? called! : plain ?? (made === undefined ? `${value} as ${name}` : of === name ? made : `${of} -> ${made} as ${name}`);
   return { title: `Write ${whole.length > 40 ? `… as ${name}` : whole}`, edits: [edits.replace(line, indent.length, indent.length + text.trimStart().replace(/\s*\/\/.*$/, "").trimEnd().length, whole)] };
 }
 

@@ -1,5 +1,5 @@
 import type { LayerDef } from "../layers/define.ts";
-import { argumentCalled, entrySpan, SIZES_IN, wordCalled } from "./elsewhere.ts";
+import { argumentCalled, entrySpan, SAID_ALREADY, wordCalled } from "./elsewhere.ts";
 import { type OptionDef, paramNamed, type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Arg, Cause, Span } from "../syntax/tree.ts";
 import { layers } from "../layers/index.ts";
@@ -49,11 +49,10 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
       if (name !== "") {
         const near = nearest(name, free, elsewhere);
         const ours = argumentCalled(name, elsewhere);
-        const known = "the size of what flows in is known, and not given";
-        const first = names[0] === "units" || names[0] === "filters" ? `; ${known}` : "";
-        const isSize = SIZES_IN.has(name) && near.name === undefined;
-        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : name === "input_shape" || name === "input_dim" ? "the input statement says it: input x [28, 28, 1]" : isSize ? known : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
-        world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : isSize ? { span: entrySpan(written, written.indexOf(arg)), text: "", title: "Remove it" } : undefined);
+        const first = names[0] === "units" || names[0] === "filters" ? `; ${SAID_ALREADY["in_features"]}` : "";
+        const known = near.name === undefined && Object.hasOwn(SAID_ALREADY, name) ? SAID_ALREADY[name] : undefined;
+        const takes = ours !== undefined && taken.has(ours) ? `${ours} is given already, before it${first}` : name === "activation" && Object.hasOwn(params, "bias") ? `an activation stands behind its layer: ${callee}(…) -> relu` : known !== undefined ? known : names.length > 0 ? `it takes ${names.join(", ")}` : "it takes none";
+        world.error("unknown-argument", arg.name!.span, `${callee} has no argument ${name}${near.text || `; ${takes}`}`, near.name ? { span: arg.name!.span, text: near.name, title: `Change to ${near.name}` } : known !== undefined ? { span: entrySpan(written, written.indexOf(arg)), text: "", title: "Remove it" } : undefined);
       }
       evaluateQuietly(arg, world);
       complete = false;
@@ -120,9 +119,11 @@ function slipOf({ name: given, value: written }: Arg, value: Value, callee: stri
 function named(arg: Arg, callee: string, params: Params, world: World): Arg {
   const { value } = arg;
   const [left, right] = value.kind === "ascribe" ? [value.operand, value.shape] : value.kind === "binary" && value.op === "==" ? [value.left, value.right] : [];
-  if (arg.name || left?.kind !== "name" || !right || !Object.hasOwn(params, left.name) || world.lookup(left.name) !== undefined) return arg;
+  if (arg.name || left?.kind !== "name" || !right || !(Object.hasOwn(params, left.name) || left.name === "activation") || world.lookup(left.name) !== undefined) return arg;
   // Never the same again: a line that is kept would lose its finding.
   world.lookups++;
+  // That it has no such argument says enough.
+  if (!Object.hasOwn(params, left.name)) return { ...arg, name: { text: left.name, span: left.span }, value: right };
   const between = { ...left.span, line: left.span.endLine, start: left.span.end, endLine: right.span.line, end: right.span.start };
   world.error("bad-argument", between, `${callee}: an argument is given its value by =: ${left.name} = …`, { span: between, text: " = ", title: "Write =" });
   return { ...arg, name: { text: left.name, span: left.span }, value: right };

@@ -118,8 +118,18 @@ export function argumentCalled(name: string, names: LayerDef["names"] | undefine
   return undefined;
 }
 
-/** What others call the size of what flows in. */
-export const SIZES_IN = new Set(["in_features", "in_channels", "input_size", "input_dim", "num_features", "embed_dim", "d_model", "normalized_shape", "num_channels", "input_channels"]);
+const FLOWS_IN = "the size of what flows in is known, and not given";
+const DECLARED = "the input statement says it: input x [28, 28, 1]";
+
+/** Arguments of others that nothing has to be said for here, and why. */
+export const SAID_ALREADY: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(["in_features", "in_channels", "input_size", "input_dim", "num_features", "embed_dim", "d_model", "normalized_shape", "num_channels", "input_channels"].map((name) => [name, FLOWS_IN])),
+  input_shape: DECLARED,
+  batch_input_shape: DECLARED,
+  inplace: "what is kept in memory follows from what needs it",
+  data_format: "channels stand last",
+  batch_first: "positions stand before the channels",
+};
 
 /** An argument, and the comma that sets it apart. */
 export function entrySpan(written: readonly Arg[], i: number): Span {
@@ -129,14 +139,14 @@ export function entrySpan(written: readonly Arg[], i: number): Span {
   return next ? { ...span, endLine: next.line, end: next.start } : span;
 }
 
-/** Arguments under their names here, and where they have others; without the size of what flows in. */
+/** Arguments under their names here, and where they have others; without those that nothing has to be said for. */
 export function argumentsCalled(written: readonly Arg[], layer: LayerDef): { readonly args: readonly Arg[]; readonly renamed: readonly { readonly span: Span; readonly text: string }[] } {
   const renamed: { span: Span; text: string }[] = [];
   const given = new Set(written.map((a) => a.name?.text));
   const args = written.flatMap((arg, i): Arg[] => {
     const foreign = arg.name && !Object.hasOwn(layer.params as object, arg.name.text) ? arg.name.text : undefined;
     const ours = foreign === undefined ? undefined : argumentCalled(foreign, layer.names);
-    if (foreign !== undefined && ours === undefined && SIZES_IN.has(foreign)) {
+    if (foreign !== undefined && ours === undefined && Object.hasOwn(SAID_ALREADY, foreign)) {
       renamed.push({ span: entrySpan(written, i), text: "" });
       return [];
     }

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../findings.ts";
+import type { Finding, Fix, Severity } from "../findings.ts";
 import { type Params, type ParamType, wordsOf } from "../params.ts";
 import type { Cause, Entry, LineRef, Settings, Site, Span } from "../syntax/tree.ts";
 import { hasUnknown, UNKNOWN, type Value } from "../values.ts";
@@ -21,7 +21,7 @@ const SAID: Readonly<Record<string, string>> = {
 /** Settings that are looked for in the other kind of block. */
 const OF_TRAINING = new Set(["batch", "epochs", "loss", "optimizer", "seed", "metrics", "augment", "early_stop", "schedule", "clip"]);
 const OF_DATA = new Set(["source", "label", "features", "split", "normalize", "scale", "shape", "missing", "categories"]);
-const SHARES = new Set(["validation_split", "val_split", "test_size", "train_size", "test_split", "valid_size", "validation_size"]);
+const SHARES = new Set(["validation_split", "val_split", "test_size", "train_size", "test_split", "valid_size", "validation_size", "train", "val", "valid", "validation"]);
 
 /** What is set beside the optimizer elsewhere, and where it goes. */
 const OF_OPTIMIZER: Readonly<Record<string, string>> = { lr: "adam(lr", learning_rate: "adam(lr", momentum: "sgd(momentum", weight_decay: "adamw(weight_decay", nesterov: "sgd(nesterov" };
@@ -80,10 +80,21 @@ export class SettingsWorld implements World {
   }
 }
 
+/** `lr = 0.01` beside `optimizer = adam`: into its arguments. */
+function intoOptimizer(entries: readonly Entry[], entry: Entry, name: string, value: string, world: SettingsWorld, base: LineRef): Fix | undefined {
+  const optimizer = entries.find((e) => e.key.text === "optimizer");
+  const call = optimizer?.value;
+  if (!optimizer || (call!.kind !== "name" && call!.kind !== "call") || (call!.kind === "call" && (!call!.argsSpan || call!.args.some((a) => !a.name || a.name.text === name)))) return undefined;
+  const { endLine, end } = call!.span;
+  const args = call!.kind === "call" ? { at: end - 1, text: `${call!.args.length > 0 ? ", " : ""}${name} = ${value}` } : { at: end, text: `(${name} = ${value})` };
+  const put = { site: { ...world.site({ line: endLine, start: args.at, endLine, end: args.at }), line: optimizer.line ?? base }, text: args.text };
+  return { title: `Give it to the optimizer: ${name} = ${value}`, edits: [put, { site: world.site(entry.span), text: "" }] };
+}
+
 /** `test_size = 0.2`: the rest is trained on, but for a tenth. */
 function splitBy(key: string, share: number): string {
   const rest = (n: number) => String(Number(n.toFixed(6)));
-  if (key === "train_size") return `split = [${share}, ${rest((1 - share) / 2)}, ${rest((1 - share) / 2)}]`;
+  if (key.startsWith("train")) return `split = [${share}, ${rest((1 - share) / 2)}, ${rest((1 - share) / 2)}]`;
   return key.startsWith("val") ? `split = [${rest(0.9 - share)}, ${share}, 0.1]` : `split = [${rest(0.9 - share)}, 0.1, ${share}]`;
 }
 
@@ -117,12 +128,14 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
       const instead = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key]! : undefined;
       const near = instead && Object.hasOwn(params, instead) ? suggestion(instead) : didYouMean(key, Object.keys(params).filter((k) => !written.has(k)));
       const optimizer = Object.hasOwn(params, "optimizer") && Object.hasOwn(OF_OPTIMIZER, key) ? OF_OPTIMIZER[key] : undefined;
+      const joined = optimizer && !near.name && entry.value.kind === "number" ? intoOptimizer(settings.entries, entry, optimizer.slice(optimizer.indexOf("(") + 1), entry.value.text, world, base) : undefined;
       const share = SHARES.has(key) && entry.value.kind === "number" && entry.value.value > 0 && entry.value.value < 0.9 ? entry.value.value : undefined;
       const said = SHARES.has(key) ? `shares of training, validation and test stand in data: split = [0.8, 0.1, 0.1]` : Object.hasOwn(SAID, key) ? SAID[key] : otherBlock(key, params);
       const split = share !== undefined && Object.hasOwn(params, "split") && !written.has("split") ? splitBy(key, share) : undefined;
       const way = near.text || (said && `; ${said}`) || (optimizer ? `; it is the optimizer's: optimizer = ${optimizer} = …)` : `; it has ${Object.keys(params).join(", ")}`);
       const moved = optimizer && !written.has("optimizer") && entry.value.kind === "number" ? `optimizer = ${optimizer} = ${entry.value.text})` : undefined;
-      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : split ? { span: entry.span, text: split, title: `Write ${split}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
+      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : joined ? undefined : split ? { span: entry.span, text: split, title: `Write ${split}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
+      if (joined) world.findings.push({ ...world.findings.pop()!, fixes: [joined] });
       if (moved) written.add("optimizer");
       if (split) written.add("split");
       misspelled ||= near.name !== undefined;

@@ -26,7 +26,7 @@ export interface Translated {
 
 /** No line without one of these, or one of those at its beginning, has any of them: most lines end here. */
 const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMGx]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\w\[\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|\b(?:as|on)\s+\w+-[A-Za-z_]/;
-const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|for\s*\(|train\s+\w+\s+(?:with|using|over)\s|(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(|input_shape\s*=)|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
+const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|for\s*\(|for\s+\w+\s+in\s+\w+\s+to\s|(?:loop|times)\s+\w+\s*\{|(?:model|net)\.add\(|(?:input|hidden|output|encoder|decoder|head)\d*\s*:|train\s+\w+\s+(?:with|using|over)\s|(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(|input_shape\s*=)|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -46,6 +46,10 @@ const FOREIGN = new RegExp([
   String.raw`(?<declared>(?<=^\s*)(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(\s*(?:(?:input_)?shape\s*=\s*)?[([]\s*[\w\s,]*[)\]]\s*\)|input_shape\s*=\s*[([]\s*[\w\s,]*[)\]]))`,
   String.raw`(?<counted>for(?<=^\s*for)\s*\(\s*(?:int\s+|let\s+|var\s+)?\w+\s*=\s*\w+\s*;\s*\w+\s*<\s*\w+\s*;\s*(?:\w+\+\+|\+\+\w+)\s*\))`,
   String.raw`(?<method>model\.(?:compile|fit|train|evaluate|predict|summary|eval|build)\((?<=^\s*(?:\w+\s*=\s*)?model\.\w+\().*$)`,
+  String.raw`(?<added>(?:model|net)\.add(?=\()(?<=^\s*\w+\.add))`,
+  String.raw`(?<to>\bto\b(?<=^\s*for\s+\w+\s+in\s+\w+\s+to)(?=\s+\w+\s*\{))`,
+  String.raw`(?<loop>(?:loop|times)(?<=^\s*\w+)(?=\s+\w+\s*\{))`,
+  String.raw`(?<labelled>(?:input|hidden|output|encoder|decoder|head)\d*\s*:(?<=^\s*\w+\s*:)(?=\s*[A-Za-z_]))`,
   String.raw`(?<using>\b(?:with|using|over)\b(?<=^\s*train\s+[A-Za-z_]\w*\s+\w+)(?=\s+[A-Za-z_]))`,
   String.raw`(?<gone>return(?<=^\s*return)\s+(?:x|y|h|z|out|outputs?|logits|results?|preds?|predictions?)\s*$)`,
   String.raw`(?<keyword>(?:Input|Output|Let|Repeat|For|If|Shared|Budget)(?<=^\s*\w+)(?=\s+[\w{])|\b(?:True|False)\b)`,
@@ -82,7 +86,7 @@ const FOREIGN = new RegExp([
   String.raw`(?<letters>[${ALIKE}]+)`,
 ].join("|"), "g");
 
-type Kind = "python" | "declared" | "counted" | "method" | "using" | "gone" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "equals" | "dash" | "on" | "inputs" | "called" | "braced" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "source" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
+type Kind = "python" | "declared" | "counted" | "method" | "added" | "to" | "loop" | "labelled" | "using" | "gone" | "keyword" | "returned" | "elif" | "range" | "named" | "tuple" | "listed" | "sizes" | "body" | "equals" | "dash" | "on" | "inputs" | "called" | "braced" | "divide" | "comment" | "end" | "arrow" | "or" | "pipe" | "and" | "not" | "power" | "quoted" | "percent" | "bytes" | "source" | "path" | "dotted" | "dot" | "sign" | "wide" | "hidden" | "letters";
 
 /** What is meant, and why, after "… has no meaning here". */
 const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: string, why?: string]>> = {
@@ -93,6 +97,10 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
   declared: (s) => [`input ${/^(\w+)\s*=\s*[\w.]*Input/.exec(s)?.[1] ?? "x"} [${/[([]\s*([\w\s,]*?)\s*,?\s*[)\]]/.exec(s.slice(s.search(/\(|=/) + 1))?.[1] ?? ""}]`, "what flows in is declared by input"],
   counted: (s) => [s.replace(/^for\s*\(\s*(?:int\s+|let\s+|var\s+)?(\w+)\s*=\s*(\w+)\s*;\s*\w+\s*<\s*(\w+).*$/, "for $1 in $2..$3"), "a loop goes over a list or a range"],
   method: () => ["", "a model is trained by a declaration: train Net on data { epochs = 5 }"],
+  added: () => ["", "layers stand one under another"],
+  to: () => ["..", "a range is written 0..n"],
+  loop: () => ["repeat"],
+  labelled: (s) => (/^input\s*:/.test(s) ? ["input ", "a name and a shape follow the word as they are"] : ["", "layers stand one under another, and a name behind: dense(8) as hidden"]),
   using: () => ["on", "what it learns from stands behind on"],
   gone: () => ["", "a model gives what flows last"],
   keyword: (s) => [s.toLowerCase()],
