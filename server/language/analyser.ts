@@ -122,7 +122,7 @@ export class Analyser {
     const known = this.declarations.get(declaration.line);
     const old = known && this.lines.get(known);
     // Several may begin in one line.
-    if (known && old?.length === mine.length && old.every((l, i) => l === mine[i]) && known.doc === declaration.doc && known.span.start === declaration.span.start) return known;
+    if (known && old?.length === mine.length && old.every((l, i) => l === mine[i]) && known.doc === declaration.doc && known.span.start === declaration.span.start && known.kind === declaration.kind && known.nested === declaration.nested) return known;
     this.lines.set(declaration, mine);
     return declaration;
   }

@@ -50,8 +50,10 @@ export class Imports {
     loaded.set(file.path, blocks);
     for (const d of file.declarations) {
       if (d.kind !== "block" || d.name.text === "") continue;
+      if (blocks.has(d.name.text)) continue;
+      // Another one of that name is meant by nobody.
       current.add(d);
-      if (!blocks.has(d.name.text)) blocks.set(d.name.text, { decl: d, file: file.path, blocks });
+      blocks.set(d.name.text, { decl: d, file: file.path, blocks });
     }
     const imports = file.declarations.filter((d) => d.kind === "import");
     for (const d of imports.slice(0, MOST_FILES)) this.follow(d, file, blocks, stack, loaded, current, findings);
