@@ -87,6 +87,10 @@ const leftOut = {
     away(/^\.\/protocol\.fileOperations$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/^\.\/sharedArrayCancellation$/, /vscode-jsonrpc[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/[\\/]checks\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "grammar-checks.mjs");
+    away(/[\\/](?:reg_exp|reg_exp_parser)\.js$|^@chevrotain[\\/]regexp-to-ast$/, /chevrotain[\\/]lib[\\/]src[\\/]scan[\\/]/, "token-patterns.mjs");
+    away(/^\.\/progressPart$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-progress.cjs");
+    away(/^vscode-languageserver-textdocument$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-snapshot.cjs");
+    away(/[\\/]cst_visitor\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "syntax-trees.mjs");
     away(/^minimatch$/, /vscode-languageclient[\\/]/, "minimatch.cjs");
   },
 };

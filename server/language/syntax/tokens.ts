@@ -6,7 +6,7 @@ export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a nam
 export const SoftKeyword = createToken({ name: "SoftKeyword", pattern: Lexer.NA, categories: [Word] });
 export const BinaryOperator = createToken({ name: "BinaryOperator", pattern: Lexer.NA, label: "an operator" });
 
-export const Name = createToken({ name: "Name", pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Word], label: "a name" });
+export const Name = createToken({ name: "Name", pattern: /[A-Za-z_][A-Za-z0-9_]*/, start_chars_hint: startsOf(/[A-Za-z_]/), categories: [Word], label: "a name" });
 
 const keyword = (text: string, ...categories: TokenType[]) =>
   createToken({ name: text[0]!.toUpperCase() + text.slice(1), pattern: text, longer_alt: Name, categories, label: `'${text}'` });
@@ -74,13 +74,15 @@ export const NumberLiteral = createToken({
   start_chars_hint: [..."0123456789."],
   label: "a number",
 });
-export const Text = createToken({ name: "Text", pattern: /"(?:[^"\\]|\\.)*"/, label: "text" });
-export const UnclosedText = createToken({ name: "UnclosedText", pattern: /"(?:[^"\\]|\\.)*/, categories: [] });
-export const Comment = createToken({ name: "Comment", pattern: /\/\/.*/, group: "comments" });
-const Space = createToken({ name: "Space", pattern: /[ \t\r\f\v\u00a0\ufeff]+/, group: Lexer.SKIPPED });
+export const Text = createToken({ name: "Text", pattern: /"(?:[^"\\]|\\.)*"/, start_chars_hint: ['"'], label: "text" });
+export const UnclosedText = createToken({ name: "UnclosedText", pattern: /"(?:[^"\\]|\\.)*/, start_chars_hint: ['"'], categories: [] });
+export const Comment = createToken({ name: "Comment", pattern: /\/\/.*/, start_chars_hint: ["/"], group: "comments" });
+const SPACES = " \t\r\f\v\u00a0\ufeff";
+const Space = createToken({ name: "Space", pattern: new RegExp(`[${SPACES}]+`), start_chars_hint: [...SPACES], group: Lexer.SKIPPED });
 
 /** Characters that begin no word and no sign, taken together: the lexer's own recovery tries every token at each of them. */
-const Meaningless = createToken({ name: "Meaningless", pattern: /[\0-\x08\x0e-\x1f$@\\`~\x7f-\x9f\u00a1-\ufefe\uff00-\uffff]+/, group: "meaningless" });
+const MEANINGLESS = /[\0-\x08\x0e-\x1f$@\\`~\x7f-\x9f\u00a1-\ufefe\uff00-\uffff]/;
+const Meaningless = createToken({ name: "Meaningless", pattern: new RegExp(`${MEANINGLESS.source}+`), start_chars_hint: startsOf(MEANINGLESS), group: "meaningless" });
 
 /** `{ … }` with what stands in it already parsed (layout.ts): one token for the statement around it. */
 export const Group = createToken({ name: "Group", pattern: Lexer.NA, label: "'{ … }'" });
@@ -92,6 +94,16 @@ const lexed: TokenType[] = [
   Space, Comment, Text, UnclosedText, NumberLiteral, ...keywords, Name, Arrow, LessEqual, GreaterEqual, ...signs, Less, Greater, Minus,
   LParen, RParen, LSquare, RSquare, LCurly, RCurly, Comma, Semicolon, Colon, Question, Equals, Meaningless,
 ];
+
+/**
+ * By what a token may begin, all UTF-16 units of one kind: chevrotain would read it out of the pattern, with a parser of
+ * patterns that no bundle has (scripts/bundles.mjs). It takes units past 255 together by 255, so some of them do.
+ */
+function startsOf(one: RegExp): number[] {
+  const found: number[] = [];
+  for (let unit = 0; unit <= 0xffff; unit += unit < 256 || unit === 0xffff ? 1 : Math.min(128, 0xffff - unit)) if (one.test(String.fromCharCode(unit))) found.push(unit);
+  return found;
+}
 
 export const vocabulary: TokenType[] = [Word, SoftKeyword, BinaryOperator, Group, ...lexed];
 export const newLexer = (skipValidations = true) => new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations });
