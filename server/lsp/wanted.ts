@@ -43,12 +43,20 @@ export class Wanted<K extends object, W extends Work> {
   /** A part of the work; false where there was none. `ended` hears whose is over. */
   slice(most: number, ended: (uri: string) => void): boolean {
     for (const [about, waiting] of this.waiting) {
-      const work = (waiting.work ??= waiting.begin());
-      work?.complete(most);
-      if (work && !work.over) return true;
-      this.waiting.delete(about);
-      this.done.set(about, { basis: waiting.basis, work });
-      ended(waiting.uri);
+      const end = (work: W | undefined): void => {
+        this.waiting.delete(about);
+        this.done.set(about, { basis: waiting.basis, work });
+        ended(waiting.uri);
+      };
+      try {
+        const work = (waiting.work ??= waiting.begin());
+        work?.complete(most);
+        if (!work || work.over) end(work);
+      } catch (cause) {
+        // It would fail each time.
+        end(undefined);
+        throw cause;
+      }
       return true;
     }
     return false;

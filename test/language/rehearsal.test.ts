@@ -5,6 +5,7 @@ import { bestConstant } from "../../server/language/rehearsal/losses.ts";
 import { leftByLine } from "../../server/language/rehearsal/linear.ts";
 import { type Plan, Rehearsal, type Rehearsals, verdictOf } from "../../server/language/rehearsal/index.ts";
 import { Probing } from "../../server/lsp/probing.ts";
+import { Wanted } from "../../server/lsp/wanted.ts";
 
 /** What a rehearsal says and when; that its steps are an engine's is test/trainer/rehearsal.test.ts' matter. */
 
@@ -155,6 +156,17 @@ describe("one root cause, one finding", () => {
     withThem(WELL.replace("train M on rows", "train M on others"), never);
     withThem(WELL.replace("moons(rows = 400)", 'csv("gone.csv")'), never);
     expect(told(withThem(WELL.replace("dense(2)", "dense(2, 3, 4, 5, 6, 7, 8, 9)"), never))).not.toEqual([]);
+  });
+
+  test("one that fails says nothing, and an editor asks it once", () => {
+    expect(told(withThem(WELL, { of: () => { throw new Error("a fault"); }, get known() { return this; } }))).toEqual([]);
+    const wanted = new Wanted<object, { over: boolean; complete(): void }>(1, () => undefined);
+    const about = {};
+    const fails = (): never => { throw new Error("a fault"); };
+    expect(wanted.of("a", about, fails, [])).toBe("later");
+    expect(() => wanted.slice(1, () => undefined)).toThrow("a fault");
+    expect(wanted.slice(1, () => undefined)).toBe(false);
+    expect(wanted.of("a", about, fails, [])).toBeUndefined();
   });
 
   test("an allowance is not unused because the rehearsal did not come", () => {

@@ -26,11 +26,20 @@ export function rehearsed(train: Trained, known: readonly Finding[], rehearsals:
     before.delete(name);
     return [];
   }
-  const found = rehearsals.of(train.declaration, () => planOf(train), [model, settings, data!.settings, data!.profile]);
+  const found = tried(() => rehearsals.of(train.declaration, () => planOf(train), [model, settings, data!.settings, data!.profile]));
   if (found === "later") return (before.get(name) ?? []).map(({ fixes: _fixes, propose: _propose, ...finding }) => ({ ...finding, site: siteOfSetting(train, "optimizer") }));
   const said = found ? say(train, found) : [];
   before.set(name, said);
   return said;
+}
+
+/** Analysis never throws; what fails says nothing of the model. */
+function tried<R>(work: () => R): R | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 const isTried = ({ model, data, settings }: Trained): boolean =>
