@@ -20,7 +20,7 @@ const { networks } = JSON.parse(readFileSync(join(import.meta.dirname, "../truth
 const checked = new Set(checks.map((c) => c.code));
 const lineOf = ({ line, span }: Site): number => line.number + span.line;
 /** Keras has no such layer: test/truth/keras_layers.py has them, by their formulas. */
-const NOT_IN_KERAS = ["drop_path", "position_embedding", "class_token", "layer_scale", "locally_connected2d", "k_max_pool", "rrelu", "sine_position_encoding", "parameter", "matmul", "fourier_features", "sine", "relative_position_bias", "window_attention2d", "max_unpool2d", "sparsemax", "mixture", "unembedding"];
+const NOT_IN_KERAS = ["drop_path", "position_embedding", "class_token", "layer_scale", "locally_connected2d", "k_max_pool", "rrelu", "sine_position_encoding", "parameter", "matmul", "fourier_features", "sine", "relative_position_bias", "window_attention2d", "max_unpool2d", "sparsemax", "mixture", "unembedding", "reverse"];
 
 describe("random networks have Keras' shapes and counts, line by line", () => {
   test.each(networks.map((n) => [n.seed, n] as const))("seed %i", (_seed, { lines, params, trainable }) => {

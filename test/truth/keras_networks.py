@@ -160,6 +160,14 @@ class Network:
         options.append(lambda: (self.note("spatial_dropout") + "(0.2)", self.keras(getattr(L, f"SpatialDropout{axes}D")(0.2), x)))
         return options
 
+    def larger(self, x, axes):
+        r = self.r
+        def transposed():
+            f, k, st, same = r.randint(1, 6), r.randint(1, 4), r.randint(1, 3), r.random() < 0.5
+            text = self.note(f"conv{axes}d_transpose") + f"({f}, {k}, stride = {st}{', padding = same' if same else ''})"
+            return text, self.keras(getattr(L, f"Conv{axes}DTranspose")(f, k, strides=st, padding="same" if same else "valid"), x)
+        return [transposed, lambda: (self.note(f"upsample{axes}d") + f"({(k := r.choice([2, 3]))})", self.keras(getattr(L, f"UpSampling{axes}D")(k), x))]
+
     def sequence(self, x):
         r, s = self.r, self.shape(x)
         def recurrent(wrap):
@@ -177,7 +185,7 @@ class Network:
         def attention():
             h = r.choice(heads)
             return self.note("attention") + f"({h})", self.keras(L.MultiHeadAttention(h, s[-1] // h), x, x)
-        return options + [attention] * 2
+        return options + [attention] * 2 + self.larger(x, 1)
 
     def image(self, x):
         r, s = self.r, self.shape(x)
@@ -191,10 +199,6 @@ class Network:
             f = r.randint(1, 6)
             text = self.note("separable_conv2d") + f"({f}, {kernel[0]}" + (f", stride = {stride}" if stride > 1 else "") + (", padding = same" if padding == "same" else "") + ")"
             return text, self.keras(L.SeparableConv2D(f, kernel[0], strides=stride, padding=padding), x)
-        def transposed():
-            f, k, st, same = r.randint(1, 6), r.randint(1, 4), r.randint(1, 3), r.random() < 0.5
-            text = self.note("conv2d_transpose") + f"({f}, {k}, stride = {st}{', padding = same' if same else ''})"
-            return text, self.keras(L.Conv2DTranspose(f, k, strides=st, padding="same" if same else "valid"), x)
         def padded():
             t, b, l, rr = (r.randint(0, 2) for _ in range(4))
             return self.note("zero_pad2d") + f"([{t}, {b}, {l}, {rr}])", self.keras(L.ZeroPadding2D(((t, b), (l, rr))), x)
@@ -205,7 +209,7 @@ class Network:
             return self.note("conv2d") + f"({f}, {k}, stride = 2, padding = {p})", self.keras(L.Conv2D(f, k, strides=2), y)
         options = self.spatial(x, 2) + [depthwise, separable, padded, explicit]
         if max(s[:2]) < 24:
-            options += [transposed, lambda: (self.note("upsample2d") + f"({(k := r.choice([2, 3]))})", self.keras(L.UpSampling2D(k), x))]
+            options += self.larger(x, 2)
         if min(s[:2]) > 3:
             options.append(lambda: (self.note("crop2d") + "(1)", self.keras(L.Cropping2D(1), x)))
         return options
@@ -221,6 +225,8 @@ class Network:
             options += self.image(x) * 2
         if len(s) == 4:
             options += self.spatial(x, 3) * 2
+            if max(s[:3]) < 12:
+                options += self.larger(x, 3)
         return self.r.choice(options)()
 
     def same_shape(self, x):

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foldSplits, heldOut } from "../folds.ts";
 import { isRunning } from "../whole.ts";
@@ -11,7 +11,7 @@ import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
 import { spilledOf, storedOf } from "./raw.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
 import { partOfShards } from "./shards/part.ts";
-import { type Cache, type CacheRequest, findCache, joined, stampNow, vocabularies, writeCache } from "./shards.ts";
+import { type Cache, type CacheRequest, entriesOf, findCache, joined, stampNow, vocabularies, writeCache } from "./shards.ts";
 import type { Split } from "./split.ts";
 
 type Heads = TrainPlan["heads"];
@@ -104,13 +104,7 @@ function cached(cache: Cache, meeting: Meeting, stamp: string | undefined): Data
 
 /** What runs that were killed have left of spilled rows. */
 export function removeSpilled(folder: string): void {
-  let entries: string[] = [];
-  try {
-    entries = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const entry of entries) {
+  for (const entry of entriesOf(folder)) {
     const pid = /^(?:rows|test-rows|.*\.rows)\.(\d+)\.tmp(?:\.\d+)?$/.exec(entry)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, entry), { recursive: true, force: true });
   }

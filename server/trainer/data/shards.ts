@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../whole.ts";
 import type { Encoding } from "./encoding.ts";
@@ -78,7 +78,7 @@ const cachePath = ({ folder, name, fingerprint, stamp }: CacheRequest): string =
 
 /** The stamp as it is now of the files that the sources named in an earlier run, if its cache is there: their names follow from what the fingerprint holds. */
 export async function stampNow({ folder, name, fingerprint }: CacheRequest): Promise<string | undefined> {
-  const last = existsSync(folder) ? readdirSync(folder).find((entry) => entry.startsWith(`${name}-${fingerprint}-`) && entry.endsWith(".rows")) : undefined;
+  const last = entriesOf(folder).find((entry) => entry.startsWith(`${name}-${fingerprint}-`) && entry.endsWith(".rows"));
   return last === undefined ? undefined : stampOfList(join(folder, last));
 }
 
@@ -98,6 +98,15 @@ export function findCache(request: CacheRequest): Cache | undefined {
 /** While this process runs, no other takes the cache away. */
 function claim(folder: string): void {
   writeFileSync(join(folder, `in-use.${process.pid}`), "");
+}
+
+/** Of a folder that may not be there, or be none. */
+export function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Caches of a data block that no running process reads. */
