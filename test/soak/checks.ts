@@ -1,3 +1,4 @@
+import { receptiveFields } from "../../server/language/graph/receptive.ts";
 import { analyse, type Analysis, Document, format, rangeOf } from "../../server/language/index.ts";
 import { lex } from "../../server/language/syntax/lines.ts";
 import { damaged, strays } from "./programs.ts";
@@ -7,7 +8,7 @@ import type { Random } from "./random.ts";
 export function picture(a: Analysis): unknown {
   return [
     a.findings.map((f) => [f.code, f.severity, f.message, rangeOf(f.site)]),
-    a.models.map((m) => [m.model.name, m.model.totals.params, m.model.nodes.map((n) => [n.name, rangeOf(n.site), n.type && n.type.shape.map(String)])]),
+    a.models.map((m) => [m.model.name, m.model.totals.params, receptiveFields(m.model), m.model.nodes.map((n) => [n.name, rangeOf(n.site), n.type && n.type.shape.map(String)])]),
   ];
 }
 

@@ -19,5 +19,5 @@ export function run(share: number): Result {
       if (difference !== undefined) wrong.push(`seed ${seed}: ${difference}`);
     });
   }
-  return { wrong, text: `${count(runs * EACH)} random edits, ${EACH} one after another on ${count(runs)} texts (samples, fixtures, examples, generated programs): after each, findings, models, shapes, counts and places are those of a fresh reading.` };
+  return { wrong, text: `${count(runs * EACH)} random edits, ${EACH} one after another on ${count(runs)} texts (samples, fixtures, examples, generated programs): after each, findings, models, shapes, counts, receptive fields and places are those of a fresh reading.` };
 }

@@ -1,4 +1,5 @@
 import type { Model, Node } from "./graph.ts";
+import { perModel } from "./kept.ts";
 
 /** Along one spatial axis: how many input entries one entry sees, and how far apart the views of neighbours are. */
 export interface View {
@@ -15,11 +16,25 @@ export function receptiveFields(model: Model): readonly (readonly number[] | und
   return viewsOf(model).map((v) => v?.map((a) => a.size));
 }
 
-export function viewsOf(model: Model): readonly (readonly View[] | undefined)[] {
-  const views: (readonly View[] | undefined)[] = [];
-  for (const node of model.nodes) views.push(viewOf(node, node.inputs.map((i) => views[i])));
-  return views;
-}
+type Views = readonly View[] | undefined;
+
+export const viewsOf = (model: Model): readonly Views[] => known(model).views;
+
+/** An edit leaves most nodes, and what they see, as they were. */
+const known = perModel(({ nodes }, before: { readonly nodes: readonly Node[]; readonly views: readonly Views[] } | undefined) => {
+  const views: Views[] = [];
+  for (const [id, node] of nodes.entries()) {
+    const old = before?.views[id];
+    if (before?.nodes[id] === node && node.inputs.every((i) => views[i] === before.views[i])) views.push(old);
+    else {
+      const view = viewOf(node, node.inputs.map((i) => views[i]));
+      views.push(view && old && alike(view, old) ? old : view);
+    }
+  }
+  return { nodes, views };
+});
+
+const alike = (a: readonly View[], b: readonly View[]): boolean => a.length === b.length && a.every((v, i) => v.size === b[i]!.size && v.jump === b[i]!.jump);
 
 /** The largest view of any layer, smallest axis first: what a `receptive_field` budget compares. */
 export function receptiveFieldOf(model: Model): number | undefined {

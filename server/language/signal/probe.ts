@@ -212,16 +212,16 @@ export class Probe {
   }
 }
 
-/** Multiplications and entries of one row up to each node. */
-const workUpTo = perModel((model): Float64Array => {
+/** How many nodes the bounds let a probe come to. */
+const reach = perModel((model): number => {
   const { nodes } = model;
-  const sums = new Float64Array(nodes.length);
   const sizes = usualSizes(asked(model), LENGTH);
-  for (const [id, node] of nodes.entries()) sums[id] = (sums[id - 1] ?? 0) + workOf(node, sizes);
-  return sums;
+  let work = 0;
+  const past = nodes.findIndex((node) => !(LEAST_ROWS * (work += workOf(node, sizes)) <= MOST));
+  return past < 0 ? nodes.length : past;
 });
 
 /** Whether the bounds let a probe come to this node. */
 export function canReach(model: Model, node: Node): boolean {
-  return LEAST_ROWS * workUpTo(model)[node.id]! <= MOST;
+  return node.id < reach(model);
 }
