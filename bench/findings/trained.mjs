@@ -5,6 +5,7 @@
 import { fresh, second } from "./fresh.mjs";
 import { further } from "./further.mjs";
 import { A, B } from "./holdout.mjs";
+import { more } from "./holdout-more.mjs";
 import { later } from "./later.mjs";
 import { unseen } from "./unseen.mjs";
 import { classes, conv, END, flowers, images, numbers, stack } from "./texts.mjs";
@@ -110,4 +111,4 @@ const sick = [
   numbers("sick", "diabetes, tanh at the end", "dense(32) -> relu\ndense(1) -> tanh"),
 ];
 
-export const networks = [...healthy, ...sick, ...further, ...unseen, ...fresh, ...second, ...later, ...A, ...B];
+export const networks = [...healthy, ...sick, ...further, ...unseen, ...fresh, ...second, ...later, ...A, ...B, ...more];
