@@ -60,7 +60,7 @@ describe("every layer over any shape", () => {
           expect(analyse("/l.nnet", after).findings.filter((g) => g.code === f.code), after).toEqual([]);
         }
       }
-    }), { numRuns: 2000, examples: [["average(other, other)", [3, 2], [3, 3]]] });
+    }), { numRuns: 2000, examples: [["average(other, other)", [3, 2], [3, 3]], ["attention(2, context = other)", [2, 6], [3, 2, 2]]] });
   });
 
   test("a symbolic shape is the concrete one with the sizes put in, and constraints say where", () => {

@@ -33,7 +33,7 @@ export const attention = defineLayer({
   },
   check: (a, [x, ...more]) => {
     const context = a.context && more[0];
-    const wrong = (a.axis === undefined ? positionsProblem(x!, context) : axisProblem(a.axis, x!, context !== undefined)) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (checkRank("attention", context, 1) ?? needsNumber(last(context), "attention", "its context's channels")));
+    const wrong = (a.axis === undefined ? positionsProblem(x!, context) : axisProblem(a.axis, x!, context !== undefined)) ?? needsNumber(last(x!), "attention", "its input's channels") ?? (context && (contextProblem(context) ?? needsNumber(last(context), "attention", "its context's channels")));
     return wrong ?? headsProblem("attention", a, x!);
   },
   weights: (a, [x, ...more]) => {
@@ -86,6 +86,12 @@ function positionsProblem(x: Shape, context: Shape | undefined): Problem | undef
   const wrong = checkRank("attention", x, 1);
   if (!wrong || !context || context.length === 2) return wrong;
   return { code: wrong.code, message: wrong.message };
+}
+
+/** What would mend the rank of what flows has nothing to do with the context's. */
+function contextProblem(context: Shape): Problem | undefined {
+  const wrong = checkRank("attention", context, 1);
+  return wrong && { code: wrong.code, message: wrong.message };
 }
 
 function axisProblem(axis: number, x: Shape, hasContext: boolean): Problem | undefined {
