@@ -3,7 +3,7 @@ import { posix } from "node:path";
 
 const language = "server/language";
 /** What the parts of the language share, which imports none of them (types apart). */
-const ground = ["values", "findings", "host", "params", "suggest", "work", "forget", "digits", "images"].map((f) => `${language}/${f}.ts`);
+const ground = ["values", "findings", "host", "params", "suggest", "work", "forget", "identity", "digits", "images"].map((f) => `${language}/${f}.ts`);
 const within = (...folders) => [...folders.map((f) => `${language}/${f}/`), ...ground];
 const messages = ["server/trainer/protocol.ts", "server/trainer/launch.ts", "server/lsp/launch.ts"];
 

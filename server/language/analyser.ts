@@ -7,6 +7,7 @@ import type { Model } from "./graph/graph.ts";
 import { MOST_STEPS } from "./graph/bounds.ts";
 import { type Expanded, expandModel, expandUnusedBlock } from "./graph/model.ts";
 import type { DataProfile, Host } from "./host.ts";
+import { numberOf } from "./identity.ts";
 import { formatShape, product, sameShape } from "./ops/dim.ts";
 import { outputFindings } from "./outputs.ts";
 import { type Declarations, declarationsOf } from "./program/declarations.ts";
@@ -40,9 +41,6 @@ export class Analyser {
   private now = new Map<string, Model>();
   private models = new WeakMap<ModelDecl | TrainDecl, { blocks: string; expanded: Expanded }>();
   private readonly settings = new WeakMap<Declaration, BoundSettings>();
-  /** Blocks by their identity, for comparing sets of them. */
-  private readonly ids = new WeakMap<object, number>();
-  private nextId = 1;
   private report: Report | undefined;
 
   /** Steps that this analysis may still take, and what it has expanded by them. */
@@ -133,7 +131,7 @@ export class Analyser {
     if (done) return done;
     const known = this.models.get(owner);
     // Any block's coming or going may change what an unknown name means.
-    const key = (used: Iterable<ModelDecl>) => `${this.id(decl)}:${[...used].map((b) => (imported.current.has(b) ? this.id(b) : "gone")).join(",")}:${imported.names}`;
+    const key = (used: Iterable<ModelDecl>) => `${numberOf(decl)}:${[...used].map((b) => (imported.current.has(b) ? numberOf(b) : "gone")).join(",")}:${imported.names}`;
     const called = `${owner.kind} ${decl.kind} ${decl.name.text}`;
     const { left } = this;
     const enough = (e: Expanded): boolean => (e.stopped ? e.budget === left : e.steps <= left);
@@ -153,12 +151,6 @@ export class Analyser {
     this.done.set(owner, expanded);
     this.left = Math.max(0, this.left - expanded.steps);
     return expanded;
-  }
-
-  private id(decl: object): number {
-    let id = this.ids.get(decl);
-    if (!id) this.ids.set(decl, (id = this.nextId++));
-    return id;
   }
 
   private bound(decl: DataDecl | TrainDecl, what: string, params: Parameters<typeof bindSettings>[1], nameSpan: Site["span"], check?: (settings: Readonly<Record<string, unknown>>, world: SettingsWorld, decl: DataDecl) => void): BoundSettings {

@@ -1,7 +1,7 @@
 import { type Amounts, amountsOf, bytesText, CONVENTION } from "../../language/graph/amounts.ts";
 import type { Model } from "../../language/index.ts";
 import { add } from "../../language/ops/dim.ts";
-import { fields } from "./facts.ts";
+import { receptiveFields } from "../../language/graph/receptive.ts";
 import { count, counted } from "./text.ts";
 
 /** What a model amounts to, a line each. */
@@ -25,6 +25,6 @@ export function memoryText({ weights, activations, batch }: Amounts): string {
 
 function largest(model: Model): string | undefined {
   let most: readonly number[] | undefined;
-  for (const field of fields(model)) if (field && (!most || Math.min(...field) > Math.min(...most))) most = field;
+  for (const field of receptiveFields(model)) if (field && (!most || Math.min(...field) > Math.min(...most))) most = field;
   return most?.some((n) => n > 1) ? most.map((n) => count(n)).join("×") : undefined;
 }

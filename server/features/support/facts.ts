@@ -1,5 +1,4 @@
-import { perModel } from "../../language/graph/kept.ts";
-import { receptiveFields } from "../../language/graph/receptive.ts";
+import { receptiveFieldAt } from "../../language/graph/receptive.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
 import { formatShape, type Model, type Node } from "../../language/index.ts";
 import type { Shape } from "../../language/layers/define.ts";
@@ -128,8 +127,8 @@ function sparsity(node: Node, input: Shape, model: Model): string[] {
 function seen(node: Node, input: Shape, model: Model): string[] {
   const family = node.layer?.family;
   if (family !== "convolution" && family !== "pooling") return [];
-  const field = fields(model)[node.id];
-  const before = fields(model)[node.inputs[0]!];
+  const field = receptiveFieldAt(model, node.id);
+  const before = receptiveFieldAt(model, node.inputs[0]!);
   const source = model.nodes[model.inputs[0] ?? -1]?.type?.shape;
   if (!field || !before || !source || field.every((n, i) => n === before[i]) || input.length < 2) return [];
   const whole = source.length - 1 === field.length && field.every((n, i) => n >= Number(source[i]));
@@ -148,8 +147,6 @@ function behindIdentity({ nodes }: Model, id: number): number {
   while (at.layer?.name === "identity") at = nodes[at.inputs[0]!]!;
   return at.id;
 }
-
-export const fields = perModel(receptiveFields);
 
 function short(x: Dim): string {
   return typeof x === "number" ? String(Number(x.toPrecision(3))) : String(x);

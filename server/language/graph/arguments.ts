@@ -1,3 +1,4 @@
+import { numberOf } from "../identity.ts";
 import type { LayerDef } from "../layers/define.ts";
 import type { CallExpr } from "../syntax/tree.ts";
 
@@ -28,10 +29,5 @@ function keyOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(keyOf).join(",")}]`;
-  let id = ids.get(value);
-  if (id === undefined) ids.set(value, (id = next++));
-  return `#${id}`;
+  return `#${numberOf(value)}`;
 }
-
-const ids = new WeakMap<object, number>();
-let next = 0;

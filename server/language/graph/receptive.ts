@@ -13,8 +13,12 @@ export interface View {
  * gone (flatten, dense over all) or nothing is known.
  */
 export function receptiveFields(model: Model): readonly (readonly number[] | undefined)[] {
-  return viewsOf(model).map((v) => v?.map((a) => a.size));
+  return viewsOf(model).map(sizesOf);
 }
+
+export const receptiveFieldAt = (model: Model, id: number): readonly number[] | undefined => sizesOf(viewsOf(model)[id]);
+
+const sizesOf = (view: Views): readonly number[] | undefined => view?.map((a) => a.size);
 
 type Views = readonly View[] | undefined;
 

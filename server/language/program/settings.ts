@@ -134,8 +134,10 @@ export function bindSettings(what: string, params: Params, settings: Settings, w
       const split = share !== undefined && Object.hasOwn(params, "split") && !written.has("split") ? splitBy(key, share) : undefined;
       const way = near.text || (said && `; ${said}`) || (optimizer ? `; it is the optimizer's: optimizer = ${optimizer} = …)` : `; it has ${Object.keys(params).join(", ")}`);
       const moved = optimizer && !written.has("optimizer") && entry.value.kind === "number" ? `optimizer = ${optimizer} = ${entry.value.text})` : undefined;
-      world.error("unknown-setting", entry.key.span, `${what} has no setting ${key}${way}`, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : joined ? undefined : split ? { span: entry.span, text: split, title: `Write ${split}` } : moved ? { span: entry.span, text: moved, title: `Write ${moved}` } : undefined);
-      if (joined) world.findings.push({ ...world.findings.pop()!, fixes: [joined] });
+      const message = `${what} has no setting ${key}${way}`;
+      const rewritten = split ?? moved;
+      if (joined) world.report("error", "unknown-setting", entry.key.span, message, { fixes: [joined] });
+      else world.error("unknown-setting", entry.key.span, message, near.name ? { span: entry.key.span, text: near.name, title: `Change to ${near.name}` } : rewritten === undefined ? undefined : { span: entry.span, text: rewritten, title: `Write ${rewritten}` });
       if (moved) written.add("optimizer");
       if (split) written.add("split");
       misspelled ||= near.name !== undefined;

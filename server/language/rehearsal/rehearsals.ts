@@ -1,4 +1,5 @@
 import { forgettable } from "../forget.ts";
+import { numberOf } from "../identity.ts";
 import { contentOf } from "../signal/index.ts";
 import { MOST, type Plan } from "./plan.ts";
 import { lossOf, Rehearsal } from "./rehearsal.ts";
@@ -24,6 +25,7 @@ export class Rehearsed {
   private readonly most: number;
   private tried: { readonly rate: number; readonly rehearsal: Rehearsal } | undefined;
   private rates: number[] | undefined;
+  private told: Verdict | undefined;
   /** A learning rate by which a rehearsal of the same steps comes far, and to which loss. */
   cure: { readonly rate: number; readonly steps: number; readonly loss: number } | undefined;
 
@@ -33,7 +35,7 @@ export class Rehearsed {
   }
 
   get verdict(): Verdict | undefined {
-    return verdictOf(this.main);
+    return (this.told ??= verdictOf(this.main));
   }
 
   get over(): boolean {
@@ -81,15 +83,6 @@ function kept(plan: Plan, most: number): Rehearsal {
 }
 
 const keyOf = ({ model, settings, source, read }: Plan, most: number): string => `${numberOf(source)} ${most}\n${read}\n${JSON.stringify(settings)}\n${contentOf(model)}`;
-
-const numbers = new WeakMap<object, number>();
-let next = 1;
-
-function numberOf(source: object): number {
-  const number = numbers.get(source) ?? next++;
-  numbers.set(source, number);
-  return number;
-}
 
 forgettable(() => rehearsals.clear());
 

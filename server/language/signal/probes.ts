@@ -1,6 +1,7 @@
 import { forgettable } from "../forget.ts";
 import type { Model } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
+import { numberOf } from "../identity.ts";
 import { Probe } from "./probe.ts";
 import type { ProbeRows } from "./rows.ts";
 
@@ -30,15 +31,6 @@ export function probeOf(model: Model, rows?: ProbeRows): Probe {
     asked.add(probe);
   }
   return probe;
-}
-
-const numbers = new WeakMap<ProbeRows, number>();
-let next = 1;
-
-function numberOf(rows: ProbeRows): number {
-  const number = numbers.get(rows) ?? next++;
-  numbers.set(rows, number);
-  return number;
 }
 
 /** What was asked for and is not over, the latest last. */

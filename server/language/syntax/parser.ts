@@ -512,7 +512,8 @@ export class NnetParser extends EmbeddedActionsParser {
     return { args, argsSpan };
   }, { recoveryValueFunc: () => ({ args: [], argsSpan: undefined }) });
 
-  private bareArg = this.RULE("bareArg", (): Arg => {
+  /** `name = value` or a value alone, of a rule that says what a value is. */
+  private argument(value: () => Expr): Arg {
     const first = this.LA(1);
     let name: Name | undefined;
     this.OPTION({
@@ -522,23 +523,16 @@ export class NnetParser extends EmbeddedActionsParser {
         this.CONSUME(t.Equals);
       },
     });
-    const value = this.SUBRULE(this.operators);
-    return { name, value, span: this.from(first) };
-  }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
+    return { name, value: value(), span: this.from(first) };
+  }
 
-  private arg = this.RULE("arg", (): Arg => {
-    const first = this.LA(1);
-    let name: Name | undefined;
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Equals,
-      DEF: () => {
-        name = this.SUBRULE(this.word);
-        this.CONSUME(t.Equals);
-      },
-    });
-    const value = this.SUBRULE(this.conditional);
-    return { name, value, span: this.from(first) };
-  }, { recoveryValueFunc: () => ({ name: undefined, value: this.missing(), span: NOWHERE }) });
+  private noArgument(): Arg {
+    return { name: undefined, value: this.missing(), span: NOWHERE };
+  }
+
+  private bareArg = this.RULE("bareArg", () => this.argument(() => this.SUBRULE(this.operators)), { recoveryValueFunc: () => this.noArgument() });
+
+  private arg = this.RULE("arg", () => this.argument(() => this.SUBRULE(this.conditional)), { recoveryValueFunc: () => this.noArgument() });
 
   /** Of a loop: `f`, or `f, n` for the entries of each list. */
   private variables = this.RULE("variables", (): Name[] => {

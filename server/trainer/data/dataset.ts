@@ -7,6 +7,7 @@ import { classesFor, labelRows, type Labels } from "./labels.ts";
 import { type Part, partOf } from "./part.ts";
 import { checkCategories, indexCheck, indexColumns, isIndices } from "./indices.ts";
 import { type Meeting, shapeFor } from "./prepare.ts";
+import { everyRow } from "./batches.ts";
 import type { Raw } from "./raw.ts";
 import { split, type Split } from "./split.ts";
 import { chunks } from "./stored.ts";
@@ -37,7 +38,7 @@ export function partsOf({ main, test }: Sources, settings: DataSettings, seed: n
   const shares = sharesOf(settings);
   const labels = main.labels!;
   if (!shares) {
-    const rows = (part: number) => Int32Array.from({ length: main.rows }, (_, i) => i).filter((i) => main.parts![i] === part);
+    const rows = (part: number) => everyRow(main.rows).filter((i) => main.parts![i] === part);
     const found = { train: rows(0), validation: rows(1), test: rows(2) };
     if (found.train.length === 0) throw new TrainerError("data-split", `no row of column ${settings.split as string} says train`, { file: main.file, line: 1 });
     return test ? { ...found, test: everyRow(test.rows) } : found;
@@ -46,8 +47,6 @@ export function partsOf({ main, test }: Sources, settings: DataSettings, seed: n
   const parts = split(main.rows, [train!, validation!, rest ?? 0], seed, classesFor(labels)?.values);
   return test ? { ...parts, test: everyRow(test.rows) } : parts;
 }
-
-const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
 
 /** Classes of the test source by the numbers that training knows them by. */
 export function sameClasses({ main, test }: Sources): Sources {

@@ -3,6 +3,7 @@ import { tablesOf } from "./dataset.ts";
 import { Encoder, type Encoding, notesOfUnknown, type Unknown } from "./encoding.ts";
 import { indexCheck, isIndices } from "./indices.ts";
 import type { Meeting } from "./prepare.ts";
+import { everyRow } from "./batches.ts";
 import type { Raw } from "./raw.ts";
 import { chunks } from "./stored.ts";
 import { pad } from "./text/part.ts";
@@ -22,7 +23,7 @@ const ROWS = 1024;
 export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number[], meeting: Meeting, notes: string[]): Generator<Batch> {
   if (raw.sentences && encoding.text) {
     for (const { from, raw: some } of windows(raw, ROWS)) {
-      const { tables, rows } = pad(some.sentences!, undefined, everyRow(some), encoding.text);
+      const { tables, rows } = pad(some.sentences!, undefined, everyRow(some.rows), encoding.text);
       for (const [i, table] of tables.entries()) yield { table, rows: rows[i]!.map((row) => from + row) };
     }
     return;
@@ -30,7 +31,7 @@ export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number
   if (raw.texts) {
     const unknown: Unknown = new Map();
     for (const { from, raw: some } of windows(raw, ROWS)) {
-      for (const { table, rows } of tablesOf(some, encoding, shape, everyRow(some), meeting, { from, unknown })) yield { table, rows: rows.map((row) => from + row) };
+      for (const { table, rows } of tablesOf(some, encoding, shape, everyRow(some.rows), meeting, { from, unknown })) yield { table, rows: rows.map((row) => from + row) };
     }
     notes.push(...notesOfUnknown(unknown));
     return;
@@ -50,5 +51,3 @@ export function* unlabelled(raw: Raw, encoding: Encoding, shape: readonly number
   }
   notes.push(...notesOfUnknown(encoder.unknown));
 }
-
-const everyRow = ({ rows }: Raw): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);

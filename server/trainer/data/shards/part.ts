@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Table } from "../../engines/engine.ts";
 import { generator, shuffle } from "../../random.ts";
-import { batchesOf, inOrder } from "../batches.ts";
+import { batchesOf, everyRow, inOrder } from "../batches.ts";
 import { tablesOf } from "../dataset.ts";
 import type { Part, Piece } from "../part.ts";
 import type { Meeting } from "../prepare.ts";
@@ -68,8 +68,6 @@ export function partOfShards(cache: Cache, parts: readonly number[], number: num
 
 /** Rows by the number of their length, as far as there are some. */
 const groupsOf = ({ lengths }: Shard, encoding: number) => lengths[encoding]!.flatMap((rows, length) => (rows > 0 ? [{ rows, length }] : []));
-
-const everyRow = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
 
 /** Rows of the part, in the order of `all`. */
 function idsOf(shards: readonly (readonly Int32Array[])[]): Int32Array {
