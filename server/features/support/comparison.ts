@@ -37,13 +37,13 @@ export function comparison(node: Node, input: Shape | undefined): string | undef
   const c = connectionsOf(node, input);
   if (!c || !input) return undefined;
   const { text, filters } = receptiveField(node, input)!;
-  const kind = node.layer?.name ?? "";
+  const kind = node.layer?.kind ?? "";
   const rows: [string, string, Dim, boolean][] = [
     ["dense", "m·n", c.dense, false],
     ["local", "k·n", c.local, kind === "locally_connected2d"],
     ["shared", filters > 1 ? `k·${count(filters)}` : "k", c.shared, SHARED.has(kind)],
   ];
-  if (kind === "separable_conv2d") rows.push(["separable", "", c.stored, true]);
+  if (kind === "separable_conv") rows.push(["separable", "", c.stored, true]);
   return [
     `m = ${sizes(input)} inputs, n = ${sizes(node.type!.shape)} outputs, k = ${text}`,
     "",
@@ -72,7 +72,7 @@ function saving(stored: number, others: readonly (readonly [string, Dim])[]): st
   return parts.length > 0 ? `: ${parts.join(", ")}` : "";
 }
 
-const SHARED = new Set(["conv1d", "conv2d", "conv3d", "depthwise_conv2d"]);
+const SHARED = new Set(["conv", "depthwise_conv"]);
 
 /** Inputs that one output sees, and how many kernels there are. */
 function receptiveField({ layer, args }: Node, input: Shape | undefined): { k: number; text: string; filters: number } | undefined {
@@ -81,15 +81,13 @@ function receptiveField({ layer, args }: Node, input: Shape | undefined): { k: n
   if (!layer || !window || typeof channels !== "number") return undefined;
   const area = window.reduce((a, b) => a * b, 1);
   const field = (seen: number, filters: number) => ({ k: area * seen, text: `${[...window, ...(seen === 1 ? [] : [seen])].join("·")}${window.length + (seen === 1 ? 0 : 1) > 1 ? ` = ${count(area * seen)}` : ""}`, filters });
-  switch (layer.name) {
-    case "conv1d":
-    case "conv2d":
-    case "conv3d":
+  switch (layer.kind) {
+    case "conv":
       return field(channels / (args.groups as number), args.filters as number);
     case "locally_connected2d":
-    case "separable_conv2d":
+    case "separable_conv":
       return field(channels, args.filters as number);
-    case "depthwise_conv2d":
+    case "depthwise_conv":
       return field(1, channels * (args.multiplier as number));
     default:
       return undefined;

@@ -6,7 +6,7 @@ import { layersOf, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
 /** They keep what is added to a channel. */
-const BETWEEN = new Set(["identity", "max_pool1d", "max_pool2d", "max_pool3d", "global_max_pool", "global_avg_pool"]);
+const BETWEEN = new Set(["identity", "max_pool", "global_max_pool", "global_avg_pool"]);
 
 /**
  * A bias that goes straight into batch norm: the norm takes the mean of each channel away, and with it the bias, whose
@@ -23,7 +23,7 @@ export const biasBeforeBatchNorm = defineCheck({
     for (const norm of layersOf(model, "batch_norm")) {
       if ((norm.args as { frozen?: boolean }).frozen) continue;
       let source = model.nodes[norm.inputs[0]!];
-      while (source?.layer && BETWEEN.has(source.layer.name) && readers.count(source.id) === 1) source = model.nodes[source.inputs[0]!];
+      while (source?.layer && BETWEEN.has(source.layer.kind) && readers.count(source.id) === 1) source = model.nodes[source.inputs[0]!];
       const bias = source && ownBias(source);
       if (!source?.layer || !bias || readers.count(source.id) !== 1 || model.outputs.includes(source.id)) continue;
       if (source.call && told.has(source.call)) continue;

@@ -5,9 +5,9 @@ import { defineCheck } from "./define.ts";
 import { readersOf } from "./graph.ts";
 
 /** A kernel moves along the axes that are taken for height and width. */
-const MOVES = new Set(["conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "max_pool2d", "avg_pool2d", "max_pool3d", "avg_pool3d"]);
+const MOVES = new Set(["conv", "depthwise_conv", "separable_conv", "locally_connected2d", "max_pool", "avg_pool"]);
 /** What images go through before the first convolution. */
-const BEFORE = new Set(["rescaling", "normalization", "batch_norm", "layer_norm", "dropout", "spatial_dropout", "gaussian_noise", "zero_pad2d", "identity"]);
+const BEFORE = new Set(["rescaling", "normalization", "batch_norm", "layer_norm", "dropout", "spatial_dropout", "gaussian_noise", "zero_pad", "identity"]);
 
 /**
  * An image written as PyTorch holds it, [channels, height, width]: height 3, and hundreds of channels, to a layer that
@@ -40,7 +40,7 @@ export const channelsFirst = defineCheck({
 /** A window that no longer fits says it already. */
 function isSaid({ nodes }: Model, input: number): boolean {
   return nodes.some((failed) => {
-    if (!failed.layer || failed.type || failed.inputs.length !== 1 || !MOVES.has(failed.layer.name)) return false;
+    if (!failed.layer || failed.type || failed.inputs.length !== 1 || !MOVES.has(failed.layer.kind)) return false;
     let node = nodes[failed.inputs[0]!]!;
     if (!node.type) return false;
     while (node.layer && node.inputs.length === 1) node = nodes[node.inputs[0]!]!;
@@ -51,7 +51,7 @@ function isSaid({ nodes }: Model, input: number): boolean {
 /** Windows alike along all axes are all that reads it. */
 function isMovedOver(model: Model, id: number, axes: number): boolean {
   const readers = readersOf(model).of(id).filter((n) => n.layer);
-  return readers.length > 0 && readers.every((n) => (BEFORE.has(n.layer!.name) ? isMovedOver(model, n.id, axes) : MOVES.has(n.layer!.name) && isEven(n, axes)));
+  return readers.length > 0 && readers.every((n) => (BEFORE.has(n.layer!.kind) ? isMovedOver(model, n.id, axes) : MOVES.has(n.layer!.kind) && isEven(n, axes)));
 }
 
 function isEven({ args }: Node, axes: number): boolean {

@@ -45,7 +45,7 @@ function inspect(model: Model, node: Node): CheckFinding | undefined {
   const units = (node.type?.shape.at(-1) as number | undefined) ?? 1;
   if (value === undefined || units < 2) return undefined;
   const { through, next } = follow(model, node);
-  const apart = node.layer!.name === "depthwise_conv2d";
+  const apart = node.layer!.kind === "depthwise_conv";
   if (!mainOf(node)!.spec.trainable) return frozen(model, node, value, units, apart, through);
   // What the loss sees itself gets a gradient of its own for each unit.
   if (next.length === 0) return undefined;
@@ -122,7 +122,7 @@ function follow(model: Model, node: Node): { through: Node[]; next: Node[] } {
     if (kernelOf(at) || at.layer.family === "merging" || at.layer.family === "sequence") next.push(at);
     else {
       through.push(at);
-      if (at.layer.activation || TRANSPARENT.has(at.layer.name) || at.layer.family === "normalization") queue.push(...readers.of(at.id));
+      if (at.layer.activation || TRANSPARENT.has(at.layer.kind) || at.layer.family === "normalization") queue.push(...readers.of(at.id));
     }
   }
   return { through, next };

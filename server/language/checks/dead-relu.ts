@@ -139,7 +139,7 @@ function isSymmetric(node: Node): boolean {
 /** What flows into a layer, past everything that only shapes or drops. */
 function behind(model: Model, node: Node): Node | undefined {
   let at = model.nodes[node.inputs[0]!];
-  while (at?.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!];
+  while (at?.layer && TRANSPARENT.has(at.layer.kind)) at = model.nodes[at.inputs[0]!];
   return at;
 }
 

@@ -14,7 +14,7 @@ const DROPS = new Set(["dropout", "spatial_dropout"]);
  */
 const LOST = 0.12;
 /** They hand on variances as they are, in the one proportion for training and prediction. */
-const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "zero_pad2d", "crop2d"]);
+const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "zero_pad", "crop"]);
 
 /**
  * Dropout before batch norm: the norm's moving variance is measured with dropout on, and used with it off. With p the
@@ -61,7 +61,7 @@ function dropBefore(model: Model, norm: Node): Node | undefined {
   for (let linear = 0; node?.layer; node = model.nodes[node.inputs[0]!]) {
     if (DROPS.has(node.layer.name)) return node;
     const kernel = kernelOf(node) && (node.layer.name === "dense" || node.layer.family === "convolution");
-    if (kernel ? linear++ > 0 : !BETWEEN.has(node.layer.name)) return undefined;
+    if (kernel ? linear++ > 0 : !BETWEEN.has(node.layer.kind)) return undefined;
   }
   return undefined;
 }

@@ -16,7 +16,7 @@ const WILL = 30;
 const SPREAD = 100;
 
 const SCALES = new Set(["normalization", "batch_norm", "layer_norm", "rms_norm", "rescaling", "group_norm"]);
-const KEEPS = new Set(["flatten", "reshape", "permute", "identity", "dropout", "gaussian_noise", "zero_pad2d", "crop2d", "slice"]);
+const KEEPS = new Set(["flatten", "reshape", "permute", "identity", "dropout", "gaussian_noise", "zero_pad", "crop", "slice"]);
 
 /**
  * Features as they stand in the file, far from the size that initialization is made for. He's and Glorot's weights keep
@@ -78,7 +78,7 @@ function isScaled(model: Model, input: Node): boolean {
   for (;;) {
     const next = readers.of(node.id);
     if (next.length > 0 && next.every((n) => n.layer && SCALES.has(n.layer.name))) return true;
-    if (next.length !== 1 || !next[0]!.layer || !KEEPS.has(next[0]!.layer.name)) return next.some((n) => n.layer?.takesIndices);
+    if (next.length !== 1 || !next[0]!.layer || !KEEPS.has(next[0]!.layer.kind)) return next.some((n) => n.layer?.takesIndices);
     node = next[0]!;
   }
 }

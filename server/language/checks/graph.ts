@@ -2,25 +2,25 @@ import type { Model, Node } from "../graph/graph.ts";
 import { perModel } from "../graph/kept.ts";
 import { reachable } from "../graph/totals.ts";
 
-/** By name of a layer, all of them in the order of the flow. */
-const byName = perModel(({ nodes }): ReadonlyMap<string, readonly Node[]> => {
+/** By kind of a layer, all of them in the order of the flow. */
+const byKind = perModel(({ nodes }): ReadonlyMap<string, readonly Node[]> => {
   const found = new Map<string, Node[]>();
   for (const node of nodes) {
     if (!node.layer) continue;
-    const alike = found.get(node.layer.name);
+    const alike = found.get(node.layer.kind);
     if (alike) alike.push(node);
-    else found.set(node.layer.name, [node]);
+    else found.set(node.layer.kind, [node]);
   }
   return found;
 });
 
 const NONE: readonly Node[] = [];
 
-/** Every layer of these names, by name and then in the order of the flow. */
-export function layersOf(model: Model, ...names: readonly string[]): readonly Node[] {
-  const found = byName(model);
-  if (names.length === 1) return found.get(names[0]!) ?? NONE;
-  return names.flatMap((name) => found.get(name) ?? NONE);
+/** Every layer of these kinds, by kind and then in the order of the flow. */
+export function layersOf(model: Model, ...kinds: readonly string[]): readonly Node[] {
+  const found = byKind(model);
+  if (kinds.length === 1) return found.get(kinds[0]!) ?? NONE;
+  return kinds.flatMap((kind) => found.get(kind) ?? NONE);
 }
 
 /** Who reads each result: one run of ids by node, in one array for all, since most nodes have one reader. */
@@ -89,7 +89,7 @@ export function isNorm({ layer }: Node): boolean {
 }
 
 /** Layers that change shape or drop, but keep what a unit is. */
-export const TRANSPARENT = new Set(["flatten", "reshape", "permute", "reverse", "dropout", "spatial_dropout", "drop_path", "identity", "slice", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "global_avg_pool", "global_max_pool", "k_max_pool", "upsample1d", "upsample2d", "upsample3d", "zero_pad2d", "crop2d"]);
+export const TRANSPARENT = new Set(["flatten", "reshape", "permute", "reverse", "dropout", "spatial_dropout", "drop_path", "identity", "slice", "max_pool", "avg_pool", "global_avg_pool", "global_max_pool", "k_max_pool", "upsample", "zero_pad", "crop"]);
 
 const NORMS = new Set(["batch_norm", "layer_norm", "group_norm", "rms_norm"]);
 
@@ -107,6 +107,6 @@ export const RECTIFIERS = new Set(["relu", "relu6"]);
 export function lastLayer(model: Model): Node | undefined {
   if (model.outputs.length !== 1) return undefined;
   let node = model.nodes[model.outputs[0]!];
-  while (node?.layer && TRANSPARENT.has(node.layer.name)) node = model.nodes[node.inputs[0]!];
+  while (node?.layer && TRANSPARENT.has(node.layer.kind)) node = model.nodes[node.inputs[0]!];
   return node?.layer ? node : undefined;
 }

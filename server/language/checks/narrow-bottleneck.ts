@@ -67,11 +67,11 @@ function* pooled(model: Model): Iterable<CheckFinding> {
   if (model.inputs.length !== 1 || input?.type?.dtype !== "float" || input.type.shape.length < 3) return;
   const only = unavoidable(model);
   const learned = model.nodes.find((n) => n.weights.length > 0)?.id ?? model.nodes.length;
-  const pool = layersOf(model, "avg_pool2d", "avg_pool3d", "max_pool2d", "max_pool3d").filter((n) => only.has(n.id) && n.id < learned).sort((a, b) => b.id - a.id)[0];
+  const pool = layersOf(model, "avg_pool", "max_pool").filter((n) => (n.type?.shape.length ?? 0) > 2 && only.has(n.id) && n.id < learned).sort((a, b) => b.id - a.id)[0];
   if (!pool?.type) return;
   const [left, all] = [entries(pool), entries(input)];
   const places = pool.type.shape.slice(0, -1) as readonly number[];
-  const most = LEFT[pool.layer!.name.startsWith("avg") ? "avg" : "max"];
+  const most = LEFT[pool.layer!.kind === "avg_pool" ? "avg" : "max"];
   if (!(left / all <= most) || !(Math.min(...places) <= COARSE)) return;
   yield at(pool, {
     code: "narrow-bottleneck", severity: "warning",

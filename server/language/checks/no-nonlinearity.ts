@@ -6,11 +6,11 @@ import { appendLayer, prependLayer } from "./fixes.ts";
 import { kernelOf, layersOf, type Readers, readersOf } from "./graph.ts";
 import { at, count } from "./places.ts";
 
-const LINEAR = ["dense", "conv1d", "conv2d", "conv3d", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose"];
+const LINEAR = ["dense", "conv", "conv_transpose"];
 /** Linear as well, with weights of their own or for all rows alike. */
-const STRAIGHT = new Set(["normalization", "depthwise_conv2d", "separable_conv2d", "locally_connected2d", "global_avg_pool", "embedding", "layer_scale", "slice", "upsample1d", "upsample2d", "upsample3d"]);
+const STRAIGHT = new Set(["normalization", "depthwise_conv", "separable_conv", "locally_connected2d", "global_avg_pool", "embedding", "layer_scale", "slice", "upsample"]);
 /** Linear in what flows in, or the same for every row. */
-const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout", "spatial_dropout", "gaussian_noise", "batch_norm", "rescaling", "zero_pad2d", "crop2d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
+const BETWEEN = new Set(["identity", "flatten", "reshape", "permute", "dropout", "spatial_dropout", "gaussian_noise", "batch_norm", "rescaling", "zero_pad", "crop", "avg_pool"]);
 
 /**
  * Two layers with weights and nothing nonlinear between: a product of linear maps is one linear map, so they compute
@@ -41,13 +41,13 @@ export const noNonlinearity = defineCheck({
 });
 
 /** From the inputs to what the output's own activation takes. */
-const isLinear = perModel((model) => model.nodes.every(({ id, layer }) => !layer || layer.family === "merging" && layer.name !== "multiply" && layer.name !== "maximum" && layer.name !== "dot" || LINEAR.includes(layer.name) || STRAIGHT.has(layer.name) || BETWEEN.has(layer.name) || model.outputs.includes(id)));
+const isLinear = perModel((model) => model.nodes.every(({ id, layer }) => !layer || layer.family === "merging" && layer.name !== "multiply" && layer.name !== "maximum" && layer.name !== "dot" || LINEAR.includes(layer.kind) || STRAIGHT.has(layer.kind) || BETWEEN.has(layer.kind) || model.outputs.includes(id)));
 
 /** The one layer with a kernel, where nothing else bends what flows in before the output's own activation. */
 function onlyLayer(model: Model): Node | undefined {
   const layers = model.nodes.filter((n) => n.layer);
-  const [layer, ...others] = layers.filter((n) => LINEAR.includes(n.layer!.name));
-  return others.length === 0 && layers.every((n) => n === layer || BETWEEN.has(n.layer!.name) || n.layer!.name === "normalization" || model.outputs.includes(n.id)) ? layer : undefined;
+  const [layer, ...others] = layers.filter((n) => LINEAR.includes(n.layer!.kind));
+  return others.length === 0 && layers.every((n) => n === layer || BETWEEN.has(n.layer!.kind) || n.layer!.name === "normalization" || model.outputs.includes(n.id)) ? layer : undefined;
 }
 
 function* find(model: Model, severity: "warning" | "information") {
@@ -78,8 +78,8 @@ function nextLinear(model: Model, readers: Readers, first: Node): { second: Node
     const next = readers.only(node.id);
     if (!next?.layer || next.inputs.length !== 1 || model.outputs.includes(node.id)) return undefined;
     node = next;
-    if (LINEAR.includes(next.layer.name)) return first.type && node.type ? { second: node, last } : undefined;
-    if (!BETWEEN.has(next.layer.name) || isShuffle(next)) return undefined;
+    if (LINEAR.includes(next.layer.kind)) return first.type && node.type ? { second: node, last } : undefined;
+    if (!BETWEEN.has(next.layer.kind) || isShuffle(next)) return undefined;
     if (next.layer.name === "batch_norm") last = node;
   }
 }

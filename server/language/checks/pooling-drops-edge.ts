@@ -5,8 +5,7 @@ import { setArgument } from "./fixes.ts";
 import { layersOf, unavoidable } from "./graph.ts";
 import { at, short } from "./places.ts";
 
-const POOLS = ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"];
-const CONVOLUTIONS = ["conv1d", "conv2d", "conv3d"];
+const POOLS = ["max_pool", "avg_pool"];
 const AXES: Readonly<Record<number, readonly string[]>> = { 1: ["position"], 2: ["row", "column"], 3: ["plane", "row", "column"] };
 
 /**
@@ -23,7 +22,7 @@ export const poolingDropsEdge = defineCheck({
   code: "pooling-drops-edge",
   *model(model) {
     yield* gaps(model);
-    for (const node of layersOf(model, ...POOLS, ...CONVOLUTIONS)) {
+    for (const node of layersOf(model, ...POOLS, "conv")) {
       const lost = lostOf(model, node);
       if (!lost) continue;
       const { axes, share } = lost;
@@ -44,7 +43,7 @@ const COARSE = 5;
 function* gaps(model: Model): Iterable<CheckFinding> {
   const only = unavoidable(model);
   const skips = (n: Node): boolean => only.has(n.id) && extentOf(n).some((k, i) => k < stepOf(n)[i]!);
-  const found = layersOf(model, ...POOLS, ...CONVOLUTIONS).filter(skips);
+  const found = layersOf(model, ...POOLS, "conv").filter(skips);
   if (found.length === 0) return;
   const views = viewsOf(model);
   const node = found.sort((a, b) => a.id - b.id).find((n) => views[n.id]?.some((v) => v.size < v.jump));
@@ -71,7 +70,7 @@ function lostOf(model: Model, node: Node): { readonly axes: readonly string[]; r
   const extent = size ?? kernel;
   const before = model.nodes[node.inputs[0]!]!;
   // What is left out is padding then.
-  if (before.layer?.name === "zero_pad2d") return undefined;
+  if (before.layer?.kind === "zero_pad") return undefined;
   const { shape } = before.type ?? {};
   if (!extent || !shape || !node.type) return undefined;
   const names = AXES[extent.length]!;

@@ -90,13 +90,13 @@ function isConstant(node: Node): boolean {
 /** A gate, or what the model gives; what is not known may be either. */
 function decides(model: Model, id: number): boolean {
   const readers = readersOf(model);
-  return readers.count(id) === 0 || readers.some(id, (n) => !n.layer || n.layer.name === "multiply" || (TRANSPARENT.has(n.layer.name) && decides(model, n.id)));
+  return readers.count(id) === 0 || readers.some(id, (n) => !n.layer || n.layer.name === "multiply" || (TRANSPARENT.has(n.layer.kind) && decides(model, n.id)));
 }
 
 function kernelsBefore(model: Model, full: readonly Saturated[]): Node[] {
   return full.flatMap(({ node }) => {
     let at = model.nodes[node.inputs[0]!]!;
-    while (at.layer && TRANSPARENT.has(at.layer.name)) at = model.nodes[at.inputs[0]!]!;
+    while (at.layer && TRANSPARENT.has(at.layer.kind)) at = model.nodes[at.inputs[0]!]!;
     return at.layer && at.weights.some((w) => w.spec.decays) ? [at] : [];
   });
 }

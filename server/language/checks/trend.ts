@@ -82,7 +82,7 @@ function trend(model: Model, all: readonly KernelGradient[], numbers: Numbers): 
 
 function averaged(model: Model, only: NodeSet, { square }: Numbers): number {
   let factor = 1;
-  for (const node of layersOf(model, "global_avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d")) {
+  for (const node of layersOf(model, "global_avg_pool", "avg_pool")) {
     const [before, after] = [square(node.inputs[0]!), square(node.id)];
     if (only.has(node.id) && before && after) factor *= after / before;
   }

@@ -1,6 +1,7 @@
 import type { Fix } from "../findings.ts";
 import { CHANNELS_LAST, channelsLast } from "../layers/convolution.ts";
 import type { LayerDef, Problem } from "../layers/define.ts";
+import { layers } from "../layers/index.ts";
 import { formatShape } from "../ops/dim.ts";
 import { counterexample } from "../ops/sizes.ts";
 import type { Arg, CallExpr, Expr, Span } from "../syntax/tree.ts";
@@ -37,7 +38,7 @@ export function reportProblem(x: Expander, problem: Problem, layer: LayerDef, in
     // Of three, another one may not fit either.
     ...(inputs.length === 2 ? operandFix(x, problem.behind, written, span, call) : []),
     ...(problem.before === undefined || sequence ? [] : [{ title: `Put ${problem.before} before it`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start }), text: `${problem.before} -> ` }] }]),
-    ...(problem.instead === undefined || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead }] }]),
+    ...(!layers.has(problem.instead ?? "") || batch ? [] : [{ title: `Change to ${problem.instead}`, edits: [{ site: x.site({ ...span, endLine: span.line, end: span.start + layer.name.length }), text: problem.instead! }] }]),
   ];
   // The layer's own name, unless the message says it.
   const whole = problem.message.startsWith(layer.name) ? problem.message : `${layer.name}: ${problem.message}`;

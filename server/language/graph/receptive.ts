@@ -56,13 +56,13 @@ function viewOf(node: Node, inputs: readonly (readonly View[] | undefined)[]): r
   if (!node.layer) return node.inputs.length === 0 && axes >= 1 && axes <= 3 ? Array.from({ length: axes }, () => ({ size: 1, jump: 1 })) : undefined;
   if (inputs.includes(undefined)) return undefined;
   const args = node.args as { kernel?: readonly number[]; size?: readonly number[]; stride?: readonly number[]; dilation?: readonly number[]; factor?: readonly number[] };
-  const { name, family } = node.layer;
+  const { name, kind, family } = node.layer;
   const input = inputs[0]!;
   if (input.length !== axes) return undefined;
   if (family === "activation") return input;
-  const spatial = family === "convolution" || /^(max|avg)_pool[123]d$/.test(name);
-  if (/^conv[123]d_transpose$/.test(name)) return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
-  if (/^upsample[123]d$/.test(name)) return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
+  const spatial = family === "convolution" || kind === "max_pool" || kind === "avg_pool";
+  if (kind === "conv_transpose") return input.map((v, i) => ({ size: v.size + Math.ceil((args.kernel![i]! - 1) / args.stride![i]!) * v.jump, jump: v.jump / args.stride![i]! }));
+  if (kind === "upsample") return input.map((v, i) => ({ size: v.size, jump: v.jump / args.factor![i]! }));
   if (name === "max_unpool2d") {
     const { size } = (node.args["pool"] as { by: { size: readonly number[] } }).by;
     return input.map((v, i) => ({ size: Math.max(v.size, inputs[1]![i]!.size + (size[i]! - 1) * inputs[1]![i]!.jump), jump: v.jump / size[i]! }));

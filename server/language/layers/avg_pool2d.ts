@@ -1,3 +1,3 @@
-import { definePooling } from "./pooling.ts";
+import { defineAvgPool } from "./pooling.ts";
 
-export const avg_pool2d = definePooling("avg_pool2d", 2, "The mean of each window, padding not counted: keeps the background.", (ops, x, o) => ops.avgPool(x, o), "AveragePooling2D", "AvgPool2d");
+export const avg_pool2d = defineAvgPool(2);

@@ -1,3 +1,3 @@
-import { definePooling } from "./pooling.ts";
+import { defineAvgPool } from "./pooling.ts";
 
-export const avg_pool3d = definePooling("avg_pool3d", 3, "The mean of each window, padding not counted: keeps the background.", (ops, x, o) => ops.avgPool(x, o), "AveragePooling3D", "AvgPool3d");
+export const avg_pool3d = defineAvgPool(3);

@@ -3,29 +3,18 @@ import { type Dim, formatShape, gcd, largestDivisor } from "../ops/dim.ts";
 import type { Padding } from "../ops/ops.ts";
 import { largestWindow, windowOutput } from "../ops/window.ts";
 import type { Problem, Shape } from "./define.ts";
+import { AXES, BY_AXES, over } from "./spatial.ts";
 
 /** Shared by convolutions and poolings: the checks that make their messages good. */
-
-/** The number of axes in a layer's name. */
-const AXES = /[123]d(?=$|_transpose$)/;
-
-const NAMES = ["", "length", "height×width", "depth×height×width"];
-
-/** A layer's name over so many axes: conv3d, conv3d_transpose. */
-const over = (kind: string, axes: number) => kind.replace(/(?=_transpose$)|$/, `${axes}d`);
-
-/** Layers that there are over another number of axes. */
-const OTHERS = new Set([1, 2, 3].flatMap((n) => ["conv", "conv_transpose", "max_pool", "avg_pool", "upsample"].map((kind) => over(kind, n))));
 
 /** Rank: `axes` spatial ones and the channels. */
 export function checkRank(layer: string, x: Shape, axes: number): Problem | undefined {
   if (x.length === axes + 1) return undefined;
-  const needs = `${layer} needs ${NAMES[axes]}×channels, rank ${axes + 1}`;
+  const needs = `${layer} needs ${BY_AXES[axes]}×channels, rank ${axes + 1}`;
   const shape = x.length === 1 ? squared(x[0]!, axes) : x.length === axes ? [...x, 1] : axes === 1 && !AXES.test(layer) ? inARow(x) : undefined;
   const before = shape && `reshape(${formatShape(shape)})`;
   const way = before ? `${x.length === 1 ? "give it its axes" : x.length > axes ? "make its positions one axis" : "add a channel axis"}: ${before}` : x.length === 1 ? "reshape it first" : `use the one for ${x.length - 1} axes, or reshape`;
-  const same = over(layer.replace(AXES, ""), x.length - 1);
-  return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}`, ...(before && { before }), ...(OTHERS.has(same) && { instead: same }) };
+  return { code: "wrong-rank", message: `${needs}, and receives rank ${x.length}; ${way}`, ...(before && { before }), instead: over(layer.replace(AXES, ""), x.length - 1) };
 }
 
 /** Positions of several axes as one: the rows of an image of few channels, or all its places. */

@@ -31,7 +31,7 @@ export interface Problem {
   readonly behind?: { readonly operand: number; readonly layer: string };
   /** What does not fit for every size of its symbols: the message is completed by sizes for which it does not. */
   readonly misfit?: Misfit;
-  /** A layer that would do, put before this one or in place of its name. */
+  /** A layer that would do, put before this one or, if there is one of that name, in place of it. */
   readonly before?: string;
   readonly instead?: string;
   /** What flows on all the same: its shape does not hang on what is wrong. */
@@ -46,6 +46,8 @@ export interface Problem {
  */
 export interface LayerDef<P extends Params = any> {
   readonly name: string;
+  /** What it is over any number of spatial axes: "conv" of conv1d, conv2d and conv3d. Its name, where there is one of it. */
+  readonly kind: string;
   readonly family: Family;
   /** Markdown: first sentence, formula, source. */
   readonly doc: string;
@@ -76,10 +78,10 @@ export interface LayerDef<P extends Params = any> {
 
 export type FrameworkName = readonly [className: string, params?: Readonly<Record<string, string>>];
 
-type Optional = "inputs" | "takesIndices" | "activation" | "passes" | "weights" | "check" | "names" | "also" | "borrows";
+type Optional = "kind" | "inputs" | "takesIndices" | "activation" | "passes" | "weights" | "check" | "names" | "also" | "borrows";
 
 export function defineLayer<const P extends Params>(layer: Omit<LayerDef<P>, Optional | "hasWeights"> & Partial<Pick<LayerDef<P>, Optional>>): LayerDef<P> {
-  return { hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, passes: 1, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };
+  return { kind: layer.name, hasWeights: layer.weights !== undefined, inputs: "one", takesIndices: false, activation: false, passes: 1, weights: () => ({}), check: () => undefined, names: {}, also: [], ...layer };
 }
 
 /** Parameters that any layer with weights has. */

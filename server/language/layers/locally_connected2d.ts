@@ -1,8 +1,9 @@
 import { product } from "../ops/dim.ts";
 import { windowOutput } from "../ops/window.ts";
-import { bool, padding, required, size, whole, withDefault } from "../params.ts";
+import { bool, required, whole, withDefault } from "../params.ts";
 import { checkRank, checkWindow } from "./convolution.ts";
 import { bias, defineLayer, kernel, last, needsNumber, type Shape, weightParams } from "./define.ts";
+import { biased, KERAS, placing, windowParam } from "./spatial.ts";
 
 interface Window {
   readonly kernel: readonly number[];
@@ -20,9 +21,8 @@ export const locally_connected2d = defineLayer({
   example: "input image [8, 8, 1]\nlocally_connected2d(4, 3) -> relu",
   params: {
     filters: required(whole(), "Number of output channels."),
-    kernel: required(size(2), "Height and width of the window."),
-    stride: withDefault(size(2), [1, 1], "Step between windows.", "1"),
-    padding: withDefault(padding(2), "valid", "valid, same, or zeros on every side."),
+    kernel: windowParam(2),
+    ...placing(2),
     bias: withDefault(bool(), true, "Add a learned b to each output, one per position and filter."),
     ...weightParams,
   },
@@ -46,8 +46,7 @@ export const locally_connected2d = defineLayer({
     const patches = ops.patches(x!, { size: a.kernel, stride: a.stride, padding: a.padding });
     const [h, width, window] = ops.shape(patches);
     const flat = ops.reshape(patches, [product([h!, width!]), window!]);
-    const y = ops.reshape(ops.localMatmul(flat, w.kernel!), [h!, width!, a.filters]);
-    return w.bias === undefined ? y : ops.add(y, w.bias);
+    return biased(ops, ops.reshape(ops.localMatmul(flat, w.kernel!), [h!, width!, a.filters]), w);
   },
-  names: { keras: ["LocallyConnected2D (Keras 2)", { filters: "filters", kernel: "kernel_size", stride: "strides", padding: "padding", bias: "use_bias" }] },
+  names: { keras: ["LocallyConnected2D (Keras 2)", { filters: "filters", ...KERAS }] },
 });

@@ -4,22 +4,23 @@ import { transposedOutput } from "../ops/window.ts";
 import { bool, padding, required, size, whole, withDefault } from "../params.ts";
 import { checkRank } from "./convolution.ts";
 import { bias, defineLayer, kernel, last, type LayerDef, needsNumber, type Problem, type Shape, weightParams } from "./define.ts";
+import { type Axes, biased, everyAxis, KERAS, over, TORCH, windowParam } from "./spatial.ts";
 
 const EXAMPLES = ["", "input x [16, 8]\nconv1d_transpose(4, 4, stride = 2, padding = same) -> relu", "input image [7, 7, 8]\nconv2d_transpose(4, 3, stride = 2, padding = same) -> relu", "input volume [4, 4, 4, 8]\nconv3d_transpose(4, 2, stride = 2) -> relu"];
-const WINDOWS = ["", "Size of the window.", "Height and width of the window.", "Size of the window."];
 
 /** A transposed convolution over `axes` spatial axes. */
-export function defineTransposed(axes: 1 | 2 | 3): LayerDef {
-  const name = `conv${axes}d_transpose`;
+export function defineTransposed(axes: Axes): LayerDef {
+  const name = over("conv_transpose", axes);
   return defineLayer({
     name,
+    kind: "conv_transpose",
     family: "convolution",
     doc: "The gradient of a convolution used as a layer: enlarges by its stride. same: n·stride; valid: n·stride + max(k − stride, 0); padding p, as PyTorch: (n − 1)·stride + k − 2p. Zeiler et al. 2010.",
     example: EXAMPLES[axes]!,
     params: {
       filters: required(whole(), "Number of output channels."),
-      kernel: required(size(axes), WINDOWS[axes]!),
-      stride: withDefault(size(axes), Array<number>(axes).fill(1), "How much larger the output is.", "1"),
+      kernel: windowParam(axes),
+      stride: withDefault(size(axes), everyAxis(axes, 1), "How much larger the output is.", "1"),
       padding: withDefault(padding(axes), "valid", "valid; same; a number: what is taken away on every side; `[[1, 0]]` of an axis: PyTorch's padding = 1 with output_padding = 1."),
       bias: withDefault(bool(), true, "Add a learned b to each filter."),
       ...weightParams,
@@ -29,14 +30,11 @@ export function defineTransposed(axes: 1 | 2 | 3): LayerDef {
       kernel: kernel([...a.kernel, a.filters, last(x!)], a),
       ...(a.bias && { bias: bias([a.filters], a) }),
     }),
-    forward: (ops, a, [x], w) => {
-      const y = ops.convTranspose(x!, w.kernel!, a);
-      return w.bias === undefined ? y : ops.add(y, w.bias);
-    },
+    forward: (ops, a, [x], w) => biased(ops, ops.convTranspose(x!, w.kernel!, a), w),
     also: [`deconv${axes}d`, `upconv${axes}d`],
     names: {
-      keras: [`Conv${axes}DTranspose`, { filters: "filters", kernel: "kernel_size", stride: "strides", padding: "padding", bias: "use_bias" }],
-      torch: [`ConvTranspose${axes}d`, { filters: "out_channels", kernel: "kernel_size", stride: "stride", padding: "padding", bias: "bias" }],
+      keras: [`Conv${axes}DTranspose`, { filters: "filters", ...KERAS }],
+      torch: [`ConvTranspose${axes}d`, { filters: "out_channels", ...TORCH }],
     },
   });
 }

@@ -33,7 +33,7 @@ function curvatureOfLoss(loss: string | undefined, ends: string | undefined, out
 export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, lossName?: string): Tangent | undefined {
   const { nodes } = model;
   if (model.outputs.length !== 1) return undefined;
-  const plain = nodes.every((n) => n.type && n.sharesWith === undefined && (!n.layer || PLAIN.has(n.layer.name) || n.layer.activation === true));
+  const plain = nodes.every((n) => n.type && n.sharesWith === undefined && (!n.layer || PLAIN.has(n.layer.kind) || n.layer.activation === true));
   const dense = nodes.every((n) => n.type && n.type.shape.length === 1 && n.sharesWith === undefined && n.layer?.family !== "normalization");
   const { signals, flows, roots, kernels, gradients } = propagate(model, inputs, true);
   const output = nodes[model.outputs[0]!]!;
@@ -73,11 +73,11 @@ export function tangentOf(model: Model, inputs: readonly Signal[] | undefined, l
 }
 
 /** Beside activations: what such networks may have where places share kernels. */
-const PLAIN = new Set(["dense", "conv1d", "conv2d", "conv3d", "flatten", "dropout", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]);
+const PLAIN = new Set(["dense", "conv", "flatten", "dropout", "max_pool", "avg_pool"]);
 
 /** Of E[δ·δ′] for two rows at one place: a flattened place stays one, and an average goes to all of its window alike. */
 function betweenRows({ layer }: Node, back: Back): number {
-  return layer!.name === "flatten" ? 1 : layer!.name.startsWith("avg_pool") ? back.gg : back.cc;
+  return layer!.name === "flatten" ? 1 : layer!.kind === "avg_pool" ? back.gg : back.cc;
 }
 
 /** The largest eigenvalue of the loss' curvature by the weights at initialization: of networks of dense layers, or about that where convolutions and poolings stand before them. */

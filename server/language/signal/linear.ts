@@ -67,16 +67,14 @@ function work(node: Node, { type }: Node): Linear {
     };
   };
   const stages = ((): Stage[] => {
-    switch (node.layer!.name) {
+    switch (node.layer!.kind) {
       case "dense":
         return [stage("kernel", positions(input) * channels * filters)];
-      case "conv1d_transpose":
-      case "conv2d_transpose":
-      case "conv3d_transpose":
+      case "conv_transpose":
         return [stage("kernel", transposedTaps(frame, input, output) * channels * filters)];
-      case "depthwise_conv2d":
+      case "depthwise_conv":
         return [stage("kernel", taps(frame, input, output) * filters)];
-      case "separable_conv2d": {
+      case "separable_conv": {
         const between = channels * frame.multiplier!;
         const middle = positions(output) * between;
         return [stage("depthwise", taps(frame, input, output) * between, count(input), middle), stage("pointwise", positions(output) * between * filters, middle)];

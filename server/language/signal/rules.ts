@@ -45,7 +45,7 @@ function startOf(node: Node, key: string): number {
 }
 
 /**
- * By layer, where a family has no rule for it: what the theory knows. A layer without a rule has no numbers until a
+ * By kind of layer, where a family has no rule for it: what the theory knows. A layer without a rule has no numbers until a
  * probe has run it; nothing else is needed to add one.
  */
 const OF_LAYER: Readonly<Record<string, Rule>> = {
@@ -59,7 +59,7 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
   spatial_dropout: dropsTogether,
   drop_path: dropsTogether,
   slice: selects,
-  crop2d: selects,
+  crop: selects,
   gaussian_noise: ({ args }, _, [x]) => kept({ ...x!, square: x!.square + (args["deviation"] as number) ** 2 }),
   rescaling: ({ args }, _, [x]) => {
     const { scale, offset } = args as { scale: number; offset: number };
@@ -103,22 +103,18 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
     const share = sizeOf(input!.type!.shape[0]) / sizeOf(node.type!.shape[0]);
     return kept({ ...x!, mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share, derived: false });
   },
-  upsample1d: repeats,
-  upsample2d: repeats,
-  upsample3d: repeats,
+  upsample: repeats,
   // One place of each window has the entry: what two places have in common is left where both have one.
   max_unpool2d: (node, [input], [x]) => {
     const share = count(input!.type!.shape) / count(node.type!.shape);
     return { signal: { mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share * share, derived: false }, back: [scaling(1, share), scaling(0)], gains: NO_GAINS };
   },
-  zero_pad2d: (node, [input], [x]) => {
+  zero_pad: (node, [input], [x]) => {
     const share = count(input!.type!.shape) / count(node.type!.shape);
     return kept({ ...x!, mean: x!.mean * share, square: x!.square * share, cross: x!.cross * share * share });
   },
   global_avg_pool: (node, [input], [x]) => throughAverage(node, input!, x!),
-  avg_pool1d: (node, [input], [x]) => throughAverage(node, input!, x!),
-  avg_pool2d: (node, [input], [x]) => throughAverage(node, input!, x!),
-  avg_pool3d: (node, [input], [x]) => throughAverage(node, input!, x!),
+  avg_pool: (node, [input], [x]) => throughAverage(node, input!, x!),
   attention: (node, inputs, x) => throughAttention(node, inputs, x),
   window_attention2d: (node, inputs, x) => throughAttention(node, inputs, x),
   relative_position_bias: (node) => {
@@ -143,19 +139,19 @@ const OF_LAYER: Readonly<Record<string, Rule>> = {
   },
 };
 
-const MAX_POOLS = new Set(["max_pool1d", "max_pool2d", "max_pool3d", "global_max_pool", "k_max_pool"]);
-export const isMaxPool = (node: Node) => MAX_POOLS.has(node.layer!.name);
+const MAX_POOLS = new Set(["max_pool", "global_max_pool", "k_max_pool"]);
+export const isMaxPool = (node: Node) => MAX_POOLS.has(node.layer!.kind);
 
 /** The kernel of a layer that sums products with it. */
 export function kernelOf({ layer, weights }: Node): Weight | undefined {
-  if ((layer!.name !== "dense" && layer!.family !== "convolution") || layer!.name in OF_LAYER) return undefined;
+  if ((layer!.name !== "dense" && layer!.family !== "convolution") || layer!.kind in OF_LAYER) return undefined;
   const [first] = weights;
   return first?.spec.decays ? first : weights.find((w) => w.spec.decays);
 }
 
 export const flowThrough: Rule = (node, inputs, signals) => {
   const { layer } = node;
-  const special = OF_LAYER[layer!.name];
+  const special = OF_LAYER[layer!.kind];
   if (special) return special(node, inputs, signals);
   const [x] = signals;
   const kernel = kernelOf(node);
