@@ -119,6 +119,9 @@ export function needsData(code: string): boolean {
 /** Whether it rests on a rehearsal, which is not made everywhere, and takes a while where it is. */
 export const isRehearsed = (code: string): boolean => CHECKS.get(code)?.rehearsed !== undefined;
 
+/** Whether a probe may have to decide it. */
+export const isProbed = (code: string): boolean => CHECKS.get(code)?.probed !== undefined;
+
 export function isCheck(code: string): boolean {
   return CHECKS.has(code);
 }

@@ -1,5 +1,5 @@
 import type { TrainAnalysis } from "./analysis.ts";
-import { isCheck, judge, type Judged } from "./allowances.ts";
+import { isCheck, isProbed, judge, type Judged } from "./allowances.ts";
 import { follow } from "./checks/decided.ts";
 import { followRehearsals } from "./checks/rehearsed.ts";
 import { nodesToCheck, runChecks } from "./checks/run.ts";
@@ -69,7 +69,14 @@ export class Report {
     const { language, models, trains, probes, path, linesOf, silent } = this.basis;
     // What has errors is not tried.
     const rehearsals = language.some((f) => f.severity === "error") ? undefined : this.basis.rehearsals;
-    const judged = judge(distinct([...language, ...runChecks(models, trains, probes, rehearsals)]), path, linesOf, silent);
+    let undecided = false;
+    const asked: Probes | undefined = probes && { of: (...about) => {
+      const probe = probes.of(...about);
+      undecided ||= probe === "later";
+      return probe;
+    } };
+    const found = distinct([...language, ...runChecks(models, trains, asked, rehearsals)]);
+    const judged = judge(found, path, linesOf, (code) => silent(code) || (undecided && isProbed(code)));
     return (this.judged = { ...judged, findings: inOrder(judged.findings) });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Document, type Finding, isolated, type Model } from "../../server/language/index.ts";
+import { Document, type Finding, isolated, type Model, rangeOf } from "../../server/language/index.ts";
 import { type Probe, probeOf, type Probes, ProbesAtOnce } from "../../server/language/signal/index.ts";
 
 /** Where the theory's numbers are estimates, a probe decides what checks say of them. */
@@ -68,6 +68,15 @@ describe("a finding by an estimate", () => {
 });
 
 describe("as one types", () => {
+  test.each([[SHRINKS, []], [REFUTED, ["warning unused-allowance"]]])("whether it is allowed in vain is not said before it is decided", (text, decided) => {
+    const { line } = rangeOf(found(text)[0]!.site).start;
+    const probes = new Awaited();
+    const document = new Document("/a.nnet", text.split("\n").with(line, `${text.split("\n")[line]!}  // allow vanishing-gradient: it is meant to`).join("\n"), { ...isolated, probes });
+    expect(document.analysis().findings).toEqual([]);
+    probes.run(document);
+    expect(codes(document.analysis().findings)).toEqual(decided);
+  });
+
   test("nothing is said until it is decided, and then once", () => {
     const probes = new Awaited();
     const document = new Document("/a.nnet", SHRINKS, { ...isolated, probes });

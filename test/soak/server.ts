@@ -8,6 +8,8 @@ import { Editor } from "../kit/editor.ts";
 /** Megabytes in use after a collection, and the seconds of processor time so far. */
 export interface Usage {
   readonly heap: number;
+  /** Of it what V8 has compiled. */
+  readonly code: number;
   readonly resident: number;
   readonly seconds: number;
 }

@@ -1,3 +1,4 @@
+import { forgettable } from "../forget.ts";
 import { type Dual, DualOps } from "./dual.ts";
 import { type Nodes, normalBelow, normalDensity, panels, smooth } from "./normal.ts";
 import { type Backward, NO_GAINS, scaling, type Signal } from "./signal.ts";
@@ -29,6 +30,11 @@ const STEP = 1 / 8;
 /** Uniform draws: two Gauss points are exact for what is quadratic in the draw. */
 const DRAWS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)];
 
+/** By what flows in. Some functions live as long as the process does. */
+let known = new WeakMap<Nonlinearity, Map<string, Response>>();
+const MOST_RESPONSES = 20_000;
+forgettable(() => (known = new WeakMap()));
+
 /**
  * An elementwise function, ready for E over normal inputs: straight between kinks in closed form (truncated normal
  * moments; two inputs of a function through the origin by the arc-cosine kernel, Cho and Saul 2009), others by
@@ -36,7 +42,6 @@ const DRAWS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)];
  */
 export class Nonlinearity {
   private readonly variants: readonly Variant[];
-  private readonly known = new Map<string, Response>();
   /** Of two straight halves through the origin, at an input of mean 0 and one of whose copies nothing is asked. */
   readonly even: Even | undefined;
 
@@ -59,15 +64,17 @@ export class Nonlinearity {
     // Where a signal has died, all that follows asks for this.
     const nothing = z.mean === 0 && z.square === 0;
     const key = nothing ? "0" : `${z.mean.toPrecision(6)} ${z.square.toPrecision(6)} ${needsCross ? z.cross.toPrecision(6) : ""}`;
-    let response = this.known.get(key);
+    let mine = known.get(this);
+    if (!mine) known.set(this, (mine = new Map()));
+    let response = mine.get(key);
     if (!response) {
-      if (this.known.size > 20_000) this.known.clear();
+      if (mine.size > MOST_RESPONSES) mine.clear();
       const parts = this.variants.map((v) => respond(v, z, needsCross));
       const average = (of: (r: Response) => number) => parts.reduce((sum, r) => sum + of(r), 0) / parts.length;
       const found = parts.length === 1 ? parts[0]! : { mean: average((r) => r.mean), square: average((r) => r.square), cross: average((r) => r.cross), slope: average((r) => r.slope), slopeCross: average((r) => r.slopeCross) };
       // Far out in a tail closed forms cancel: E[x²] is no less than E[x]².
       response = found.square < found.mean ** 2 ? { ...found, square: found.mean ** 2, cross: found.mean ** 2 } : found;
-      this.known.set(key, response);
+      mine.set(key, response);
     }
     return response;
   }

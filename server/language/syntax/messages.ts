@@ -1,4 +1,5 @@
 import { EOF, type IParserErrorMessageProvider, type IToken, tokenLabel, type TokenType } from "chevrotain";
+import { forgettable } from "../forget.ts";
 import { spanOf } from "./spans.ts";
 import { Arrow, As, Colon, Comma, Else, Equals, For, Group, Import, Input, LCurly, LParen, LSquare, Name, NumberLiteral, Output, RParen, RSquare, Repeat, Semicolon, Text, Word } from "./tokens.ts";
 import type { Cause, Span, WayOut } from "./tree.ts";
@@ -20,6 +21,8 @@ export function beginWays(statement: readonly IToken[]): void {
   ways.clear();
   tokens = statement;
 }
+
+forgettable(() => beginWays([]));
 
 /** What stands before and behind a token; before the end, the last one. */
 const priorTo = (token: IToken): IToken | undefined => (token.tokenType === EOF ? tokens[tokens.length - 1] : tokens[tokens.indexOf(token) - 1]);
