@@ -23,6 +23,8 @@ test("stride, dilation, pooling, branches and upsampling", () => {
   const along = (text: string) => of(`model M {\n input x [64, 1]\n${text}\n}`);
   expect(along("max_pool1d(2); upsample1d(2); conv1d(1, 3)")).toBe(4);
   expect(along("conv1d_transpose(1, 4, stride = 2, padding = 1); conv1d(1, 5)")).toBe(along("conv1d_transpose(1, 4, stride = 2); conv1d(1, 5)"));
+  expect(along("depthwise_conv1d(3, stride = 2); separable_conv1d(4, 3)")).toBe(7);
+  expect(along("zero_pad1d(2); conv1d(1, 3); crop1d([1, 0]); conv1d(1, 3)")).toBe(5);
   // Of four taps two apart, an output entry sees two neighbours, or three.
   expect(along("conv1d_transpose(1, 4, stride = 2)")).toBe(3);
 });

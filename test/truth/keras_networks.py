@@ -160,6 +160,36 @@ class Network:
         options.append(lambda: (self.note("spatial_dropout") + "(0.2)", self.keras(getattr(L, f"SpatialDropout{axes}D")(0.2), x)))
         return options
 
+    def edges(self, x, axes):
+        """Padding, and cropping where something is left."""
+        r = self.r
+        def sides(most):
+            pairs = [(r.randint(0, most), r.randint(0, most)) for _ in range(axes)]
+            return [n for pair in pairs for n in pair], pairs if axes > 1 else pairs[0]
+        def padded():
+            shown, pairs = sides(2)
+            return self.note(f"zero_pad{axes}d") + f"({shown})", self.keras(getattr(L, f"ZeroPadding{axes}D")(pairs), x)
+        def cropped():
+            shown, pairs = sides(1)
+            return self.note(f"crop{axes}d") + f"({shown})", self.keras(getattr(L, f"Cropping{axes}D")(pairs), x)
+        return [padded] + ([cropped] if all(n is not None and n > 3 for n in self.shape(x)[:axes]) else [])
+
+    def apart(self, x, axes):
+        """Convolutions with kernels of each channel's own, over one or two axes; padding and cropping."""
+        r, s = self.r, self.shape(x)
+        least = min(s[:axes]) if None not in s[:axes] else None
+        def depthwise():
+            kernel, shown, stride, padding = self.window([least], 1)
+            m = r.randint(1, 3)
+            text = self.note(f"depthwise_conv{axes}d") + f"({kernel[0]}, {m}" + (f", stride = {stride}" if stride > 1 else "") + (", padding = same" if padding == "same" else "") + ")"
+            return text, self.keras(getattr(L, f"DepthwiseConv{axes}D")(kernel[0], strides=stride, padding=padding, depth_multiplier=m), x)
+        def separable():
+            kernel, shown, stride, padding = self.window([least], 1)
+            f = r.randint(1, 6)
+            text = self.note(f"separable_conv{axes}d") + f"({f}, {kernel[0]}" + (f", stride = {stride}" if stride > 1 else "") + (", padding = same" if padding == "same" else "") + ")"
+            return text, self.keras(getattr(L, f"SeparableConv{axes}D")(f, kernel[0], strides=stride, padding=padding), x)
+        return [depthwise, separable] + self.edges(x, axes)
+
     def larger(self, x, axes):
         r = self.r
         def transposed():
@@ -185,33 +215,18 @@ class Network:
         def attention():
             h = r.choice(heads)
             return self.note("attention") + f"({h})", self.keras(L.MultiHeadAttention(h, s[-1] // h), x, x)
-        return options + [attention] * 2 + self.larger(x, 1)
+        return options + [attention] * 2 + self.apart(x, 1) + self.larger(x, 1)
 
     def image(self, x):
         r, s = self.r, self.shape(x)
-        def depthwise():
-            kernel, shown, stride, padding = self.window([min(s[:2])], 1)
-            m = r.randint(1, 3)
-            text = self.note("depthwise_conv2d") + f"({kernel[0]}, {m}" + (f", stride = {stride}" if stride > 1 else "") + (", padding = same" if padding == "same" else "") + ")"
-            return text, self.keras(L.DepthwiseConv2D(kernel[0], strides=stride, padding=padding, depth_multiplier=m), x)
-        def separable():
-            kernel, shown, stride, padding = self.window([min(s[:2])], 1)
-            f = r.randint(1, 6)
-            text = self.note("separable_conv2d") + f"({f}, {kernel[0]}" + (f", stride = {stride}" if stride > 1 else "") + (", padding = same" if padding == "same" else "") + ")"
-            return text, self.keras(L.SeparableConv2D(f, kernel[0], strides=stride, padding=padding), x)
-        def padded():
-            t, b, l, rr = (r.randint(0, 2) for _ in range(4))
-            return self.note("zero_pad2d") + f"([{t}, {b}, {l}, {rr}])", self.keras(L.ZeroPadding2D(((t, b), (l, rr))), x)
         def explicit():
             p, f = r.randint(1, 2), r.randint(1, 5)
             k = r.randint(1, 3)
             y = L.ZeroPadding2D(p)(x)
             return self.note("conv2d") + f"({f}, {k}, stride = 2, padding = {p})", self.keras(L.Conv2D(f, k, strides=2), y)
-        options = self.spatial(x, 2) + [depthwise, separable, padded, explicit]
+        options = self.spatial(x, 2) + self.apart(x, 2) + [explicit]
         if max(s[:2]) < 24:
             options += self.larger(x, 2)
-        if min(s[:2]) > 3:
-            options.append(lambda: (self.note("crop2d") + "(1)", self.keras(L.Cropping2D(1), x)))
         return options
 
     def layer(self, x):
@@ -224,7 +239,7 @@ class Network:
         if len(s) == 3 and None not in s:
             options += self.image(x) * 2
         if len(s) == 4:
-            options += self.spatial(x, 3) * 2
+            options += (self.spatial(x, 3) + self.edges(x, 3)) * 2
             if max(s[:3]) < 12:
                 options += self.larger(x, 3)
         return self.r.choice(options)()

@@ -14,9 +14,12 @@ import { conv2d } from "./conv2d.ts";
 import { conv2d_transpose } from "./conv2d_transpose.ts";
 import { conv3d } from "./conv3d.ts";
 import { conv3d_transpose } from "./conv3d_transpose.ts";
+import { crop1d } from "./crop1d.ts";
 import { crop2d } from "./crop2d.ts";
+import { crop3d } from "./crop3d.ts";
 import type { LayerDef } from "./define.ts";
 import { dense } from "./dense.ts";
+import { depthwise_conv1d } from "./depthwise_conv1d.ts";
 import { depthwise_conv2d } from "./depthwise_conv2d.ts";
 import { dot } from "./dot.ts";
 import { drop_path } from "./drop_path.ts";
@@ -64,6 +67,7 @@ import { reverse } from "./reverse.ts";
 import { rms_norm } from "./rms_norm.ts";
 import { rrelu } from "./rrelu.ts";
 import { selu } from "./selu.ts";
+import { separable_conv1d } from "./separable_conv1d.ts";
 import { separable_conv2d } from "./separable_conv2d.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
@@ -82,7 +86,9 @@ import { upsample1d } from "./upsample1d.ts";
 import { upsample2d } from "./upsample2d.ts";
 import { upsample3d } from "./upsample3d.ts";
 import { window_attention2d } from "./window_attention2d.ts";
+import { zero_pad1d } from "./zero_pad1d.ts";
 import { zero_pad2d } from "./zero_pad2d.ts";
+import { zero_pad3d } from "./zero_pad3d.ts";
 
 /** One line a layer, in the order of the reference; everything that lists layers reads this. */
 const all: readonly LayerDef[] = [
@@ -110,7 +116,9 @@ const all: readonly LayerDef[] = [
   conv1d,
   conv2d,
   conv3d,
+  depthwise_conv1d,
   depthwise_conv2d,
+  separable_conv1d,
   separable_conv2d,
   conv1d_transpose,
   conv2d_transpose,
@@ -129,8 +137,12 @@ const all: readonly LayerDef[] = [
   upsample2d,
   upsample3d,
   max_unpool2d,
+  zero_pad1d,
   zero_pad2d,
+  zero_pad3d,
+  crop1d,
   crop2d,
+  crop3d,
   batch_norm,
   layer_norm,
   group_norm,

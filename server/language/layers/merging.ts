@@ -2,6 +2,7 @@ import { formatShape, ShapeError } from "../ops/dim.ts";
 import type { Ops } from "../ops/ops.ts";
 import { broadcastShapes } from "../ops/shapes.ts";
 import { defineLayer, last, type LayerDef, type Problem, type Shape } from "./define.ts";
+import { over } from "./spatial.ts";
 
 /** Operands that broadcast as in NumPy; otherwise both shapes and what would fit. */
 export function checkBroadcast(name: string, inputs: readonly Shape[]): Problem | undefined {
@@ -37,17 +38,19 @@ function projected(a: Shape, b: Shape): ReturnType<typeof sizesThatFit> {
   return { text: `; ${layer} on the ${second ? "second" : "first"} would fit, as in a residual network`, second, layer };
 }
 
-/** Height and width that differ by a factor or a margin: what would make them equal. */
+/** Positions that differ by a factor or a margin, along one axis or all alike: what would make them equal. */
 export function sizesThatFit(a: Shape, b: Shape): { readonly text: string; readonly second: boolean; readonly layer: string } | undefined {
-  if (a.length !== 3 || b.length !== 3 || [...a, ...b].some((d) => typeof d !== "number")) return undefined;
+  const axes = a.length - 1;
+  if (axes < 1 || axes > 3 || b.length !== a.length || [...a, ...b].some((d) => typeof d !== "number")) return undefined;
   const [large, small, which, other] = a[0]! >= b[0]! ? [a, b, "first", "second"] : [b, a, "second", "first"];
-  const sizes = [0, 1].map((i) => [large[i] as number, small[i] as number] as const);
-  const [k, l] = sizes.map(([m, n]) => m / n) as [number, number];
+  const sizes = Array.from({ length: axes }, (_, i) => [large[i] as number, small[i] as number] as const);
+  const [k, ...more] = sizes.map(([m, n]) => m / n) as [number, ...number[]];
   const second = which === "second";
-  if (k === l && k > 1 && Number.isInteger(k)) return { text: `; max_pool2d(${k}) on the ${which}, or upsample2d(${k}) on the ${other}, would fit`, second, layer: `max_pool2d(${k})` };
-  const [top, left] = sizes.map(([m, n]) => (m - n) / 2) as [number, number];
-  if (![top, left].every((m) => m >= 0 && Number.isInteger(m))) return undefined;
-  const crop = `crop2d(${top === left ? top : `[${top}, ${left}]`})`;
+  const pool = `${over("max_pool", axes)}(${k})`;
+  if (k > 1 && Number.isInteger(k) && more.every((l) => l === k)) return { text: `; ${pool} on the ${which}, or ${over("upsample", axes)}(${k}) on the ${other}, would fit`, second, layer: pool };
+  const margins = sizes.map(([m, n]) => (m - n) / 2);
+  if (!margins.every((m) => m >= 0 && Number.isInteger(m))) return undefined;
+  const crop = `${over("crop", axes)}(${margins.every((m) => m === margins[0]) ? margins[0] : `[${margins.join(", ")}]`})`;
   return { text: `; ${crop} on the ${which} would fit, or padding = same where the ${other} lost its border`, second, layer: crop };
 }
 

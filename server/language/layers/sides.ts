@@ -6,10 +6,10 @@ import { type Axes, over } from "./spatial.ts";
 
 type Sides = number | readonly number[];
 
-const LISTS = ["", "[before, after]", "[vertical, horizontal] or [top, bottom, left, right]", "[depth, vertical, horizontal] or [front, back, top, bottom, left, right]"];
+const LISTS = [[], ["[before, after]"], ["[vertical, horizontal]", "[top, bottom, left, right]"], ["[depth, vertical, horizontal]", "[front, back, top, bottom, left, right]"]];
 
 /** A number for every side, a list of one an axis (where there are several), or of one a side. */
-const sides = (axes: Axes): ParamType<Sides> => either(whole({ min: 0 }), listOf(whole({ min: 0 }), LISTS[axes]!));
+const sides = (axes: Axes): ParamType<Sides> => either(whole({ min: 0 }), listOf(whole({ min: 0 }), LISTS[axes]!.join(" or ")));
 
 /** [before, after] of each axis; undefined for a list of another length. */
 function perAxis(value: Sides, axes: Axes): readonly (readonly [number, number])[] | undefined {
@@ -18,7 +18,7 @@ function perAxis(value: Sides, axes: Axes): readonly (readonly [number, number])
   return value.length === axes && axes > 1 ? value.map((n) => [n, n] as const) : undefined;
 }
 
-const sidesProblem = (layer: string, arg: string, axes: Axes) => ({ code: "bad-argument", message: `${layer}: ${arg} is a number, ${LISTS[axes]!.replace(" or ", ", or ")}`, arg });
+const sidesProblem = (layer: string, arg: string, axes: Axes) => ({ code: "bad-argument", message: `${layer}: ${arg} is ${["a number", ...LISTS[axes]!.slice(0, -1)].join(", ")}, or ${LISTS[axes]!.at(-1)}`, arg });
 
 /** What padding or cropping over so many axes has of its own: `entries` are what is put there or taken away. */
 interface Own {

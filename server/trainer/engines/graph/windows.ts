@@ -39,6 +39,8 @@ export function conv(g: Graph, x: Value, kernel: Value, o: ConvOptions): Value {
 }
 
 export function depthwise(g: Graph, x: Value, kernel: Value, o: Omit<ConvOptions, "groups">): Value {
+  // Over the one row any stride comes to one place: the same for both axes is what TensorFlow can.
+  if (kernel.shape.length === 3) return low(g, depthwise(g, tall(g, x), reshape(g, kernel, [1, ...kernel.shape]), { stride: [o.stride[0]!, ...o.stride], dilation: [1, ...o.dilation], padding: tallPadding(o.padding) }));
   return depthwiseOf(g, x, dilated(g, kernel, o.dilation), o.stride, o.padding);
 }
 

@@ -21,11 +21,14 @@ export function sidesOf(x: Tensor, window: readonly number[], stride: readonly n
   return padding;
 }
 
+/** Of a sequence as an image of height 1. */
+const tallPadding = (padding: Padding): Padding => (typeof padding === "string" ? padding : [[0, 0], ...padding]);
+
 export function conv(tf: Tf, x: Tensor, kernel: Tensor, o: ConvOptions): Tensor {
   const space = kernel.rank - 2;
   if (space === 1) {
     // A sequence is an image of height 1.
-    const tall = { stride: [1, ...o.stride], dilation: [1, ...o.dilation], groups: o.groups, padding: typeof o.padding === "string" ? o.padding : ([[0, 0], ...o.padding] as Sides) };
+    const tall = { stride: [1, ...o.stride], dilation: [1, ...o.dilation], groups: o.groups, padding: tallPadding(o.padding) };
     return tf.squeeze(conv(tf, tf.expandDims(x, 1), tf.expandDims(kernel, 0), tall), [1]);
   }
   const spread = dilated(tf, kernel, o.dilation);
@@ -41,6 +44,8 @@ export function conv(tf: Tf, x: Tensor, kernel: Tensor, o: ConvOptions): Tensor 
 }
 
 export function depthwiseConv(tf: Tf, x: Tensor, kernel: Tensor, o: Omit<ConvOptions, "groups">): Tensor {
+  // Over the one row any stride comes to one place: the same for both axes is what TensorFlow can.
+  if (kernel.rank === 3) return tf.squeeze(depthwiseConv(tf, tf.expandDims(x, 1), tf.expandDims(kernel, 0), { stride: [o.stride[0]!, ...o.stride], dilation: [1, ...o.dilation], padding: tallPadding(o.padding) }), [1]);
   const spread = dilated(tf, kernel, o.dilation);
   return depthwise(tf, padded(tf, x, spread.shape.slice(0, 2), o.stride, o.padding), spread, o.stride);
 }
@@ -49,8 +54,7 @@ export function depthwiseConv(tf: Tf, x: Tensor, kernel: Tensor, o: Omit<ConvOpt
 export function convTranspose(tf: Tf, x: Tensor, kernel: Tensor, o: Pick<ConvOptions, "stride" | "padding">): Tensor {
   const size = kernel.shape.slice(0, -2);
   if (size.length === 1) {
-    const padding = typeof o.padding === "string" ? o.padding : [[0, 0] as const, ...o.padding];
-    return tf.squeeze(convTranspose(tf, tf.expandDims(x, 1), tf.expandDims(kernel, 0), { stride: [1, ...o.stride], padding }), [1]);
+    return tf.squeeze(convTranspose(tf, tf.expandDims(x, 1), tf.expandDims(kernel, 0), { stride: [1, ...o.stride], padding: tallPadding(o.padding) }), [1]);
   }
   const y = transposed(tf, x, kernel, o.stride);
   const out = size.map((k, i) => transposedOutput(x.shape[i + 1]!, k, o.stride[i]!, o.padding, i) as number);
