@@ -34,7 +34,7 @@ const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 }
 /** Its place in the header line. */
 function columnPlace({ source, use }: Found, { files }: Context): Location | null {
   const path = sourcePathOf(source, use.line.number + use.span.line);
-  const header = path && files.header(source.path, path.value);
+  const header = path && !path.arrays && files.header(source.path, path.value);
   const column = header && columnsOf(header.text, path.delimiter).find((c) => c.name === use.name);
   return column ? { uri: header.uri, range: { start: { line: 0, character: column.start }, end: { line: 0, character: column.end } } } : null;
 }

@@ -28,7 +28,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** Bytes up to the first value, from the first bytes of a file. Throws NpyError. */
 export function npyOffset(start: Uint8Array): number {
-  if (start.length < NPY_START || MAGIC.some((b, i) => start[i] !== b)) throw new NpyError("it does not begin as a .npy file does (numpy.save writes one; .npz and pickles are not read)");
+  if (start.length < NPY_START || MAGIC.some((b, i) => start[i] !== b)) throw new NpyError("it does not begin as a .npy file does (numpy.save writes one; an archive, .npz, is source = npz(…))");
   const version = start[6]!;
   if (version < 1 || version > 3) throw new NpyError(`it is of version ${version} of the format, and 1 to 3 are known`);
   const view = new DataView(start.buffer, start.byteOffset);
@@ -39,6 +39,11 @@ export function npyOffset(start: Uint8Array): number {
 
 /** `bytes` hold the header at least. Throws NpyError. */
 export function readNpyHeader(bytes: Uint8Array): NpyHeader {
+  const { descr, ...header } = headerOf(bytes);
+  return { ...header, type: typeOf(descr) };
+}
+
+function headerOf(bytes: Uint8Array): Omit<NpyHeader, "type"> & { readonly descr: string } {
   const offset = npyOffset(bytes);
   if (bytes.length < offset) throw new NpyError("it ends within its header");
   const text = new TextDecoder(bytes[6]! >= 3 ? "utf-8" : "latin1").decode(bytes.subarray(bytes[6] === 1 ? 10 : 12, offset));
@@ -49,7 +54,7 @@ export function readNpyHeader(bytes: Uint8Array): NpyHeader {
   if (order === undefined || shape === undefined) throw new NpyError("its header does not say order and shape");
   const sizes = shape.split(",").map((s) => s.trim().replace(/L$/, "")).filter((s) => s !== "");
   if (!sizes.every((s) => /^\d+$/.test(s))) throw new NpyError(`its shape (${shape}) is none`);
-  return { shape: sizes.map(Number), fortran: order === "True", type: typeOf(descr), offset };
+  return { shape: sizes.map(Number), fortran: order === "True", descr, offset };
 }
 
 function typeOf(descr: string): NpyType {
@@ -58,6 +63,53 @@ function typeOf(descr: string): NpyType {
   if (!known.includes(size ?? "")) throw new NpyError(`its values are ${JSON.stringify(descr)}; save them as numbers: array.astype("float32")`);
   return { kind: kind as NpyType["kind"], size: Number(size) as NpyType["size"], little: mark !== ">" };
 }
+
+/** Texts of an array of words, [rows]; undefined where its values are numbers. Throws NpyError. */
+export function npyTexts(bytes: Uint8Array): string[] | undefined {
+  const { kind, width, offset, rows, little } = textsOf(bytes) ?? {};
+  if (kind === undefined) return undefined;
+  const needed = rows! * width!;
+  if (bytes.length - offset! !== needed) throw new NpyError(`its shape (${rows}) needs ${needed} bytes of values, and it has ${bytes.length - offset!}`);
+  return textsIn(bytes.subarray(offset), kind, width!, little!);
+}
+
+/** The same of the bytes that such an array begins with: as many texts as they hold, and how many there are. */
+export function npyFirstTexts(bytes: Uint8Array): { readonly rows: number; readonly texts: string[] } | undefined {
+  const found = textsOf(bytes);
+  return found && { rows: found.rows, texts: textsIn(bytes.subarray(found.offset), found.kind, found.width, found.little) };
+}
+
+interface Texts {
+  /** Code points of 4 bytes, or bytes. */
+  readonly kind: "U" | "S";
+  /** Bytes of a text. */
+  readonly width: number;
+  readonly little: boolean;
+  readonly rows: number;
+  readonly offset: number;
+}
+
+function textsOf(bytes: Uint8Array): Texts | undefined {
+  const { descr, shape, offset } = headerOf(bytes);
+  const [, mark, kind, length] = /^([<>|])([US])(\d+)$/.exec(descr) ?? [];
+  if (kind === undefined) return undefined;
+  if (shape.length !== 1) throw new NpyError(`its words are ${formatSizes(shape)}, and one a row is read`);
+  return { kind: kind as Texts["kind"], width: Number(length) * (kind === "U" ? 4 : 1), little: mark !== ">", rows: shape[0]!, offset };
+}
+
+function textsIn(bytes: Uint8Array, kind: Texts["kind"], width: number, little: boolean): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const unit = kind === "U" ? 4 : 1;
+  return Array.from({ length: width === 0 ? 0 : Math.floor(bytes.length / width) }, (_, i) => {
+    const codes: number[] = [];
+    for (let at = i * width; at < (i + 1) * width; at += unit) codes.push(kind === "U" ? view.getUint32(at, little) : view.getUint8(at));
+    const points = codes.slice(0, codes.findLastIndex((c) => c !== 0) + 1);
+    if (points.some((c) => c > 0x10ffff)) throw new NpyError(`text ${i + 1} is none`);
+    return String.fromCodePoint(...points);
+  });
+}
+
+const formatSizes = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
 /** Reads one value at a byte of `view`; 64-bit integers to the nearest double. */
 export function npyValue({ kind, size, little }: NpyType): (view: DataView, at: number) => number {

@@ -1,6 +1,6 @@
 import type { DataSettings } from "./analysis.ts";
 import { sources } from "./settings/sources/index.ts";
-import { featureColumns, feedsOf, isFeature } from "./feeds.ts";
+import { columnKinds, featureColumns, feedsOf, isFeature } from "./feeds.ts";
 import { labelColumns } from "./outputs.ts";
 import type { ProfileRequest } from "./host.ts";
 import type { DataDecl, Entry } from "./syntax/tree.ts";
@@ -29,6 +29,13 @@ export function checkData(bound: Readonly<Record<string, unknown>>, world: Setti
       const entry = written.get(key);
       if (entry) at(entry, () => world.error("bad-setting", entry.span, `text becomes numbers of words, so it takes no ${key}: leave it out`));
     }
+  }
+  if (source.arrays) {
+    const entry = written.get("missing");
+    if (entry) at(entry, () => world.error("bad-setting", entry.span, `every value of an array is a number, so ${source.name} takes no missing: leave it out`));
+    const [kind] = columnKinds(settings);
+    const features = written.get("features");
+    if (kind && features) at(features, () => world.error("bad-setting", features.value.span, `${kind.call} reads ${kind.name === "text" ? "sentences of a table" : "files that a table names"}, and ${source.name} has the arrays themselves; write ${kind.input} = ${kind.column}`));
   }
   if (feedsOf(settings)) {
     const entry = written.get("shape");

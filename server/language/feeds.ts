@@ -1,4 +1,5 @@
 import type { DataAnalysis, DataSettings } from "./analysis.ts";
+import { settingEdit } from "./checks/fixes.ts";
 import type { Finding } from "./findings.ts";
 import type { Model, Node } from "./graph/graph.ts";
 import type { DataProfile } from "./host.ts";
@@ -61,6 +62,9 @@ export function fedFiles(model: Model, settings: Features): readonly (FileFeed |
   return found.some((f) => f !== undefined) ? found : undefined;
 }
 
+/** What reads a column otherwise than as it stands, by input. */
+export const columnKinds = (settings: Features) => Object.entries(groupsOf(settings) ?? {}).flatMap(([input, fed]) => ("kind" in fed ? [{ input, name: fed.name, column: columnsOf(fed)[0]!, call: `${fed.name}(${columnsOf(fed)[0]})` }] : []));
+
 /** Columns that are read as sentences or as names of files, whatever their values are. */
 export const wordColumns = (settings: Features): readonly string[] => Object.values(groupsOf(settings) ?? {}).flatMap((fed) => ("kind" in fed ? columnsOf(fed) : []));
 
@@ -92,12 +96,16 @@ export function feedFindings(model: Model, { name: data, settings, declaration, 
   const inputs = inputsOf(model);
   const feeds = feedsOf(settings);
   const related = inputs.map((n) => ({ site: n.site, message: `${n.name} is an input` }));
-  const example = `features = inputs(${inputs.map(({ name }) => `${name} = […]`).join(", ")})`;
+  const source = sources[settings.source.name]!;
+  /** Columns that are called as the inputs are. */
+  const alike = inputs.map(({ name }) => (profile?.columns.some((c) => c.name === name) ? name : undefined));
+  const groups = `inputs(${inputs.map(({ name }, i) => `${name} = ${alike[i] ?? (source.arrays ? "an array" : "[…]")}`).join(", ")})`;
+  const example = `features = ${groups}`;
   if (!feeds) {
     if (inputs.length < 2) return [];
-    const source = sources[settings.source.name]!;
-    const way = source.rows === "columns" ? `write ${example} in data ${data}` : `${source.name} gives one array a row; take csv, whose columns can be told apart by ${example}: a column may name a file for each row, as in ${inputs[0]!.name} = ${source.name === "folder" ? "image" : "array"}(column)`;
-    return [{ code: "input-not-fed", severity: "error", site, message: `model ${model.name} takes ${inputs.slice(0, -1).map((n) => n.name).join(", ")} and ${inputs.at(-1)!.name}, and data ${data} does not say what flows into which; ${way}`, related }];
+    const way = source.rows === "columns" ? `write ${example} in data ${data}` : `${source.name} gives one array a row; ${source.name === "npy" || source.name === "idx" ? `take npz, whose arrays have names: numpy.savez("rows.npz", ${inputs.map(({ name }) => `${name}=…`).join(", ")}, y=…), and source = npz("rows.npz"), label = y, features = inputs(${inputs.map(({ name }) => `${name} = ${name}`).join(", ")}); or ` : ""}take csv, whose columns can be told apart by features = inputs(${inputs.map(({ name }) => `${name} = […]`).join(", ")}): a column may name a file for each row, as in ${inputs[0]!.name} = ${source.name === "folder" ? "image" : "array"}(column)`;
+    const fix = alike.every((name) => name !== undefined) ? [{ title: `Set ${example}`, edits: [settingEdit(site.file, declaration, "features", groups)] }] : [];
+    return [{ code: "input-not-fed", severity: "error", site, message: `model ${model.name} takes ${inputs.slice(0, -1).map((n) => n.name).join(", ")} and ${inputs.at(-1)!.name}, and data ${data} does not say what flows into which; ${way}`, related, ...(fix.length > 0 && { fixes: fix }) }];
   }
   const entry = declaration.settings.entries.find((e) => e.key.text === "features")!;
   const place: Site = { ...site, line: entry.line ?? declaration.line, span: entry.value.span };
@@ -146,14 +154,19 @@ function wrongForFiles(model: Model, { name, type, site }: Node, { kind }: FileF
 }
 
 /** Numbers that these columns become; undefined where a file that was not read says it. */
-function widthOf(columns: readonly string[], { categories }: DataSettings, profile: DataProfile | undefined, isInt: boolean): number | undefined {
-  if (isInt) return columns.length;
+function widthOf(columns: readonly string[], { categories, source }: DataSettings, profile: DataProfile | undefined, isInt: boolean): number | undefined {
+  const arrays = sources[source.name]!.arrays === true;
+  if (isInt && !arrays) return columns.length;
   let width = 0;
   for (const name of columns) {
     const column = profile?.columns.find((c) => c.name === name);
+    if (isInt && column && column.places === undefined) {
+      width++;
+      continue;
+    }
     // Of categories, those of the training part count.
     if (!column?.numeric || categories?.includes(name)) return undefined;
-    width++;
+    width += column.places ?? 1;
   }
   return width;
 }

@@ -97,6 +97,8 @@ export interface ColumnProfile {
   readonly values: ReadonlyMap<string, number> | undefined;
   /** Entries of a row that it stands for, where there are several: a channel's. */
   readonly places?: number;
+  /** Of a row, where a column is an array. */
+  readonly shape?: readonly number[];
 }
 
 /** For a text alone: nothing else can be read. */

@@ -83,7 +83,7 @@ export function outputFindings(model: Model, { name: data, settings, declaration
     if (model.outputs.length < 2) return found;
     const { rows, name: source } = sources[settings.source.name]!;
     const example = `label = outputs(${model.outputNames.map((n) => `${n} = …`).join(", ")})`;
-    const way = rows === "own" ? `${source} has one label a row; take csv, whose columns can be told apart by ${example}` : `write ${example} in data ${data}`;
+    const way = rows === "own" ? `${source} has one label a row; take csv or npz, whose columns can be told apart by ${example}` : `write ${example} in data ${data}`;
     return [...found, { code: "several-outputs", severity: "error", site: site(train.model.span), message: `model ${model.name} has ${model.outputs.length} outputs, and data ${data} does not say what each is compared with; ${way}`, related }];
   }
   for (const { name, column, node } of comparedOf(model, settings, undefined)) {

@@ -1,6 +1,7 @@
-import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { zipEntries } from "../formats/zip.ts";
 import type { Platform } from "./platform.ts";
 
 /** A .nnet file past this is not read: nobody writes such a file by hand. */
@@ -83,6 +84,7 @@ function firstLine(path: string): string | undefined {
   try {
     if (!statSync(path).isFile()) return undefined;
     file = openSync(path, "r");
+    if (path.endsWith(".npz")) return arrayNames(file);
     const parts: Buffer[] = [];
     for (let size = 0; size < LONGEST_HEADER; ) {
       const part = Buffer.alloc(8192);
@@ -98,6 +100,15 @@ function firstLine(path: string): string | undefined {
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** As a header line names columns. Throws where it is no archive. */
+function arrayNames(file: number): string {
+  const read = (at: number, length: number): Buffer => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+  };
+  return zipEntries(read, fstatSync(file).size).flatMap(({ name }) => (name.endsWith(".npy") ? [name.slice(0, -".npy".length)] : [])).map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(",");
 }
 
 function list(folder: string | undefined): string[] {

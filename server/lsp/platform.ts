@@ -14,7 +14,7 @@ export interface Platform {
   contains(folder: string, path: string): boolean;
   /** Undefined where there is none, or none that can be read. */
   read(path: string): string | undefined;
-  /** The beginning of a text up to its first line's end; undefined where that is not to be had. */
+  /** The beginning of a text up to its first line's end; undefined where that is not to be had. Of an .npz file the names of its arrays, as a header line. */
   firstLine(path: string): string | undefined;
   /** Differs once the file has changed, or what stands in the folder; undefined where there is none. */
   stamp(path: string): string | undefined;

@@ -8,7 +8,7 @@ import { Requests } from "./requests.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What analysis reads besides `.nnet` texts lies in these too. */
-const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}";
+const WATCHED = "**/*.{nnet,csv,tsv,tab,txt,npy,npz,idx,gz,idx1-ubyte,idx3-ubyte}";
 
 /** Checks of a large model wait for a pause between two keystrokes, as short as it may be: a key that is held comes every 30 ms. */
 const PAUSE = { quiet: 20, longest: 10_000 };

@@ -29,7 +29,7 @@ test("an imported file that changes on disk, goes and comes back is read again b
   const uri = folder.at("main.nnet");
   await editor.open(uri, main);
   expect(await editor.diagnostics(uri, 1)).toEqual([]);
-  await expect.poll(() => editor.registered).toMatchObject([{ method: "workspace/didChangeWatchedFiles", registerOptions: { watchers: [{ globPattern: "**/*.{nnet,csv,tsv,tab,txt,npy,idx,gz,idx1-ubyte,idx3-ubyte}" }] } }]);
+  await expect.poll(() => editor.registered).toMatchObject([{ method: "workspace/didChangeWatchedFiles", registerOptions: { watchers: [{ globPattern: "**/*.{nnet,csv,tsv,tab,txt,npy,npz,idx,gz,idx1-ubyte,idx3-ubyte}" }] } }]);
 
   folder.write("blocks.nnet", "block Thrice(n) {\n  dense(n)\n}\n");
   await editor.touched(folder.at("blocks.nnet"));

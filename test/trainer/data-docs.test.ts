@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { analyse, sources } from "../../server/language/index.ts";
+import { npyOf, npyWords, npzOf } from "../kit/arrays.ts";
 import { errorOf, folderWith, of, run } from "../kit/training.ts";
 
 /** docs/data.md: every example is checked and trained, on the files that the page shows or describes. */
@@ -14,6 +15,13 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "waves.npy": npy("<f4", "20, 16, 2", Buffer.from(Float32Array.from({ length: 640 }, (_, i) => Math.sin(i)).buffer)),
   "kinds.npy": npy("|u1", "20,", Buffer.from(Array.from({ length: 20 }, (_, i) => i % 2))),
   ...Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`sounds/${i}.npy`, npy("<f4", "16, 2", Buffer.from(Float32Array.from({ length: 32 }, (_, k) => Math.cos(i + k)).buffer))])),
+  "clips.npz": npzOf({
+    picture: npyOf([6, 16, 16, 3], Array.from({ length: 6 * 768 }, (_, i) => Math.sin(i))),
+    sound: npyOf([6, 16, 2], Array.from({ length: 192 }, (_, i) => Math.cos(i))),
+    words: npyOf([6, 6], Array.from({ length: 36 }, (_, i) => (i * 7) % 50), "<i8"),
+    weight: npyOf([6], [12.5, 4.1, 30, 3.8, 8.2, 5]),
+    animal: npyWords(["dog", "cat", "dog", "cat", "dog", "cat"]),
+  }),
   ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`pets/${i % 2 ? "cats" : "dogs"}/${i}.png`, PNG.sync.write(new PNG({ width: 5 + i, height: 9 }))])),
 };
 

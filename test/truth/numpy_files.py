@@ -33,3 +33,17 @@ np.save(folder / "record.npy", np.array([(1, 2.0)], dtype=[("a", "<i4"), ("b", "
 np.save(folder / "half.npy", base.astype("<f2"))
 np.save(folder / "complex.npy", base.astype("<c8"))
 np.save(folder / "object.npy", np.array(["a", None], dtype=object), allow_pickle=True)
+
+# .npz: of each array its axes and values, or words.
+named = {
+    "left": np.arange(24, dtype="<f4").reshape(4, 2, 3) / 7,
+    "across": np.asfortranarray(np.arange(8, dtype="<f8").reshape(4, 2)),
+    "right": np.array([3, 1, 2, 250], dtype="|u1"),
+    "kind": np.array(["cat", "dög", "", "a, \"b\""]),
+    "bytes": np.array([b"train", b"test", b"valid", b"train"]),
+    "turned": np.array(["x", "yz", "y", "x"]).astype(">U3"),
+}
+np.savez(folder / "stored.npz", **named)
+np.savez_compressed(folder / "packed.npz", **named)
+told = {n: [t.decode() if isinstance(t, bytes) else str(t) for t in a] if a.dtype.kind in "US" else {"shape": list(a.shape), "values": [float(v) for v in np.ascontiguousarray(a).ravel()]} for n, a in named.items()}
+(folder / "archives.json").write_text(json.dumps(told, indent=1) + "\n")

@@ -32,6 +32,8 @@ export interface DataFile {
   readonly value: string;
   /** What stands between columns of a file that has some; undefined for others. */
   readonly delimiter: string | undefined;
+  /** Its columns are arrays: their names stand in no line of it. */
+  readonly arrays: boolean;
   readonly line: LineRef;
   readonly text: Extract<Expr, { kind: "text" }>;
 }
@@ -42,12 +44,12 @@ export function dataFilesOf(d: Declaration): DataFile[] {
   return d.settings.entries.flatMap((entry): DataFile[] => {
     const { value } = entry;
     if ((entry.key.text !== "source" && entry.key.text !== "test") || value.kind !== "call" || !Object.hasOwn(sources, value.callee.text)) return [];
-    const { params, rows, name } = sources[value.callee.text]!;
+    const { params, rows, name, arrays } = sources[value.callee.text]!;
     const at = (param: string) => argument(value.args, param, Object.keys(params).indexOf(param));
     const delimiter = rows === "own" ? undefined : name === "tsv" ? "\t" : (at("delimiter")?.value ?? ",");
     return Object.keys(params).flatMap((param) => {
       const text = params[param]!.type.path ? at(param) : undefined;
-      return text ? [{ value: text.value, delimiter, line: entry.line ?? d.line, text }] : [];
+      return text ? [{ value: text.value, delimiter, arrays: arrays === true, line: entry.line ?? d.line, text }] : [];
     });
   });
 }

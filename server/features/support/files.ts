@@ -23,7 +23,7 @@ export interface Files {
   byUri(uri: string): Source | undefined;
   /** As an import is resolved: undefined where that leaves the workspace. */
   resolve(from: string, relative: string): string | undefined;
-  /** The first line of a data file that lies in the workspace, its byte order mark left out. */
+  /** The first line of a data file that lies in the workspace, its byte order mark left out; of an .npz file the names of its arrays, with commas. */
   header(from: string, relative: string): { readonly uri: string; readonly text: string } | undefined;
   /** What lies in a folder of the workspace, hidden names left out; nothing of any other. `folder` is relative to `from`, "" or ends in a slash. */
   entries(from: string, folder: string): readonly { readonly name: string; readonly folder: boolean }[];

@@ -57,6 +57,12 @@ function rowOf({ profile, settings }: NonNullable<Trained["data"]>): Row | undef
   const isChosen = isFeature(settings);
   const chosen = profile.columns.filter((c) => isChosen(c.name));
   if (chosen.length === 0 || chosen.some((c) => !c.numeric || categories?.includes(c.name)) || (features && chosen.length !== features.length)) return undefined;
+  const [only] = chosen;
+  if (chosen.length === 1 && only!.shape) return { shape: only!.shape, shapes: [only!.shape, [...only!.shape, 1]], what: `a row of array ${only!.name} is ${formatShape(only!.shape)}, ${count(only!.places ?? 1)} numbers (measured)` };
+  if (chosen.some((c) => c.shape)) {
+    const width = chosen.reduce((n, c) => n + (c.places ?? 1), 0);
+    return { shape: [width], shapes: [[width]], what: `its ${count(chosen.length)} arrays have ${count(width)} numbers a row (measured)` };
+  }
   const shape = [chosen.length];
   return { shape, shapes: [shape], what: `the file has ${count(chosen.length)} feature column${chosen.length === 1 ? "" : "s"} (counted)` };
 }

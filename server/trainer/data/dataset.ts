@@ -99,7 +99,7 @@ export function fitted({ main, test }: Sources, isTraining: Uint8Array, meeting:
   }
   const { feeds, settings } = meeting.data;
   const fit = { ...fitColumns(main, isTraining, settings, indexColumns(meeting.model, feeds)), ...(feeds && { inputs: feeds }) };
-  const columns = withArrays(withTexts(fit, main, isTraining, meeting), main, isTraining, settings);
+  const columns = withArrays(withTexts(fit, main, isTraining, meeting), main, isTraining, meeting);
   checkCategories(columns, main.file, meeting.model);
   const shape = shapeFor(main, columns, meeting);
   if (test && test.width !== main.width) throw new TrainerError("data-width", `a row has ${test.width} values, and a row of ${main.file} has ${main.width}`, { file: test.file });

@@ -1,7 +1,7 @@
 import type { Model } from "../../language/index.ts";
 import { placeOf, TrainerError } from "../errors.ts";
 import type { Encoding } from "./encoding.ts";
-import { beginnings, type Raw } from "./raw.ts";
+import { beginnings, type Raw, type RawColumn, sizeOf } from "./raw.ts";
 
 /** Whole numbers that flow into embeddings. */
 
@@ -29,16 +29,26 @@ export function indexCheck(raw: Raw, model: Model, feeds: readonly number[] | un
   const at = raw.columns ? beginnings(raw.columns) : Array.from({ length: width }, (_, i) => i);
   const counts = feeds ?? [at.length];
   const limits = counts.flatMap((count, i) => Array<number | undefined>(count).fill(isInt(model, model.inputs[i]!) ? tokensOf(model, model.inputs[i]!) : undefined));
+  const sizes = at.map((_, i) => (raw.columns ? numbersAt(raw.columns[i]!) : 1));
   return (values, row, number) => {
     for (let i = 0; i < at.length; i++) {
-      const v = values[row * width + at[i]!]!;
       const tokens = limits[i];
-      if (tokens === undefined || (raw.columns && raw.columns[i]!.kind !== "number") || (Number.isInteger(v) && v >= 0 && v < tokens)) continue;
+      if (tokens === undefined) continue;
+      const from = row * width + at[i]!;
+      let place = from;
+      while (place < from + sizes[i]! && isIndex(values[place]!, tokens)) place++;
+      if (place === from + sizes[i]!) continue;
+      const v = values[place]!;
       const where = raw.columns ? `in column ${raw.columns[i]!.name}` : `in row ${number + 1}`;
       throw new TrainerError("data-index", `${Number(v.toPrecision(7))} ${where} is no index: embedding takes whole numbers from 0 to ${tokens - 1}`, { file: raw.file, ...(raw.lines && { line: raw.lines[number]!, column: raw.places![i]! }) });
     }
   };
 }
+
+const isIndex = (v: number, tokens: number): boolean => Number.isInteger(v) && v >= 0 && v < tokens;
+
+/** Indices that a column of a row has: those of categories and texts are known to be some. */
+const numbersAt = (column: RawColumn): number => (column.kind === "number" || column.kind === "array" ? sizeOf(column) : 0);
 
 /** Categories that flow into embeddings: a column for each input, and a row of the embedding for each category. */
 export function checkCategories({ columns, inputs }: Encoding, file: string, model: Model): void {

@@ -10,6 +10,8 @@ export interface SourceDef<P extends Params = Params> extends OptionDef {
    * - `own`: rows and labels are the source's own
    */
   readonly rows: "columns" | "text" | "own";
+  /** Its columns are arrays, with a row in each place of their first axis: not text with a header line. */
+  readonly arrays?: true;
   /** Settings of the data block that it can't do without, beside `label` of a table. */
   readonly needs?: readonly "shape"[];
   /** What is wrong with a `shape` of the data block; undefined where nothing is. */

@@ -4,7 +4,7 @@ import { isMissing, likeNumber, numberOf } from "../../../formats/columns.ts";
 import { featureColumns, type FileFeed, labelColumns } from "../../../language/index.ts";
 import { TrainerError } from "../../errors.ts";
 import { pathFrom } from "../files.ts";
-import { LabelReader } from "../labels.ts";
+import { LabelReader, type Place } from "../labels.ts";
 import { type Raw, type RawColumn, type ReadRequest, sizeOf } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { Room, Store } from "../store.ts";
@@ -12,7 +12,7 @@ import { SentenceReader } from "../text/sentences.ts";
 import { NamedFiles } from "../named-files.ts";
 
 /** Different words of one column past which it is no category but text, or a name. */
-const MOST_CATEGORIES = 1000;
+export const MOST_CATEGORIES = 1000;
 
 /** A delimited file with a header, as a stream. */
 export const readCsv = (request: ReadRequest): Promise<Raw> => readTable(request, "csv", request.args["delimiter"] as string);
@@ -190,7 +190,7 @@ export const labelReaders = ({ settings, expected }: Pick<ReadRequest, "settings
 /** What `split = column` may say in a row. */
 const PARTS: Readonly<Record<string, number>> = { train: 0, training: 0, validation: 1, valid: 1, val: 1, dev: 1, test: 2 };
 
-export function partOf(text: string, column: string, place: { file: string; line: number; column: number }): number {
+export function partOf(text: string, column: string, place: Place): number {
   const part = PARTS[text.trim().toLowerCase()];
   if (part === undefined) throw new TrainerError("data-split", `${JSON.stringify(text.slice(0, 40))} in column ${column} is no part: write train, validation or test`, place);
   return part;

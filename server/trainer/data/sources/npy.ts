@@ -76,19 +76,20 @@ async function labelsFrom(file: string, features: string, rows: number, { expect
 }
 
 /** One class a row, as the place of its 1: there are as many classes as places. */
-function hotLabels(values: Float64Array, rows: number, count: number): Labels {
+export function hotLabels(values: Float64Array, rows: number, count: number, error: (why: string) => Error = (why) => new NpyError(why)): Labels {
   const found = Float32Array.from({ length: rows }, (_, row) => {
     const hot = hotAt((i) => values[i]!, row, count);
-    if (hot === undefined) throw new NpyError(`its rows have ${count} values, and row ${row + 1} is not one 1 among zeros, which says its class; for numbers give one a row`);
+    if (hot === undefined) throw error(`its rows have ${count} values, and row ${row + 1} is not one 1 among zeros, which says its class; for numbers give one a row`);
     return hot;
   });
   return { kind: "class", classes: Array.from({ length: count }, (_, k) => String(k)), values: found };
 }
 
-function finite(value: number, i: number, width: number, file: string): number {
+/** `array`: its name, where a file has several. */
+export function finite(value: number, i: number, width: number, file: string, array?: string): number {
   if (Number.isFinite(value)) return value;
   const row = Math.floor(i / width);
-  throw new TrainerError("data-not-numeric", `row ${row + 1}${width > 1 ? `, value ${(i % width) + 1},` : ""} is ${Number.isNaN(value) ? "not a number (NaN)" : "infinite"}; correct the array, for example with numpy.nan_to_num`, { file });
+  throw new TrainerError("data-not-numeric", `${array === undefined ? "" : `array ${array}: `}row ${row + 1}${width > 1 ? `, value ${(i % width) + 1},` : ""} is ${Number.isNaN(value) ? "not a number (NaN)" : "infinite"}; correct the array, for example with numpy.nan_to_num`, { file });
 }
 
 function broken(file: string, e: NpyError): TrainerError {
