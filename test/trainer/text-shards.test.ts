@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readSafetensors } from "../../server/formats/safetensors.ts";
 import type { Part } from "../../server/trainer/data/part.ts";
 import { Store } from "../../server/trainer/data/store.ts";
-import { codesByRow, SentenceReader } from "../../server/trainer/data/text/sentences.ts";
+import { fitVocabulary } from "../../server/trainer/data/text/encoding.ts";
+import { codesByRow, SentenceReader, type WordBounds, WORDS } from "../../server/trainer/data/text/sentences.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
 import { launchTrainer } from "../../server/trainer/launch.ts";
 import type { TrainerEvent } from "../../server/trainer/protocol.ts";
@@ -206,8 +208,65 @@ test("words come back from a file row by row as they do from memory, also in row
   expect(row).toBe(rows.length);
 });
 
-test("more different words than are counted are an error with its place", () => {
-  const reader = new SentenceReader(new Store(1024, join(folderWith({}), "words")), 3);
-  reader.add(["a", "b", "a", "c"], { file: "d.csv", line: 2 });
-  expect(() => reader.add(["a", "d"], { file: "d.csv", line: 3, column: 1 })).toThrow(/more than 3 different words/);
+test("words that go to disk are counted as exactly as in memory, whatever of them is kept, alone and of several columns", () => {
+  const folder = folderWith({});
+  fc.assert(fc.property(fc.array(fc.array(fc.constantFrom("a", "b", "é", "z", "\u{1f600}", "aa", "\uffee", "it's", "-", "c", "d0"), { minLength: 1, maxLength: 9 }), { minLength: 2, maxLength: 20 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 2, max: 16 }), fc.boolean(), (rows, kept, size, isFile) => {
+    const read = (bounds: WordBounds | undefined, some: readonly string[][], name: string) => {
+      const reader = new SentenceReader(new Store(isFile && bounds ? 1 : 2 ** 20, join(folder, name)), bounds);
+      for (const row of some) reader.add(row, { file: "d.csv" });
+      return reader.take();
+    };
+    const half = rows.map((row) => row.map((w) => (w === "a" ? "z" : w)));
+    const [memory, disk] = [undefined, { kept, most: 100 }].map((bounds, i) => [read(bounds, rows, `one${i}`), read(bounds, half, `two${i}`)]);
+    const training = Uint8Array.from(rows, (_, i) => (i % 3 === 1 ? 0 : 1));
+    for (const columns of [[0], [0, 1]]) expect(fitVocabulary(columns.map((c) => disk![c]!), training, size)).toEqual(fitVocabulary(columns.map((c) => memory![c]!), training, size));
+    // And counted by hand.
+    const counted = new Map<string, number>();
+    for (const [i, row] of rows.entries()) if (training[i]) for (const w of row) counted.set(w, (counted.get(w) ?? 0) + 1);
+    expect(fitVocabulary([disk![0]!], training, size)).toEqual([...counted].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, size - 2).map(([w]) => w));
+    const words = [...disk![0]!.words];
+    expect([...codesByRow(disk![0]!)].map((codes) => [...codes].map((c) => words[c]))).toEqual(rows);
+  }), { numRuns: 60 });
+  // Of runs nothing stays.
+  expect(readdirSync(folder).filter((f) => f.includes("run"))).toEqual([]);
+});
+
+test("numbers that single precision has no whole place for are told apart while words go to disk", () => {
+  const store = new Store(2 ** 20, join(folderWith({}), "words"));
+  const reader = new SentenceReader(store, { kept: 2, most: 9 });
+  // As after 2^24 words.
+  Object.assign(reader, { given: 2 ** 24 - 1 });
+  Object.assign((reader as unknown as { runs: object }).runs, { given: 2 ** 24 - 1 });
+  reader.add(["a", "b", "c", "d", "a", "e", "b"], { file: "d.csv" });
+  const { words, codes } = reader.take();
+  const list = [...words];
+  expect([...(codes as { x: Float32Array }).x].map((c) => list[c])).toEqual(["a", "b", "c", "d", "a", "e", "b"]);
+});
+
+test("more different words than have a number are an error with its place, in memory and on disk", () => {
+  const read = (kept: number) => {
+    const reader = new SentenceReader(new Store(1024, join(folderWith({}), "words")), { kept, most: 3 });
+    reader.add(["a", "b", "a", "c"], { file: "d.csv", line: 2 });
+    reader.add(["a", "d"], { file: "d.csv", line: 3, column: 1 });
+    reader.take();
+  };
+  for (const kept of [10, 2]) expect(() => read(kept)).toThrow(/more than 3 different words/);
+});
+
+test("a text whose words go to disk trains as in memory, from shards, and leaves nothing behind", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `"${["fine", "dull"][i % 2]} ${Array.from({ length: 6 }, (_, k) => `w${(i * 7 + k * 13) % 90}`).join(" ")}",${i % 2 ? "b" : "a"}`);
+  const text = (vocabulary: number) => `data d { source = text("d.csv", vocabulary = ${vocabulary}); label = y; memory = 1KiB }\nmodel M { input words int [8]\n embedding(${vocabulary}, 4) -> global_avg_pool -> dense(2) -> softmax }\ntrain M on d { epochs = 3; batch = 8; seed = 1 }\n`;
+  const trained = async (words: number) => {
+    const bounds = Object.assign(WORDS, { kept: words });
+    try {
+      const folder = folderWith({ "m.nnet": text(40), "d.csv": `review,y\n${rows.join("\n")}\n` });
+      const events = await run({ type: "train", file: join(folder, "m.nnet") });
+      expect(errorOf(events)).toBeUndefined();
+      expect(readdirSync(join(folder, ".nnet/runs")).filter((f) => f.includes("tmp"))).toEqual([]);
+      return of(events, "epoch").map((e) => e.loss);
+    } finally {
+      Object.assign(bounds, { kept: 2 ** 20 });
+    }
+  };
+  expect(await trained(10)).toEqual(await trained(2 ** 20));
 });

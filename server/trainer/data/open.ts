@@ -8,7 +8,7 @@ import { stampOf } from "./file-stamp.ts";
 import { factsOf, type LabelFacts } from "./labels.ts";
 import type { Part } from "./part.ts";
 import { checkClasses, type Meeting, shapeFor } from "./prepare.ts";
-import { spilledOf, storedOf } from "./raw.ts";
+import { spilledOf, isInMemory } from "./raw.ts";
 import { fingerprint, type ReadOptions, readSources } from "./read.ts";
 import { partOfShards } from "./shards/part.ts";
 import { type Cache, type CacheRequest, entriesOf, findCache, joined, stampNow, vocabularies, writeCache } from "./shards.ts";
@@ -36,7 +36,7 @@ export async function openDataset(options: ReadOptions, meeting: Meeting): Promi
   if (known) return cached(known, meeting, before.stamp);
   const sources = await readSources(options, meeting.data);
   const all = [sources.main, ...(sources.test ? [sources.test] : [])];
-  if (all.flatMap(storedOf).every((s) => s.kind === "memory")) return inMemory(sources, options, meeting);
+  if (all.every(isInMemory)) return inMemory(sources, options, meeting);
   const spilled = all.flatMap(spilledOf);
   try {
     const request = { ...named, stamp: stampOf(all) };
@@ -105,7 +105,7 @@ function cached(cache: Cache, meeting: Meeting, stamp: string | undefined): Data
 /** What runs that were killed have left of spilled rows. */
 export function removeSpilled(folder: string): void {
   for (const entry of entriesOf(folder)) {
-    const pid = /^(?:rows|test-rows|.*\.rows)\.(\d+)\.tmp(?:\.\d+)?$/.exec(entry)?.[1];
+    const pid = /^(?:rows|test-rows|.*\.rows)\.(\d+)\.tmp(?:\.\w+)*$/.exec(entry)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, entry), { recursive: true, force: true });
   }
 }

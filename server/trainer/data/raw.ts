@@ -56,7 +56,9 @@ export interface Raw extends RowKind {
 }
 
 /** Files that hold what was too much for memory. */
-export const spilledOf = (raw: Raw): string[] => storedOf(raw).flatMap((s) => (s.kind === "file" ? [s.path] : []));
+export const spilledOf = (raw: Raw): string[] => [...storedOf(raw).flatMap((s) => (s.kind === "file" ? [s.path] : [])), ...sentencesOf(raw).flatMap((s) => s?.words.path ?? [])];
+/** Nothing of it lies in a file. */
+export const isInMemory = (raw: Raw): boolean => spilledOf(raw).length === 0;
 /** All that a source has read. */
 export const storedOf = (raw: Raw): readonly Stored[] => [raw.values, ...sentencesOf(raw).flatMap((s) => (s ? [s.codes] : []))];
 /** For each column its sentences, where it is text. */

@@ -21,7 +21,7 @@ export class Room {
 export class Store {
   length = 0;
   private readonly room: Room;
-  private readonly path: string;
+  readonly path: string;
   /** Numbers of a block. */
   private readonly block: number;
   private readonly blocks: Float32Array[] = [];

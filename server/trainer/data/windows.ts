@@ -1,4 +1,4 @@
-import { type Raw, sentencesOf, storedOf } from "./raw.ts";
+import { isInMemory, type Raw, sentencesOf } from "./raw.ts";
 import { chunks } from "./stored.ts";
 import { codesByRow, gathered } from "./text/sentences.ts";
 
@@ -11,7 +11,7 @@ export interface Window {
 
 /** All rows in order: at once where they are in memory, else some at a time. */
 export function* windows(raw: Raw, most: number): Generator<Window> {
-  if (storedOf(raw).every((s) => s.kind === "memory")) return yield { from: 0, raw };
+  if (isInMemory(raw)) return yield { from: 0, raw };
   const { width } = raw;
   const texts = sentencesOf(raw).map((t) => t && { words: t.words, rows: codesByRow(t) });
   for (const { from, rows, values } of chunks(raw.values)) {

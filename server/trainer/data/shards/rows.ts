@@ -6,6 +6,8 @@ import { readFloats, writeWhole } from "../store.ts";
 import { chunks } from "../stored.ts";
 import { codesByRow, gathered } from "../text/sentences.ts";
 import type { Dealt, Shard } from "./deal.ts";
+import { placesIn } from "../text/encoding.ts";
+import type { WordList } from "../text/words.ts";
 
 /** Rows in a shard, one after another: values, labels, then of each text how many words and their numbers. */
 
@@ -60,10 +62,7 @@ export function writeRows({ raw, codes }: PartRows, { shards, shardOf, kept }: D
 }
 
 /** The cache's number of each word of a source: past its words that of all others. */
-function numbersIn(known: readonly string[], words: readonly string[]): Int32Array {
-  const at = new Map(known.map((w, i) => [w, i]));
-  return Int32Array.from(words, (w) => at.get(w) ?? known.length);
-}
+const numbersIn = (known: readonly string[], words: WordList): Int32Array => placesIn(words, new Map(known.map((w, i) => [w, i])), known.length);
 
 /** A word that no sentence has. */
 const OTHER = "";

@@ -1,4 +1,5 @@
 import { codesByRow, type Sentences } from "./sentences.ts";
+import { merged, type WordList } from "./words.ts";
 import type { WordOptions } from "../../../formats/words.ts";
 
 /** How sentences became numbers in training: kept with the weights. */
@@ -19,10 +20,45 @@ const GRAIN = 4;
 
 /** The most frequent words of the training rows, `size` indices at most with padding and unknown; equally frequent ones by letter. Of several columns, in all of them. */
 export function fitVocabulary(columns: readonly Sentences[], isTraining: Uint8Array, size: number): string[] {
-  const counted = columns.map((sentences) => ({ words: sentences.words, counts: countsOf(sentences, isTraining) }));
-  const all = counted.length === 1 ? frequent(counted[0]!, size) : [...summed(counted)];
-  const seen = all.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return seen.slice(0, Math.max(size - 2, 0)).map(([word]) => word);
+  const [first] = columns;
+  const counted = columns.length === 1 ? counts(first!, isTraining) : summed(columns.map((c) => byLetter(c, isTraining)));
+  return mostFrequent(counted, Math.max(size - 2, 0));
+}
+
+type Counted = readonly [word: string, count: number];
+
+const before = ([a, m]: Counted, [b, n]: Counted): number => n - m || (a < b ? -1 : 1);
+
+/** The first `size` of all, of which no more than twice as many are held: of millions of words most occur once. */
+function mostFrequent(words: Iterable<Counted>, size: number): string[] {
+  let found: Counted[] = [];
+  let least: Counted | undefined;
+  const cut = (): void => {
+    found = found.sort(before).slice(0, size);
+    if (found.length === size) least = found.at(-1);
+  };
+  for (const word of words) {
+    if (word[1] === 0 || (least && before(least, word) < 0)) continue;
+    found.push(word);
+    if (found.length >= 2 * size + AT_LEAST) cut();
+  }
+  cut();
+  return found.map(([word]) => word);
+}
+
+/** Held at least before they are sorted. */
+const AT_LEAST = 1 << 12;
+
+function* counts(sentences: Sentences, isTraining: Uint8Array): Generator<Counted, undefined> {
+  const found = countsOf(sentences, isTraining);
+  let code = 0;
+  for (const word of sentences.words) yield [word, found[code++]!];
+}
+
+/** By letter: as they lie in a file. */
+function byLetter(sentences: Sentences, isTraining: Uint8Array): Iterator<Counted, undefined> {
+  const all = counts(sentences, isTraining);
+  return sentences.words.path === undefined ? [...all].sort(([a], [b]) => (a < b ? -1 : 1)).values() : all;
 }
 
 function countsOf(sentences: Sentences, isTraining: Uint8Array): Uint32Array {
@@ -32,18 +68,8 @@ function countsOf(sentences: Sentences, isTraining: Uint8Array): Uint32Array {
   return counts;
 }
 
-/** Words that can be among the `size` most frequent, with how often: of millions most occur once, and are not sorted. */
-function frequent({ words, counts }: { readonly words: readonly string[]; readonly counts: Uint32Array }, size: number): [string, number][] {
-  const least = Math.max(counts.slice().sort().at(-Math.min(Math.max(size, 1), counts.length)) ?? 1, 1);
-  const found: [string, number][] = [];
-  for (const [code, count] of counts.entries()) if (count >= least) found.push([words[code]!, count]);
-  return found;
-}
-
-function summed(columns: readonly { readonly words: readonly string[]; readonly counts: Uint32Array }[]): Map<string, number> {
-  const all = new Map<string, number>();
-  for (const { words, counts } of columns) for (const [code, count] of counts.entries()) if (count > 0) all.set(words[code]!, (all.get(words[code]!) ?? 0) + count);
-  return all;
+function* summed(columns: readonly Iterator<Counted, undefined>[]): Generator<Counted, undefined> {
+  for (const [word, found] of merged(columns)) yield [word, found.reduce((a, b) => a + b, 0)];
 }
 
 /**
@@ -71,8 +97,21 @@ export function lengthFor(words: number, { lengths }: Pick<TextEncoding, "length
   return at < 0 ? lengths.length - 1 : at;
 }
 
+/** For each word of a list the place of it that `of` says, or `otherwise`. */
+export function placesIn(words: WordList, of: ReadonlyMap<string, number>, otherwise: number): Int32Array {
+  const found = new Int32Array(words.length);
+  let code = 0;
+  for (const word of words) found[code++] = of.get(word) ?? otherwise;
+  return found;
+}
+
+/** Rows of one list are encoded some at a time. */
+const known = new WeakMap<WordList, WeakMap<TextEncoding, Int32Array>>();
+
 /** Index of each word of `words` by the vocabulary. */
-export function indexOfWords(words: readonly string[], { vocabulary }: TextEncoding): Int32Array {
-  const at = new Map(vocabulary.map((w, i) => [w, i + 2]));
-  return Int32Array.from(words, (w) => at.get(w) ?? UNKNOWN_WORD);
+export function indexOfWords(words: WordList, encoding: TextEncoding): Int32Array {
+  const mine = known.get(words) ?? new WeakMap<TextEncoding, Int32Array>();
+  const found = mine.get(encoding) ?? placesIn(words, new Map(encoding.vocabulary.map((w, i) => [w, i + 2])), UNKNOWN_WORD);
+  known.set(words, mine.set(encoding, found));
+  return found;
 }
