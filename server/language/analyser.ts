@@ -245,7 +245,7 @@ function syntaxFindings(file: File): Finding[] {
   return file.problems.map((p) => {
     const site = { file: file.path, line: p.line, span: p.span };
     const fixes = [
-      ...(p.instead === undefined ? [] : [{ title: p.instead.trim() === "" ? "Remove it" : `Change to ${p.instead.trim()}`, edits: [{ site, text: p.instead }] }]),
+      ...(p.instead === undefined ? [] : [{ title: p.instead.trim() === "" ? "Remove it" : p.instead.startsWith("//") ? "Make it a comment" : `Change to ${p.instead.trim()}`, edits: [{ site, text: p.instead }] }]),
       ...(p.fix ? [{ title: p.fix.title, edits: [{ site: { ...site, span: p.fix.span }, text: p.fix.text }] }] : []),
     ];
     return { code: p.code, severity: "error", message: p.message, site, ...(fixes.length > 0 && { fixes }), ...(p.cause && { cause: p.cause }) };

@@ -28,7 +28,7 @@ function next(document: Document, trials: Trials): Document | undefined {
   for (const finding of analysis.findings) {
     if (finding.unnecessary || (finding.severity !== "error" && finding.severity !== "warning") || finding.code === "budget-exceeded" || isCheck(finding.code)) continue;
     const [fix, ...others] = fixesOf(finding, analysis, document, trials);
-    const removes = fix?.edits.every((e) => e.text === "");
+    const removes = fix?.edits.every((e) => e.text === "" && /\w/.test(e.site.line.text?.slice(e.site.span.start, e.site.span.end) ?? "something"));
     const preview = fix && !removes && others.length === 0 ? previewOf(document, finding, fix, trials) : undefined;
     if (preview?.cures) return document.instead(applied(document.text, fix!));
   }

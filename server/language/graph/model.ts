@@ -1,6 +1,7 @@
 import type { Finding } from "../findings.ts";
 import type { Arg, ModelDecl, Span } from "../syntax/tree.ts";
 import type { Blocks } from "../program/imports.ts";
+import { inputIn } from "../program/pasted.ts";
 import type { Value } from "../values.ts";
 import { work } from "../work.ts";
 import { bindParameters, blockArguments } from "./blocks.ts";
@@ -65,6 +66,15 @@ function read(x: Expander, body: () => void): void {
   }
 }
 
+/** Keras' first layer says what flows in. */
+function inputFix(x: Expander, { body: { statements } }: ModelDecl): Pick<Finding, "fixes"> {
+  const [first] = statements;
+  const input = first?.line?.text === undefined ? undefined : inputIn(first.line.text);
+  if (!first?.line || !input) return {};
+  const { line, node: { span } } = first;
+  return { fixes: [{ title: `Begin with ${input}`, edits: [{ site: { ...x.site({ ...span, endLine: span.line, end: span.start }), line }, text: `${input}\n${" ".repeat(span.start)}` }] }] };
+}
+
 function finish(x: Expander, decl: ModelDecl, budget: number, before: Model | undefined): Expanded {
   work.models++;
   x.usage.scopeEnds(x.frame.scope);
@@ -72,7 +82,7 @@ function finish(x: Expander, decl: ModelDecl, budget: number, before: Model | un
   const { nodes } = x.graph;
   const outputs = x.outputs.length > 0 ? x.outputs : x.frame.flow === undefined ? [] : [x.frame.flow];
   if (decl.kind === "model" && !x.stopped) {
-    if (x.inputs.length === 0 && !x.broken) x.error("no-input", decl.name.span, `model ${decl.name.text} has no input; say what flows in: input image [28, 28, 1]`);
+    if (x.inputs.length === 0 && !x.broken) x.report("error", "no-input", decl.name.span, `model ${decl.name.text} has no input; say what flows in: input image [28, 28, 1]`, inputFix(x, decl));
     else if (x.findings.length === 0 && !x.broken && outputs.length === 1 && x.inputs.includes(outputs[0]!) && nodes.length === x.inputs.length) x.report("warning", "empty-model", decl.name.span, `model ${decl.name.text} has no layers yet`);
   }
   const complete = !x.stopped && nodes.every((n) => n.type !== undefined && !n.guessed) && outputs.length > 0;

@@ -24,9 +24,16 @@ export interface Translated {
   place(token: IToken): IToken;
 }
 
+/** What a whole line of another language says in a line of this one; undefined for any other line. Of layers' names nothing is known here. */
+let wholeLine: (text: string) => string | undefined = () => undefined;
+
+export function readWholeLinesBy(read: typeof wholeLine): void {
+  wholeLine = read;
+}
+
 /** No line without one of these, or one of those at its beginning, has any of them: most lines end here. */
-const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMGx]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\w\[\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|\b(?:as|on)\s+\w+-[A-Za-z_]/;
-const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|for\s*\(|for\s+\w+\s+in\s+\w+\s+to\s|(?:loop|times)\s+\w+\s*\{|(?:model|net)\.add\(|(?:input|hidden|output|encoder|decoder|head)\d*\s*:|train\s+\w+\s+(?:with|using|over)\s|(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(|input_shape\s*=)|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
+const SUSPICIOUS = /[^\t -~]|=>|[#'&|^!]|\/\*|\*\/|\d[%kKMGx]|[)\]\w]\s*\.\s*[A-Za-z_]|[\w)]\s*\/\/\s*\w+\s*[,)\]]|>>|-->|\)\(|\),\s*$|\bactivation\s*=\s*"|\w\[\d|[(,=:]\s*\(|:\s*(?:\/\/.*)?$|\b(?:True|False|elif|range)\b|\b(?:as|on)\s+\w+-[A-Za-z_]/;
+const BEGINS = /^\s*(?:(?:import|from|return|Input|Output|Let|Repeat|For|If|Shared|Budget)\s|for\s*\(|for\s+\w+\s+in\s+\w+\s+to\s|(?:loop|times)\s+\w+\s*\{|(?:model|net)\.add\(|(?:\w+\s*=\s*)?(?:\w+\.)*Sequential\(|(?:input|hidden|output|encoder|decoder|head)\d*\s*:|train\s+\w+\s+(?:with|using|over)\s|(?:\w+\s*=\s*)?(?:\w+\.)*(?:Input(?:Layer)?\(|input_shape\s*=)|input\s.*[,(:=]|(?:model|block|data|train|input|let|shared)\s+[A-Za-z_]\w*(?:\s+(?:on\s+)?[A-Za-z_]\w*)?\s*[-={,])/;
 
 const ARROWS = "→⟶➔➜➝⇒⟹";
 const SIGNS: Readonly<Record<string, string>> = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "、": ",", "‘": "\"", "’": "\"" };
@@ -96,7 +103,7 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
   python: () => ["", "layers are known without an import"],
   declared: (s) => [`input ${/^(\w+)\s*=\s*[\w.]*Input/.exec(s)?.[1] ?? "x"} [${/[([]\s*([\w\s,]*?)\s*,?\s*[)\]]/.exec(s.slice(s.search(/\(|=/) + 1))?.[1] ?? ""}]`, "what flows in is declared by input"],
   counted: (s) => [s.replace(/^for\s*\(\s*(?:int\s+|let\s+|var\s+)?(\w+)\s*=\s*(\w+)\s*;\s*\w+\s*<\s*(\w+).*$/, "for $1 in $2..$3"), "a loop goes over a list or a range"],
-  method: () => ["", "a model is trained by a declaration: train Net on data { epochs = 5 }"],
+  method: (s) => [`// ${s}`, "a model is trained by a declaration: train Net on data { epochs = 5 }"],
   added: () => ["", "layers stand one under another"],
   to: () => ["..", "a range is written 0..n"],
   loop: () => ["repeat"],
@@ -140,6 +147,8 @@ const MEANT: Readonly<Record<Kind, (written: string) => readonly [instead: strin
 /** Undefined where the line is in the language's own signs. */
 export function translate(text: string): Translated | undefined {
   if (!SUSPICIOUS.test(text) && !BEGINS.test(text)) return undefined;
+  const whole = replaced(text);
+  if (whole) return whole;
   const found: Foreign[] = [];
   let lost = false;
   /** Of each character of the new text, where it stands in the line, and where it ends. */
@@ -175,7 +184,7 @@ export function translate(text: string): Translated | undefined {
     if (lost && kind === "dotted") continue;
     lost ||= kind === "dotted" || kind === "end";
     const quoted = /['"]/.test(shown) ? shown : `'${shown.slice(0, 40)}'`;
-    found.push({ start: match.index, end, instead, message: `${quoted.slice(0, 60)} has no meaning here${why ? `: ${why}` : ""}${tidy && !why?.endsWith(tidy) ? `; write ${tidy.slice(0, 40)}` : ""}` });
+    found.push({ start: match.index, end, instead, message: `${quoted.slice(0, 60)} has no meaning here${why ? `: ${why}` : ""}${tidy && !tidy.startsWith("//") && !why?.endsWith(tidy) ? `; write ${tidy.slice(0, 40)}` : ""}` });
     // What follows is a comment.
     if (kind === "comment") break;
   }
@@ -188,6 +197,41 @@ export function translate(text: string): Translated | undefined {
     start: (i) => starts[i]!,
     end: (i) => ends[i - 1]!,
     place: (token) => ({ ...token, startOffset: starts[token.startOffset]!, endOffset: ends[token.startOffset + token.image.length - 1]! - 1 }),
+  };
+}
+
+/** Of such a line in a message. */
+const MOST_SHOWN = 60;
+
+/** Longer lines add no layer to a model. */
+const LONGEST_WHOLE = 400;
+/** A comment behind such a line. */
+const NOTE = /\s*(?:#|\/\/)(?=[^'"]*$).*$/;
+
+/** A line that says the same as one of another language: where its parts stand in that is not known. A comment stays. */
+function replaced(text: string): Translated | undefined {
+  if (text.length > LONGEST_WHOLE) return undefined;
+  const note = NOTE.exec(text)?.[0] ?? "";
+  const code = note === "" ? text : text.slice(0, text.length - note.length);
+  const said = wholeLine(code);
+  if (said === undefined) return undefined;
+  const python = note.trimStart().startsWith("#");
+  const instead = python ? said + note.replace("#", "//") : said;
+  const start = text.length - text.trimStart().length;
+  const end = (python ? text : code).trimEnd().length;
+  const [line, behind] = [code.trim(), text.slice(end)];
+  const shown = line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line;
+  const what = said.startsWith("//") ? "layers stand in a model's braces one under another" : `this line says the same as ${said}`;
+  return {
+    text: instead + behind,
+    found: [{ start, end, instead, message: `${/['"]/.test(shown) ? shown : `'${shown}'`} has no meaning here: ${what}` }],
+    lost: false,
+    start: (at) => (at < instead.length ? start : end + at - instead.length),
+    end: (at) => (at <= instead.length ? end : end + at - instead.length),
+    place: (token) => {
+      const at = token.startOffset - instead.length;
+      return { ...token, startOffset: at < 0 ? start : end + at, endOffset: (at < 0 ? end : end + at + token.image.length) - 1 };
+    },
   };
 }
 

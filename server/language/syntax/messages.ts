@@ -15,6 +15,8 @@ function said(message: string, way: WayOut): string {
 /** Of that statement. Recovery has skipped some by the time that an error is said. */
 let tokens: readonly IToken[] = [];
 
+const CLOSING: ReadonlySet<TokenType> = new Set([RParen, RSquare]);
+
 export const wayOut = (message: string): WayOut | undefined => ways.get(message);
 
 export function beginWays(statement: readonly IToken[]): void {
@@ -94,7 +96,11 @@ export const errorMessages: IParserErrorMessageProvider = {
     }
     if (type === Equals) return "'=' does not belong here; let NAME = … names a value, and … as NAME a result";
     if (type === NumberLiteral) return `${found(firstRedundant)} stands alone; arguments go in parentheses, separated by commas`;
-    return `${found(firstRedundant)} does not belong here`;
+    const message = `${found(firstRedundant)} does not belong here`;
+    // One too many, or what is left of a list that layers stood in.
+    const left = tokens.slice(tokens.indexOf(firstRedundant)).filter((k) => k.tokenType !== EOF);
+    const { endLine, end } = spanOf(left[left.length - 1] ?? firstRedundant);
+    return left.every((k) => CLOSING.has(k.tokenType)) ? fix(message, "Remove it", { ...spanOf(firstRedundant), endLine, end }, "") : message;
   },
   buildNoViableAltMessage({ actual, previous, ruleName }) {
     const first = actual[0];

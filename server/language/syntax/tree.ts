@@ -7,6 +7,8 @@
 export interface LineRef {
   /** 0-based, as of the document's newest version. */
   readonly number: number;
+  /** Of a line that has been read. */
+  readonly text?: string;
 }
 
 /** 0-based columns in UTF-16 units; lines relative to the statement's first line. End exclusive. */

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fixAll } from "../../server/features/support/fix-all.ts";
+import { analyse, Document } from "../../server/language/index.ts";
+import { bare } from "../kit/fixture.ts";
+
+const models = bare(readFileSync(join(import.meta.dirname, "../fixtures/recovery/pasted.nnet"), "utf8")).split(/\n(?=model |\/\/\/ )/);
+const model = (name: string) => models.find((m) => m.includes(`model ${name} {`))!;
+const mended = (text: string) => fixAll(new Document("/pasted.nnet", text)) ?? text;
+
+/** Parameters as Keras counts them; of PyTorch's model its parameters and running statistics. */
+const COUNTS = [["Added", 216_650], ["Listed", 18_442], ["Applied", 778], ["Torch", 16_106], ["Sequences", 29_265]] as const;
+
+describe("source.fixAll over what was pasted from Keras and PyTorch", () => {
+  test.each(COUNTS)("%s becomes a model that checks", (name, params) => {
+    const text = mended(model(name));
+    const { findings, models: [only] } = analyse("/pasted.nnet", text);
+    expect(findings.filter((f) => f.severity === "error").map((f) => f.message)).toEqual([]);
+    expect(only!.model.totals.params).toBe(params);
+    expect(mended(text)).toBe(text);
+  });
+
+  test("nothing that somebody wrote is lost: what is around the layers becomes a comment, and comments stay", () => {
+    const text = mended("model M {\n  model = Sequential()\n  model.add(Dense(8, activation='relu', input_shape=(4,)))  # hidden\n  model.add(Dense(2, activation='softmax'))  // scores\n  model.compile(loss='mse')\n}\n");
+    expect(text).toBe("model M {\n  // model = Sequential()\n  input x [4]\n  dense(8) -> relu  // hidden\n  dense(2) -> softmax  // scores\n  // model.compile(loss='mse')\n}\n");
+  });
+
+  test("a block of one's own that is called as a class of Keras stays what it is", () => {
+    const text = "block Dense(n, act = relu) {\n  dense(n) -> act\n}\n\nmodel M {\n  input x [4]\n  Dense(8) -> Dense(3, act = tanh)\n}\n";
+    expect(analyse("/own.nnet", text).findings.filter((f) => f.severity === "error")).toEqual([]);
+  });
+});
