@@ -96,6 +96,11 @@ const MISTAKES: readonly (readonly [written: string, code: string])[] = [
   ["block Inner(n) {\n  dense(n)\n}\nInner(3)", "nested-declaration"],
   ["model Inner {\n  dense(3)\n}", "nested-declaration"],
   ["flatten -> LSTM(8)", "unknown-layer"],
+  ["conv2d(8, 3) -> relu -> h\nconv2d(8, 3, padding = same) -> add(h)", "unknown-layer"],
+  ["conv2d(1, 32, 3, 2, padding = 1)", "duplicate-argument"],
+  ["model.add(Conv2D(8, (3, 3), activation='relu'))", "unknown-character"],
+  ["x = layers.Dense(8, activation=\"relu\")(x)", "unknown-character"],
+  ["nn.Conv2d(1, 32, 3, padding=1),", "unknown-character"],
 ];
 
 const before = "block Residual(filters) {\n  add { conv2d(filters, 3, padding = same) -> relu } { identity }\n}\n\nmodel M {\n  input image [28, 28, 1]\n  identity as stem\n";

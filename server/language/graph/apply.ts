@@ -14,6 +14,7 @@ import { bindLoop, control, valuesOf } from "./control.ts";
 import type { Expander } from "./expand.ts";
 import { DEEPEST_USES } from "./bounds.ts";
 import { handedIn } from "./handed.ts";
+import { namesResult } from "./naming.ts";
 import { reportProblem } from "./problem.ts";
 import { shapeOf } from "./ports.ts";
 import { Turns } from "./turns.ts";
@@ -27,6 +28,7 @@ export function applyFlow(x: Expander, expr: Expr): Value {
   let result: Value = UNKNOWN;
   for (const [i, link] of links.entries()) {
     if (!x.step(link.span)) break;
+    if (i > 0 && i === links.length - 1 && namesResult(x, links[i - 1]!, link, result)) break;
     result = applyLink(x, link, i === 0);
     if (isTagged(result, "flow")) x.frame.flow = result.node;
     else if (links.length > 1) {

@@ -1,7 +1,7 @@
 import { grouped } from "../digits.ts";
 import type { Finding, Severity } from "../findings.ts";
 import { layers } from "../layers/index.ts";
-import { symbol } from "../ops/dim.ts";
+import { type Dim, symbol } from "../ops/dim.ts";
 import { builtins, evaluate, type World } from "../program/evaluate.ts";
 import { wordCalled } from "../program/elsewhere.ts";
 import type { Blocks } from "../program/imports.ts";
@@ -91,6 +91,10 @@ export class Expander implements World {
 
   typeOf(node: number): TensorType | undefined {
     return this.graph.nodes[node]?.type;
+  }
+
+  channels(): Dim | undefined {
+    return this.frame.flow === undefined ? undefined : this.typeOf(this.frame.flow)?.shape.at(-1);
   }
 
   error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }, cause?: Cause): void {

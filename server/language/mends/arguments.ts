@@ -42,7 +42,11 @@ export function dropArgument(patient: Patient): readonly Fix[] | undefined {
   if (outer !== undefined && open && close && range.end.line === line) {
     return [{ title: `Put ${outer} behind it`, edits: [edits.replace(line, open.index, range.start.character, ""), edits.replace(line, range.end.character, range.end.character + close[0].length, ` -> ${outer}`)] }];
   }
-  return edits.read(range) === undefined ? undefined : [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
+  const written = edits.read(range);
+  if (written === undefined) return undefined;
+  const placed = finding.cause?.kind === "twice" ? /,\s*([\d_.]+)(?=\s*,\s*$)/.exec(text.slice(0, range.start.character)) : null;
+  if (!placed) return [{ title: "Remove it", edits: [withoutComma(range, edits)] }];
+  return [{ title: `Keep ${written}`, edits: [edits.replace(line, placed.index, placed.index + placed[0].length, "")] }, { title: `Keep ${placed[1]}`, edits: [withoutComma(range, edits)] }];
 }
 
 /** dense(16, relu), dense(1,024), batch_norm(64). */

@@ -65,7 +65,7 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
       continue;
     }
     if (given.has(name)) {
-      world.error("duplicate-argument", arg.span, `${name} is given twice`);
+      givenTwice(name, arg, names, written, world);
       complete = false;
       continue;
     }
@@ -94,6 +94,24 @@ export function bindArguments({ name: callee, params, rest, names: elsewhere }: 
   }
   for (const n of names) if (!given.has(n) && params[n]!.default !== undefined) args[n] = params[n]!.default;
   return { args, complete, open };
+}
+
+const LEAST_FILTERS = 8;
+
+/** In its place and by name; in PyTorch's order, where the channels that flow in stand first, everything stands one place too far behind. */
+function givenTwice(name: string, arg: Arg, names: readonly string[], written: readonly Arg[], world: World): void {
+  const [first, second] = written;
+  const placed = arg.name && written[names.indexOf(name)];
+  // A kernel is smaller than most numbers of filters.
+  const isFirst = names[0] === "units" || (names[0] === "filters" && second?.value.kind === "number" && second.value.value >= LEAST_FILTERS);
+  const channels = isFirst && second && !first!.name && !second.name && first!.value.kind === "number" ? world.channels?.() : undefined;
+  if (placed && channels !== undefined && channels === (first!.value as { value: number }).value) {
+    const sized = { ...first!.span, endLine: second!.span.line, end: second!.span.start };
+    world.error("duplicate-argument", arg.span, `${name} is given twice, in its place and by name: ${channels} channels flow in, which is known, and not given`, { span: sized, text: "", title: `Remove the ${channels} that stands first` });
+    return;
+  }
+  const both = placed && !placed.name && placed.value.kind === "number" && arg.value.kind === "number" && placed.value.value !== arg.value.value ? ` differently: ${placed.value.text} in its place, ${arg.value.text} by name` : "";
+  world.error("duplicate-argument", arg.span, `${name} is given twice${both}`, undefined, both && written.indexOf(placed!) === written.indexOf(arg) - 1 ? { kind: "twice" } : undefined);
 }
 
 /** `0,5` as it would be: two numbers without a blank between. */

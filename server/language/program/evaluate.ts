@@ -19,6 +19,8 @@ export interface World {
   layer(expr: CallExpr): Value;
   typeOf(node: number): TensorType | undefined;
   error(code: string, span: Span, message: string, fix?: { span: Span; text: string; title: string }, cause?: Cause): void;
+  /** How many channels flow in, where something does. */
+  channels?(): Dim | undefined;
   /** Counts look-ups of names: an evaluation without any always gives the same. */
   lookups: number;
   /** Entries of lists that were made: they count as work. */

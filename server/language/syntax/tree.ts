@@ -223,6 +223,7 @@ export interface Cause {
     | "activation-behind" // dense(8, relu): word is the activation
     | "known-channels" // batch_norm(64)
     | "thousands" // dense(1,024), dropout(0,5): word is 1_024, 0.5
+    | "twice" // conv2d(8, 3, 1, 2, padding = 1)
     | "around"; // relu(dense(8)): word is the layer around
   readonly word?: string;
 }
