@@ -28,12 +28,24 @@ export async function looking(): Promise<Host> {
   const { profileNow } = await import("../formats/looks/index.ts");
   return {
     ...disk,
+    lies: existsSync,
+    names: (from, folder) => namesIn(from, folder),
     profile: (request) => {
       const key = JSON.stringify(request);
       if (!profiles.has(key)) profiles.set(key, profileNow(request));
       return profiles.get(key);
     },
   };
+}
+
+/** What stands in a folder of the workspace. */
+function namesIn(from: string, folder: string): { name: string; folder: boolean }[] {
+  const path = disk.resolve(from, folder === "" ? "." : folder);
+  try {
+    return path === undefined ? [] : readdirSync(path, { withFileTypes: true }).filter((e) => !e.name.startsWith(".") && e.name !== "node_modules").map((e) => ({ name: e.name, folder: e.isDirectory() }));
+  } catch {
+    return [];
+  }
 }
 
 /** The repository around a folder, or the working folder that it lies in, or the folder itself. */

@@ -112,6 +112,10 @@ function* remarks({ allowance, line, used }: Placed, path: string, silent: (code
 }
 
 /** Whether a finding of this code rests on the data file. */
+export function isByMachine(code: string): boolean {
+  return CHECKS.get(code)?.byMachine === true;
+}
+
 export function needsData(code: string): boolean {
   return CHECKS.get(code)?.needsData === true;
 }

@@ -1,5 +1,6 @@
 import type { Analysis, DataAnalysis, DataSettings, ModelAnalysis, TrainAnalysis, TrainSettings } from "./analysis.ts";
-import { isRehearsed, needsData } from "./allowances.ts";
+import { isByMachine, isRehearsed, needsData } from "./allowances.ts";
+import { absentFiles } from "./data-files.ts";
 import { checkData, profileRequest, rowShape } from "./data-settings.ts";
 import { feedFindings } from "./feeds.ts";
 import type { Finding } from "./findings.ts";
@@ -69,7 +70,7 @@ export class Analyser {
       const bound = this.bound(d, `data ${d.name.text}`, dataSettings, d.name.span, checkData);
       findings.push(...bound.findings);
       const settings = bound.settings as DataSettings | undefined;
-      return { declaration: d, name: d.name.text, settings, profile: settings && this.profile(settings) };
+      return { declaration: d, name: d.name.text, settings, profile: settings && this.profile(settings), absent: absentFiles(d, this.path, this.host) };
     });
     const used = new Set<ModelDecl>();
     const models = new Map<string, ModelAnalysis>();
@@ -95,7 +96,7 @@ export class Analyser {
     const unread = datas.some((d) => !d.profile);
     const { path, imports } = this;
     const linesOf = (file: string): readonly Line[] | undefined => (file === path ? lines : imports.linesOf(file));
-    const report = (this.report = new Report({ path, language: findings, models: [...models.values()].map((m) => m.model), trains, probes: this.host.probes, rehearsals: this.host.rehearsals, linesOf, silent: (code) => isRehearsed(code) || (unread && needsData(code)) }, this.report));
+    const report = (this.report = new Report({ path, language: findings, models: [...models.values()].map((m) => m.model), trains, probes: this.host.probes, rehearsals: this.host.rehearsals, linesOf, silent: (code) => isRehearsed(code) || isByMachine(code) || (unread && needsData(code)) }, this.report));
     return {
       path, version, syntax, models: [...models.values()], datas, trains,
       get findings() { return report.findings; },

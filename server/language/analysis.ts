@@ -1,3 +1,4 @@
+import type { AbsentFile } from "./data-files.ts";
 import type { Finding } from "./findings.ts";
 import type { DataProfile } from "./host.ts";
 import type { Model } from "./graph/graph.ts";
@@ -37,6 +38,8 @@ export interface DataAnalysis {
   readonly settings: DataSettings | undefined;
   /** What a look at its file gave; undefined where there is none, or none yet. */
   readonly profile: DataProfile | undefined;
+  /** Paths that it names and where nothing lies. */
+  readonly absent: readonly AbsentFile[];
 }
 
 export interface TrainAnalysis {

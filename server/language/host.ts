@@ -14,6 +14,9 @@ export interface Host {
    * stay as they are.
    */
   profile?(request: ProfileRequest): DataProfile | undefined;
+  /** Whether a file or folder lies at an absolute path; with `names`, what lies in a folder relative to a text's own ("" or ending in a slash). Without them nothing is said of what is not there. */
+  lies?(path: string): boolean;
+  names?(from: string, folder: string): readonly { readonly name: string; readonly folder: boolean }[];
   /** Where the theory of signal propagation ends: what the models themselves measure. Without it the theory's estimates stand. */
   readonly probes?: Probes;
   /** Trainings that are tried for some steps. Without it nothing is said by them. */

@@ -25,6 +25,8 @@ interface Closed {
 
 /** Closed files that are kept read; more are read each time. */
 const MOST_KEPT = 2_000;
+/** Names of a folder that are compared with one that is not there. */
+const MOST_NAMES = 1_000;
 
 /** Whoever runs models for the checks of a text. */
 interface Tries {
@@ -40,6 +42,7 @@ export class Workspace implements Files {
   private readonly closed = new Map<string, Closed>();
   private roots: readonly string[] = [];
   private listed: readonly string[] | undefined;
+  private readonly around = new Map<string, ReturnType<Files["entries"]>>();
   /** The editor tells when files come and go: the list of them is kept. */
   watched = false;
   private readonly profiles: Profiles;
@@ -81,6 +84,9 @@ export class Workspace implements Files {
         for (const file of files) reads.add(file);
         return files.every((file) => this.inside(file)) ? this.profiles.of(request) : undefined;
       },
+      // The look at it asks for the same stamp.
+      lies: (file) => !this.platform.isFile(path) || !this.inside(file) || this.platform.stamp(file) !== undefined,
+      names: (from, folder) => this.named(from, folder),
       ...this.tries?.(uri),
     };
     const document = new Document(path, text, host);
@@ -106,7 +112,10 @@ export class Workspace implements Files {
   close(uri: string): string[] {
     const known = this.documents.get(uri);
     this.documents.delete(uri);
-    if (this.documents.size === 0) forgetAll();
+    if (this.documents.size === 0) {
+      forgetAll();
+      this.around.clear();
+    }
     return known ? this.changed([known.document.path], uri) : [];
   }
 
@@ -126,6 +135,7 @@ export class Workspace implements Files {
   /** Files that changed, came or went on disk. */
   changedOnDisk(uris: readonly string[]): string[] {
     this.listed = undefined;
+    this.around.clear();
     return this.changed(uris.flatMap((uri) => this.platform.pathOf(uri) ?? []), undefined);
   }
 
@@ -179,6 +189,15 @@ export class Workspace implements Files {
     if (folders.some((folder) => this.platform.contains(folder, path))) return true;
     const homes = new Set([...this.documents.values()].filter((d) => !folders.some((f) => this.platform.contains(f, d.document.path))).map((d) => this.platform.folderOf(d.document.path)));
     return [...homes].some((home) => this.platform.contains(home, path));
+  }
+
+  /** What stands in a folder, for what is not there: read again once files have changed, not with each keystroke. */
+  private named(from: string, folder: string): ReturnType<Files["entries"]> {
+    const key = `${from}\n${folder}`;
+    const known = this.around.get(key) ?? this.entries(from, folder).slice(0, MOST_NAMES);
+    if (this.around.size >= MOST_KEPT) this.around.clear();
+    this.around.set(key, known);
+    return known;
   }
 
   // Files

@@ -34,8 +34,11 @@ export function sections(text: string): Map<string, string> {
 /** A folder of these data files and nothing else: path from the text → what is in it. Trainings are rehearsed. */
 export function dataHost(files: ReadonlyMap<string, string>): Host {
   const known = new Map<string, DataProfile | undefined>();
+  const data = [...files.keys()].filter((name) => /\.\w+$/.test(name));
   return {
     ...isolated,
+    // A text without data files says nothing of them.
+    ...(data.length > 0 && { lies: (path: string) => files.has(path), names: (_from: string, folder: string) => (folder === "" ? data.map((name) => ({ name, folder: false })) : []) }),
     rehearsals: new RehearsalsAtOnce(Infinity),
     profile(request) {
       const text = files.get(request.files["path"] ?? "");

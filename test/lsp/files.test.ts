@@ -5,6 +5,8 @@ import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { idxOf, pngOf } from "../kit/arrays.ts";
 import { Editor } from "../kit/editor.ts";
+import { disk } from "../../server/lsp/disk.ts";
+import { Workspace } from "../../server/lsp/workspace.ts";
 import { Folder } from "../kit/folder.ts";
 
 const main = 'import { Twice } from "./blocks.nnet"\nmodel M {\n  input x [4]\n  Twice(3)\n}\n';
@@ -164,4 +166,39 @@ test("what a probe decides is told in a later round, with the sentences of the f
   // It stays until the new one is decided, and goes then.
   expect((await editor.diagnostics(uri, version)).map((d) => d.code)).toContain("vanishing-gradient");
   await expect.poll(vanishing).toEqual([]);
+});
+
+test("a data file that is not there is said until it comes, with one that is like it; a folder is not read again with each keystroke", async () => {
+  const text = 'data d { source = csv("data/row.csv")   label = y }\nmodel M {\n  input x [1]\n  dense(2) -> softmax\n}\ntrain M on d { optimizer = adam(lr = 0.1)   epochs = 500 }\n';
+  const rows = `x,y\n${Array.from({ length: 30 }, (_, i) => `${(i % 7) - 3},${i % 2 ? "a" : "b"}`).join("\n")}\n`;
+  const folder = folderOf({ "main.nnet": text });
+  const editor = await editorIn(folder);
+  const uri = folder.at("main.nnet");
+  const said = () => (editor.published.findLast((p) => p.uri === uri)?.diagnostics ?? []).map((d) => `${d.code} ${d.severity} ${/did you mean .*/.exec(String(d.message))?.[0] ?? ""}`);
+  await editor.open(uri, text);
+  await expect.poll(said).toEqual(["data-not-found 3 "]);
+  mkdirSync(join(folder.path, "data"));
+  folder.write("data/rows.csv", rows);
+  await editor.touched(folder.at("data/rows.csv"));
+  await editor.change(uri, { text: `${text}\n` });
+  await expect.poll(said).toEqual(["data-not-found 2 did you mean data/rows.csv?"]);
+  folder.write("data/row.csv", rows);
+  await editor.touched(folder.at("data/row.csv"));
+  await expect.poll(said).toEqual([]);
+});
+
+test("what stands around a file that is not there is read once until files change", () => {
+  let [read, text] = [0, 'data d { source = csv("row.csv")   label = y }\nmodel M {\n  input x [1]\n  dense(2) -> softmax\n}\ntrain M on d { epochs = 500 }\n'];
+  const workspace = new Workspace({ ...disk, isFile: () => true, contains: () => true, stamp: () => undefined, entries: () => (read++, [{ name: "rows.csv", folder: false }]) }, () => undefined);
+  const opened = () => workspace.opened("file:///w/main.nnet")!.document.analysis().findings.filter((f) => f.code === "data-not-found").map((f) => f.severity);
+  workspace.open("file:///w/main.nnet", text, 1);
+  for (let version = 2; version < 12; version++) {
+    expect(opened()).toEqual(["warning"]);
+    workspace.change("file:///w/main.nnet", version, [{ text: (text += "\n") }]);
+  }
+  expect(read).toBe(1);
+  workspace.changedOnDisk(["file:///w/other.csv"]);
+  workspace.change("file:///w/main.nnet", 12, [{ text: `${text}\n` }]);
+  expect(opened()).toEqual(["warning"]);
+  expect(read).toBe(2);
 });

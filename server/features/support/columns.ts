@@ -1,5 +1,5 @@
-import type { Arg, Declaration, Expr, LineRef } from "../../language/syntax/tree.ts";
-import { sources } from "../../language/index.ts";
+import { type DataPath, dataPathsOf } from "../../language/data-files.ts";
+import type { Declaration, LineRef } from "../../language/syntax/tree.ts";
 import type { Source } from "./files.ts";
 
 export interface Column {
@@ -35,32 +35,18 @@ export interface DataFile {
   /** Its columns are arrays: their names stand in no line of it. */
   readonly arrays: boolean;
   readonly line: LineRef;
-  readonly text: Extract<Expr, { kind: "text" }>;
+  readonly text: DataPath["text"];
 }
 
 /** Every path of a data block: of its source, and of its test rows. */
 export function dataFilesOf(d: Declaration): DataFile[] {
-  if (d.kind !== "data") return [];
-  return d.settings.entries.flatMap((entry): DataFile[] => {
-    const { value } = entry;
-    if ((entry.key.text !== "source" && entry.key.text !== "test") || value.kind !== "call" || !Object.hasOwn(sources, value.callee.text)) return [];
-    const { params, rows, name, arrays } = sources[value.callee.text]!;
-    const at = (param: string) => argument(value.args, param, Object.keys(params).indexOf(param));
-    const delimiter = rows === "own" ? undefined : name === "tsv" ? "\t" : (at("delimiter")?.value ?? ",");
-    return Object.keys(params).flatMap((param) => {
-      const text = params[param]!.type.path ? at(param) : undefined;
-      return text ? [{ value: text.value, delimiter, arrays: arrays === true, line: entry.line ?? d.line, text }] : [];
-    });
-  });
+  return dataPathsOf(d).map(({ text, line, source: { rows, name, arrays }, argument }) => ({
+    value: text.value, delimiter: rows === "own" ? undefined : name === "tsv" ? "\t" : (argument("delimiter")?.value ?? ","), arrays: arrays === true, line, text,
+  }));
 }
 
 /** The file that names the columns of the data block around a line. */
 export function sourcePathOf(source: Source, line: number): DataFile | undefined {
   const d = source.syntax.declarations.findLast((k) => k.line.number <= line);
   return d && dataFilesOf(d).find((f) => f.delimiter !== undefined);
-}
-
-function argument(args: readonly Arg[], name: string, position: number): Extract<Expr, { kind: "text" }> | undefined {
-  const value = (args.find((a) => a.name?.text === name) ?? args.filter((a) => !a.name)[position])?.value;
-  return value?.kind === "text" ? value : undefined;
 }

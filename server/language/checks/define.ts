@@ -34,6 +34,8 @@ export interface Check {
   readonly explainedBy?: readonly string[];
   /** It fires only where the data file is known. */
   readonly needsData?: true;
+  /** It fires on some machines alone: where it doesn't, an allowance of it is not one too many. */
+  readonly byMachine?: true;
   /** Looks at one model by itself, */
   model?(model: Model): Iterable<CheckFinding>;
   /** It looks at what one output gives and is compared with: of a model with several, at each by itself. */

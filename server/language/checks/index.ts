@@ -34,6 +34,7 @@ import { trainingLength } from "./training-length.ts";
 import { trainingStalls } from "./training-stalls.ts";
 import { unitsAgainstClasses } from "./units-against-classes.ts";
 import { unreadableValues } from "./unreadable-values.ts";
+import { dataNotFound } from "./data-not-found.ts";
 import { unknownColumn } from "./unknown-column.ts";
 import { narrowLayers } from "./narrow-layers.ts";
 import { saturatedUnits } from "./saturated-units.ts";
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   lossAgainstActivation,
   receptiveFieldShort,
   positionsLost,
+  dataNotFound,
   unknownColumn,
   unreadableValues,
   labelAmongFeatures,

@@ -23,7 +23,7 @@ const onRehearsal = checks.flatMap((c) => (c.rehearsed ? [contained(c.code, ([tr
 const excusing = new Map(checks.flatMap((c) => (c.excuses ? [[c.code, c] as const] : [])));
 
 /** What a train block's findings rest on, beside its own declaration. */
-type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, object | undefined];
+type Basis = readonly [Model, TrainAnalysis["settings"], object | undefined, object | undefined, string | undefined];
 const ofTrains = new WeakMap<TrainAnalysis["declaration"], { readonly basis: Basis; readonly found: readonly CheckFinding[] }>();
 
 /** Every check over every model, by itself and as it is trained; what has not changed is not checked again. */
@@ -70,7 +70,7 @@ const inProbe = (model: Model, probe: Probe): CheckFinding[] => onProbe.flatMap(
 
 function inTrain(train: Trained): readonly CheckFinding[] {
   if (isGuessed(train.model)) return [];
-  const basis: Basis = [train.model, train.settings, train.data?.settings, train.data?.profile];
+  const basis: Basis = [train.model, train.settings, train.data?.settings, train.data?.profile, train.data?.absent.map(({ text, near }) => `${text.value}\0${near}`).join("\n")];
   const known = ofTrains.get(train.declaration);
   if (known && known.basis.every((b, i) => b === basis[i])) return known.found;
   const found = onTrain.flatMap((check) => check(train));
