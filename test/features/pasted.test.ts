@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixAll } from "../../server/features/support/fix-all.ts";
 import { analyse, Document } from "../../server/language/index.ts";
 import { bare } from "../kit/fixture.ts";
+import { ask } from "../kit/markers.ts";
 
 const models = bare(readFileSync(join(import.meta.dirname, "../fixtures/recovery/pasted.nnet"), "utf8")).split(/\n(?=model |\/\/\/ )/);
 const model = (name: string) => models.find((m) => m.includes(`model ${name} {`))!;
@@ -30,4 +31,21 @@ describe("source.fixAll over what was pasted from Keras and PyTorch", () => {
     const text = "block Dense(n, act = relu) {\n  dense(n) -> act\n}\n\nmodel M {\n  input x [4]\n  Dense(8) -> Dense(3, act = tanh)\n}\n";
     expect(analyse("/own.nnet", text).findings.filter((f) => f.severity === "error")).toEqual([]);
   });
+});
+
+const recovery = join(import.meta.dirname, "../fixtures/recovery");
+
+test.each(readdirSync(recovery))("semantic tokens of %s stand one behind another, within their lines", (name) => {
+  const text = bare(readFileSync(join(recovery, name), "utf8"));
+  const lines = text.split("\n");
+  const { data } = ask("textDocument/semanticTokens/full", text, {})! as { data: number[] };
+  let [line, start, end] = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 5) {
+    const [down, across, length] = data.slice(i, i + 3) as [number, number, number];
+    line += down;
+    [start, end] = down > 0 ? [across, 0] : [start + across, end];
+    expect(start, lines[line]).toBeGreaterThanOrEqual(end);
+    end = start + length;
+    expect(end, lines[line]).toBeLessThanOrEqual(lines[line]!.length);
+  }
 });

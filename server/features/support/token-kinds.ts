@@ -30,15 +30,22 @@ export function* tokensOf(source: Source, files: Files, range?: Range): Iterable
   const end = Math.min((range?.end.line ?? source.lineCount) + 1, source.lineCount);
   const names = namesByLine(source, first, end);
   for (let line = first; line < end; line++) {
-    const { tokens, comment } = lex(source.lineText(line));
+    const text = source.lineText(line);
+    const { tokens, comment } = lex(text);
     for (const token of tokens) {
+      // Of what is read as something else it is not known where its parts stand.
+      const length = spanOf(token).end - token.startOffset;
+      if (length !== token.image.length) continue;
       const use = names.get(line)?.get(token.startOffset);
       const kind = use ? kindOf(use, source, symbols) : ownKind(token);
-      if (kind) yield encode(line, token.startOffset, spanOf(token).end - token.startOffset, ...kind);
+      if (kind) yield encode(line, token.startOffset, length, ...kind);
     }
-    if (comment) yield encode(line, comment.start, comment.text.length, "comment", comment.text.startsWith("///") ? ["documentation"] : []);
+    if (comment && COMMENT.test(text.slice(comment.start, comment.start + 2))) yield encode(line, comment.start, text.length - comment.start, "comment", comment.text.startsWith("///") ? ["documentation"] : []);
   }
 }
+
+/** As comments begin here and elsewhere: each goes to the line's end. */
+const COMMENT = /^(?:\/[/*]|#)/;
 
 function namesByLine({ syntax, lineText }: Source, first: number, end: number): Map<number, Map<number, Use>> {
   const lines = new Map<number, Map<number, Use>>();
