@@ -13,6 +13,36 @@ const mended = (text: string) => fixAll(new Document("/pasted.nnet", text)) ?? t
 /** Parameters as Keras counts them; of PyTorch's model its parameters and running statistics. */
 const COUNTS = [["Added", 216_650], ["Listed", 18_442], ["Applied", 778], ["Torch", 16_106], ["Sequences", 29_265]] as const;
 
+/** As `count_params()` counts them; of PyTorch's modules their parameters and running statistics. */
+const SCRIPTS = [["added.keras", 370_305], ["dropouts.torch", 1_199_882], ["functional.keras", 54_410], ["pooled.torch", 20_170], ["sequential.keras", 34_826], ["stack.torch", 669_706], ["tutorial.torch", 62_006]] as const;
+const script = (name: string) => readFileSync(join(import.meta.dirname, `../fixtures/scripts/${name}.py`), "utf8");
+
+describe("a whole script of Keras or PyTorch", () => {
+  test.each(SCRIPTS)("%s becomes the model that it defines", (name, params) => {
+    expect(analyse("/pasted.nnet", script(name)).findings.filter((f) => f.message.startsWith("this is Python")).length).toBe(1);
+    const text = mended(script(name));
+    const { findings, models: [only] } = analyse("/pasted.nnet", text);
+    expect(findings.filter((f) => f.severity === "error").map((f) => f.message)).toEqual([]);
+    expect(only!.model.totals.params).toBe(params);
+  });
+
+  test("of which PyTorch says no size of the image: the one that gives what Linear takes, and why", () => {
+    expect(mended(script("tutorial.torch"))).toContain("model Net {\n  input x [32, 32, 3]  // PyTorch does not say it: of 32×32, flatten gives 16 * 5 * 5\n  conv2d(6, 5) -> relu\n");
+    expect(mended(script("pooled.torch"))).toContain("input x [H, W, 3]\n");
+  });
+
+  test("what is no part of a model stays as a comment", () => {
+    expect(mended(script("sequential.keras"))).toContain('// model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])\n');
+    expect(mended(script("added.keras"))).toMatch(/^\/\/ Reviews, from both ends\.\n/);
+  });
+
+  test("whose layers branch is left alone", () => {
+    const document = new Document("/pasted.nnet", script("residual.torch"));
+    expect(document.analysis().findings.map((f) => f.code)).toEqual(["statement-outside-model"]);
+    expect(fixAll(document)).toBeUndefined();
+  });
+});
+
 describe("source.fixAll over what was pasted from Keras and PyTorch", () => {
   test.each(COUNTS)("%s becomes a model that checks", (name, params) => {
     const text = mended(model(name));

@@ -8,6 +8,7 @@ import { activationBehind, dropArgument, misplacedArgument, type Patient, withou
 import { cures, curesTogether, type Mendable } from "./cures.ts";
 import { Edits, type Lines } from "./edits.ts";
 import { apart } from "./nested.ts";
+import { asModel } from "./script.ts";
 import { asMeant } from "./written.ts";
 import type { Trials } from "./trials.ts";
 
@@ -142,6 +143,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
     const written = asMeant(cause, range, edits);
     return written && [written];
   },
+  "statement-outside-model": ({ finding: { cause }, range, edits }) => (cause?.kind === "script" ? asModel(range.start.line, edits) : undefined),
   "unclosed-text": ({ range, edits }) => {
     const text = edits.read(range);
     if (text === undefined) return undefined;

@@ -40,9 +40,9 @@ const APPLIED = /^\s*\(\s*([A-Za-z_]\w*)\s*\)/;
 const STARTS = /^(?:inputs?|inp|img|image)(?:_\w+)?$/;
 const ENDS = /^(?:out|outputs?|preds?|predictions?|logits)$/;
 
-type Value = { readonly kind: "number" | "word" | "text"; readonly text: string } | { readonly kind: "list"; readonly items: readonly Value[] } | Call;
+export type Value = { readonly kind: "number" | "word" | "text"; readonly text: string } | { readonly kind: "list"; readonly items: readonly Value[] } | Call;
 
-interface Call {
+export interface Call {
   readonly kind: "call";
   readonly name: string;
   readonly dotted: boolean;
@@ -50,7 +50,7 @@ interface Call {
 }
 
 /** Calls with names, numbers, words in quotes, tuples, lists and calls as arguments; anything else is not read. */
-class Reader {
+export class Reader {
   rest: string;
 
   constructor(text: string) {
@@ -73,8 +73,9 @@ class Reader {
   }
 
   private value(): Value | undefined {
-    const number = this.take(/^\s*(-?\d+(?:\.\d+)?(?:e-?\d+)?)(?=\s*[,)\]])/);
-    if (number) return { kind: "number", text: number[1]! };
+    const number = this.take(/^\s*(-?\d+\.?\d*(?:e-?\d+)?(?:\s*[*/]\s*\d+\.?\d*)*)(?=\s*[,)\]])/);
+    // 64 * 7 * 7, and 1./255.
+    if (number) return { kind: "number", text: number[1]!.replace(/\.(?!\d)/g, "") };
     const text = this.take(/^\s*(?:'(\w+)'|"(\w+)")/);
     if (text) return { kind: "text", text: (text[1] ?? text[2])! };
     const word = this.take(/^\s*(?:\w+\.)*([A-Za-z_]\w*)(?=\s*[,)\]])/);
@@ -100,7 +101,7 @@ class Reader {
 }
 
 /** The call as it is written here, with its activation behind; undefined where one of its arguments has no name here. */
-function written({ name, args: given }: Call): string | undefined {
+export function written({ name, args: given }: Call): string | undefined {
   if (name === "Input" || name === "InputLayer") return input(given);
   if (name === "Activation" && given.length === 1) return activation(given[0]!.value);
   const layer = layers.get(layerCalled(name, undefined) ?? "");
@@ -127,7 +128,7 @@ function written({ name, args: given }: Call): string | undefined {
 }
 
 /** Names that change nothing of the network. */
-const IDLE = new Set(["name", "dtype"]);
+const IDLE = new Set(["name", "dtype", "input_length"]);
 /** An activation is taken along the last axis. */
 const LAST_AXIS = new Set(["dim", "axis"]);
 const INITIALIZERS: Readonly<Record<string, string>> = { kernel_initializer: "init", bias_initializer: "bias_init" };

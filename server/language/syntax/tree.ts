@@ -224,6 +224,7 @@ export interface Cause {
     | "known-channels" // batch_norm(64)
     | "thousands" // dense(1,024), dropout(0,5): word is 1_024, 0.5
     | "twice" // conv2d(8, 3, 1, 2, padding = 1)
+    | "script" // import torch …
     | "around"; // relu(dense(8)): word is the layer around
   readonly word?: string;
 }
