@@ -1,6 +1,7 @@
 import type { GradConfig, NamedAttrMap, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { unbroadcast } from "./tensors.ts";
 import { size, type Tf } from "./value.ts";
+import { registerCopies } from "./copies.ts";
 import { registerKernels } from "./kernels.ts";
 import { filterGradient } from "./windows.ts";
 
@@ -11,6 +12,7 @@ import { filterGradient } from "./windows.ts";
 export function registerGradients(tf: Tf): void {
   for (const config of [...elementwise(tf), ...reductions(tf), ...movements(tf), ...products(tf)]) tf.registerGradient(config);
   registerKernels(tf);
+  registerCopies(tf);
 }
 
 type Kernel = readonly [name: string, saves: Pick<GradConfig, "inputsToSave" | "outputsToSave" | "saveAllInputs">, gradients: (dy: Tensor, saved: Tensor[], attrs: any) => Record<string, () => Tensor>];
