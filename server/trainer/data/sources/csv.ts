@@ -8,7 +8,7 @@ import { LabelReader, type Place } from "../labels.ts";
 import { type Raw, type RawColumn, type ReadRequest, sizeOf } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { Room, Store } from "../store.ts";
-import { SentenceReader } from "../text/sentences.ts";
+import { SentenceReader } from "../text/reader.ts";
 import { NamedFiles } from "../named-files.ts";
 
 /** Different words of one column past which it is no category but text, or a name. */

@@ -5,7 +5,7 @@ import { pathFrom } from "../files.ts";
 import type { Raw, ReadRequest } from "../raw.ts";
 import { Header, readRecords } from "../records.ts";
 import { Store } from "../store.ts";
-import { SentenceReader } from "../text/sentences.ts";
+import { SentenceReader } from "../text/reader.ts";
 import { wordsOf } from "../../../formats/words.ts";
 import { labelReaders, partOf } from "./csv.ts";
 
