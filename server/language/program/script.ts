@@ -15,18 +15,20 @@ export interface Script {
   readonly rest: readonly string[];
 }
 
-/** Longer scripts define more than one model. */
-const MOST_LINES = 400;
-const LONGEST = 4_000;
+/** Longer scripts define more than one model, and nobody writes longer or deeper statements. */
+const MOST_LINES = 1_000;
+const MOST_CHARACTERS = 50_000;
+const LONGEST = 20_000;
+const DEEPEST = 50;
 
 /**
  * A script whose layers follow one another: Sequential, calls of calls, or a module with its `forward`. Undefined where
  * they branch, where one of them has no word here, or where more than one model is defined.
  */
 export function readScript(lines: readonly string[]): Script | undefined {
-  if (lines.length > MOST_LINES) return undefined;
-  const statements = statementsOf(lines);
+  if (lines.length > MOST_LINES || lines.reduce((sum, l) => sum + l.length, 0) > MOST_CHARACTERS) return undefined;
   try {
+    const statements = statementsOf(lines);
     const found = statements.some((s) => MODULE.test(s.text)) ? ofModule(statements) : ofKeras(statements);
     return found.layers.length > 0 ? found : undefined;
   } catch (cause) {
@@ -54,11 +56,14 @@ function statementsOf(lines: readonly string[]): Statement[] {
       if (quotes % 2 === 1) documenting = !documenting;
       continue;
     }
-    const line = whole.replace(/#(?=[^'"]*$).*$/, "").trimEnd();
+    // Behind the last text.
+    const note = whole.indexOf("#", Math.max(whole.lastIndexOf("'"), whole.lastIndexOf('"')) + 1);
+    const line = (note < 0 ? whole : whole.slice(0, note)).trimEnd();
     if (line.trim() === "") continue;
     if (depth === 0) [open, indent] = ["", line.length - line.trimStart().length];
     open += ` ${line.trim()}`;
     depth += (line.match(/[([{]/g)?.length ?? 0) - (line.match(/[)\]}]/g)?.length ?? 0);
+    if (depth > DEEPEST || open.length > LONGEST) throw new Unread();
     if (depth <= 0) {
       found.push({ text: open.trim(), indent });
       depth = 0;
@@ -146,7 +151,6 @@ const FLATTEN: Call = { kind: "call", name: "Flatten", dotted: false, args: [] }
 /** What an expression over `current` applies, the innermost first. */
 function flowing(expression: string, current: string, fields: ReadonlyMap<string, readonly Call[]>): readonly Call[] {
   const text = expression.trim();
-  if (text.length > LONGEST) throw new Unread();
   if (text === current) return [];
   const method = /^(.+)\.(?:flatten\(\s*1\s*\)|(?:view|reshape)\(\s*[^,()]+(?:\(\s*0?\s*\))?(?:\[0\])?\s*,[^,()]+\))$/.exec(text);
   if (method && !/^(?:torch|F|tf)$/.test(method[1]!)) return [...flowing(method[1]!, current, fields), FLATTEN];
