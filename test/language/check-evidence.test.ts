@@ -105,3 +105,18 @@ test("no-nonlinearity: one layer does what the two do", () => {
   const x = draws(3, normal);
   for (const [k, y] of both(x).entries()) expect(apply(x, merged)[k]!).toBeCloseTo(y, 9);
 });
+
+test("moving-averages: what prediction takes a small variance for, by going through the steps", () => {
+  const text = `data d { source = moons(rows = 400)  split = [0.8, 0.1, 0.1] }\nmodel M {\n  input x [2]\n  repeat 3 { dense(32, bias = false, init = normal(0.02)) -> batch_norm -> relu }\n  dense(2) -> softmax\n}\ntrain M on d { epochs = 20 }\n`;
+  const found = analyse("/a.nnet", text).findings.find((f) => f.code === "moving-averages")!;
+  const steps = 20 * Math.ceil((0.8 * 400) / 32);
+  expect(found.message).toContain(`all ${steps} steps`);
+  expect(found.related!.length).toBeGreaterThan(0);
+  for (const { message } of found.related!) {
+    const [, variance, taken, left] = /a variance of (\S+) is taken for (\S+): (\S+) of the signal/.exec(message)!.map(Number) as [number, number, number, number];
+    let moving = 1;
+    for (let t = 0; t < steps; t++) moving = 0.99 * moving + 0.01 * variance;
+    expect(taken / moving).toBeCloseTo(1, 2);
+    expect(left).toBeCloseTo(Math.sqrt((variance + 1e-3) / (moving + 1e-3)), 2);
+  }
+});

@@ -1,10 +1,9 @@
 import type { Fix } from "../findings.ts";
 import type { Node } from "../graph/graph.ts";
-import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
-import { argumentEdit, settingEdit, settingSite, unique } from "./fixes.ts";
+import { defineCheck } from "./define.ts";
+import { settingEdit, settingSite, unique } from "./fixes.ts";
 import { layersOf, unavoidable } from "./graph.ts";
-import { at, count, short } from "./places.ts";
-import { stepsOf } from "./rates.ts";
+import { at, count } from "./places.ts";
 
 /** Values that a mean and a variance are taken over; fewer tell little. */
 const FEW = 8;
@@ -13,9 +12,7 @@ const FEW = 8;
  * Batch norm takes mean and variance of each channel over the batch and all positions: n values. Over one value the
  * normalized result is 0 whatever flows in, and no gradient goes back; over n the variance has a relative error of about
  * √(2 / (n − 1)) (normal values; Wu and He 2018, Group normalization, figure 1, on small batches).
- * A layer or group norm over one value gives 0 as well. What batch norm predicts with are moving averages, of which
- * momentum^steps is still the start after so many steps (0 and 1, not the data's): measured on digits, 0.3 left costs
- * nothing, 0.55 some hundredths, 0.73 a tenth, 0.94 a third.
+ * A layer or group norm over one value gives 0 as well.
  * Guards: positions count (batch 1 of 28×28 images has 784 values); a frozen norm uses what it has.
  */
 export const batchNormBatch = defineCheck({
@@ -32,7 +29,6 @@ export const batchNormBatch = defineCheck({
     }
   },
   *train(train) {
-    yield* movingAverages(train);
     const { model, settings, declaration } = train;
     if (!settings) return;
     const { batch } = settings;
@@ -58,27 +54,6 @@ export const batchNormBatch = defineCheck({
     };
   },
 });
-
-/** Share of the moving averages' start that is left, from which on prediction suffers. */
-const LEFT = 0.6;
-
-function* movingAverages(train: Trained): Iterable<CheckFinding> {
-  const { model } = train;
-  const norms = layersOf(model, "batch_norm").filter((n) => n.weights.some((w) => !w.spec.trainable) && !(n.args as { frozen?: boolean }).frozen);
-  const steps = norms.length === 0 ? undefined : stepsOf(train);
-  if (steps === undefined) return;
-  const left = (n: Node): number => (n.args as { momentum: number }).momentum ** steps;
-  const slow = norms.filter((n) => left(n) > LEFT);
-  const [node] = slow;
-  if (!node) return;
-  const { momentum } = node.args as { momentum: number };
-  const fit = [0.99, 0.9, 0.5].find((m) => m < momentum && m ** steps < 0.3);
-  yield at(node, {
-    code: "batch-norm-batch", severity: "warning", about: slow.map((n) => n.id),
-    message: `batch_norm predicts with moving averages, of which ${short(100 * left(node))} % are still their start after all ${count(steps)} steps (derived: momentum^steps, momentum ${momentum}), not what the data has; ${fit === undefined ? "train longer" : `momentum = ${fit} follows, or train longer`}`,
-    ...(fit !== undefined && { fixes: [{ title: `Use momentum = ${fit}`, edits: unique(slow.map((n) => argumentEdit(n, "momentum", String(fit)))) }] }),
-  });
-}
 
 /** Values of one row that a mean is taken over; undefined where that depends on a symbol. */
 function normedOf({ type, layer, args }: Node): number | undefined {

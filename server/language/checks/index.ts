@@ -2,6 +2,7 @@ import { activationsInARow } from "./activations-in-a-row.ts";
 import { batchNormBatch } from "./batch-norm-batch.ts";
 import { biasBeforeBatchNorm } from "./bias-before-batch-norm.ts";
 import { classImbalance } from "./class-imbalance.ts";
+import { movingAverages } from "./moving-averages.ts";
 import { narrowBottleneck } from "./narrow-bottleneck.ts";
 import { channelsFirst } from "./channels-first.ts";
 import { constantInit } from "./constant-init.ts";
@@ -24,6 +25,7 @@ import { outputRange } from "./output-range.ts";
 import { parametersAgainstRows } from "./parameters-against-rows.ts";
 import { poolingDropsEdge } from "./pooling-drops-edge.ts";
 import { positionsLost } from "./positions-lost.ts";
+import { positionsUnread } from "./positions-unread.ts";
 import { receptiveFieldShort } from "./receptive-field-short.ts";
 import { rowShapeCheck } from "./row-shape.ts";
 import { scoresAlike } from "./scores-alike.ts";
@@ -58,6 +60,7 @@ export const checks: readonly Check[] = [
   rowShapeCheck,
   indicesAgainstEmbedding,
   sentencesCut,
+  positionsUnread,
   indicesAsNumbers,
   lossAgainstLabel,
   unitsAgainstClasses,
@@ -69,6 +72,7 @@ export const checks: readonly Check[] = [
   dropoutBeforeBatchNorm,
   dropoutRate,
   batchNormBatch,
+  movingAverages,
   channelsFirst,
   poolingDropsEdge,
   featuresUnscaled,

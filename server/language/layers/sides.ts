@@ -12,7 +12,7 @@ const LISTS = [[], ["[before, after]"], ["[vertical, horizontal]", "[top, bottom
 const sides = (axes: Axes): ParamType<Sides> => either(whole({ min: 0 }), listOf(whole({ min: 0 }), LISTS[axes]!.join(" or ")));
 
 /** [before, after] of each axis; undefined for a list of another length. */
-function perAxis(value: Sides, axes: Axes): readonly (readonly [number, number])[] | undefined {
+export function perAxis(value: Sides, axes: Axes): readonly (readonly [number, number])[] | undefined {
   if (typeof value === "number") return Array.from({ length: axes }, () => [value, value] as const);
   if (value.length === 2 * axes) return Array.from({ length: axes }, (_, i) => [value[2 * i]!, value[2 * i + 1]!] as const);
   return value.length === axes && axes > 1 ? value.map((n) => [n, n] as const) : undefined;
