@@ -6,6 +6,8 @@ import { classes, conv, copies, END, flowers, images, made, numbers, pairs, pati
 
 const [SICK, HEALTHY] = ["sick", "healthy"];
 const IMAGE = "image [8, 8, 1]";
+// Said after it was trained: its code has as many numbers as the image, so it is no measure for those that go through fewer.
+const whole = (n) => ({ ...n, task: `${n.task} whole` });
 
 const sick = [
   // Signals that fade or grow.
@@ -64,7 +66,7 @@ const healthy = [
   made(HEALTHY, "two arms by three relu layers", "spirals(rows = 600)", "repeat 3 { dense(32, init = he_normal) -> relu }\ndense(2) -> softmax", { epochs: 80 }),
   made(HEALTHY, "stripes by two small convolutions", "stripes(rows = 600)", "conv2d(8, 3) -> relu\nconv2d(12, 3) -> relu\nglobal_max_pool\ndense(3) -> softmax", { epochs: 20 }, IMAGE),
   copies(HEALTHY, "noisy digits copied clean", "gaussian_noise(0.1)\ndense(48) -> relu\ndense(20) -> relu\ndense(48) -> relu\ndense(64)", { optimizer: "adam(lr = 2e-3)", epochs: 60 }),
-  copies(HEALTHY, "down by strides and up again", "reshape([8, 8, 1])\nconv2d(16, 3, stride = 2, padding = same) -> relu\nconv2d(16, 3, stride = 2, padding = same) -> relu\nconv2d_transpose(16, 3, stride = 2, padding = same) -> relu\nconv2d_transpose(1, 3, stride = 2, padding = same)\nflatten", { optimizer: "adam(lr = 3e-3)", epochs: 40 }),
+  whole(copies(HEALTHY, "down by strides and up again", "reshape([8, 8, 1])\nconv2d(16, 3, stride = 2, padding = same) -> relu\nconv2d(16, 3, stride = 2, padding = same) -> relu\nconv2d_transpose(16, 3, stride = 2, padding = same) -> relu\nconv2d_transpose(1, 3, stride = 2, padding = same)\nflatten", { optimizer: "adam(lr = 3e-3)", epochs: 40 })),
   pairs(HEALTHY, "question and answer through one shared tower, joined", "shared words = embedding(1_000, 16)\nshared tower = Tower(16)\nlet q = question -> words -> tower\nanswer -> words -> tower\nconcat(q)\ndense(32) -> relu\ndense(1) -> sigmoid", { loss: "binary_cross_entropy", epochs: 25 }),
 
   // Looks wrong, is not.

@@ -76,7 +76,7 @@ export async function score(runTraining, file, text, task) {
   }
   // What the trainer refuses or stops (a loss that is not finite) has learned nothing.
   if (!end) return failed?.event === undefined ? Promise.reject(failed) : 0;
-  if (task === COPIED) return 1 - end.testLoss / DIGITS_VARIANCE;
+  if (task.startsWith(COPIED)) return 1 - end.testLoss / DIGITS_VARIANCE;
   return end.testMetrics?.r2 ?? end.testAccuracy;
 }
 

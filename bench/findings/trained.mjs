@@ -2,6 +2,7 @@
 // initialization, normalization, loss, optimizer and scale. `expect` says what their author meant; it is not used to
 // judge: training does that (outcomes.mjs).
 
+import { fifth } from "./fifth.mjs";
 import { fresh, second } from "./fresh.mjs";
 import { further } from "./further.mjs";
 import { A, B } from "./holdout.mjs";
@@ -111,4 +112,4 @@ const sick = [
   numbers("sick", "diabetes, tanh at the end", "dense(32) -> relu\ndense(1) -> tanh"),
 ];
 
-export const networks = [...healthy, ...sick, ...further, ...unseen, ...fresh, ...second, ...later, ...A, ...B, ...more];
+export const networks = [...healthy, ...sick, ...further, ...unseen, ...fresh, ...second, ...later, ...A, ...B, ...more, ...fifth];
