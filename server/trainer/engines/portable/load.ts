@@ -9,7 +9,7 @@ export interface LoadedPortable {
   readonly backend: "wasm" | "cpu";
 }
 
-/** tfjs in WebAssembly, which needs nothing but Node; where that does not start, in plain JavaScript, ten times slower and more. Both train every layer. */
+/** tfjs in WebAssembly, which needs nothing but Node; where that does not start, in plain JavaScript, half as fast and less (kernels.ts has its convolutions). Both train every layer. */
 export async function loadPortable(): Promise<LoadedPortable> {
   const tf = await import("@tensorflow/tfjs-core");
   const versions = { "tfjs-core": tf.version_core, node: process.versions.node };
