@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { features } from "../../server/features/index.ts";
 import { Editor } from "../kit/editor.ts";
 
-const text = readFileSync(join(import.meta.dirname, "../../samples/digits.nnet"), "utf8");
-const uri = "file:///work/digits.nnet";
+const sample = join(import.meta.dirname, "../../samples/digits.nnet");
+const text = readFileSync(sample, "utf8");
+const uri = pathToFileURL(sample).href;
 const lines = text.split("\n");
 const pool = lines.findIndex((l) => l.includes("max_pool2d"));
 const convolution = pool - 1;
