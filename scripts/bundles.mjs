@@ -1,6 +1,6 @@
 // How the programs in dist/ are bundled: what scripts/build.mjs writes and bench/editor/size.mjs weighs.
 import { build } from "esbuild";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { root } from "./sources.mjs";
@@ -85,6 +85,7 @@ const leftOut = {
     away(/^\.\/(?:executeCommand|fileOperations|colorProvider|typeHierarchy|inlineValue|typeDefinition|implementation|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]client\.js$/, "client-feature.cjs");
     away(/^\.\/protocol\.notebook$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "protocol-notebook.cjs");
     away(/^\.\/protocol\.fileOperations$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
+    away(/^\.\/protocol\.(?:typeHierarchy|inlineValue|colorProvider|moniker|implementation|typeDefinition|declaration|inlineCompletion|textDocumentContent)$/, /vscode-languageserver-protocol[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/^\.\/sharedArrayCancellation$/, /vscode-jsonrpc[\\/]lib[\\/]common[\\/]/, "nothing.cjs");
     away(/[\\/]checks\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "grammar-checks.mjs");
     away(/[\\/](?:reg_exp|reg_exp_parser)\.js$|^@chevrotain[\\/]regexp-to-ast$/, /chevrotain[\\/]lib[\\/]src[\\/]scan[\\/]/, "token-patterns.mjs");
@@ -92,6 +93,32 @@ const leftOut = {
     away(/^vscode-languageserver-textdocument$/, /vscode-languageclient[\\/]lib[\\/]common[\\/]/, "client-snapshot.cjs");
     away(/[\\/]cst_visitor\.js$/, /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]/, "syntax-trees.mjs");
     away(/^minimatch$/, /vscode-languageclient[\\/]/, "minimatch.cjs");
+  },
+};
+
+/** Of the language client and server and what they bring, whatever of it is bundled. */
+function protocolSources() {
+  const folders = ["vscode-languageclient", "vscode-languageserver", "vscode-languageserver-protocol", "vscode-jsonrpc"].flatMap((name) => ["../common", "."].map((f) => join(dirname(require.resolve(`${name}/node`)), f)));
+  return folders.flatMap((folder) => readdirSync(folder).filter((f) => f.endsWith(".js")).map((f) => readFileSync(join(folder, f), "utf8"))).join("\n");
+}
+
+/** Of the protocol's types come those that its packages name, and what these name. */
+const typesNamed = {
+  name: "types-named",
+  setup(b) {
+    b.onLoad({ filter: /vscode-languageserver-types[\\/]lib[\\/]esm[\\/]main\.js$/ }, ({ path }) => {
+      const parts = new Map(readFileSync(path, "utf8").split(/^(?=(?:export )?(?:var|const|class) \w)/m).map((text) => [/^(?:export )?(?:var|const|class) (\w+)/.exec(text)?.[1], text]));
+      const asked = protocolSources();
+      const kept = new Set([undefined]);
+      const keep = (name) => {
+        if (kept.has(name) || !parts.has(name)) return;
+        kept.add(name);
+        for (const [word] of parts.get(name).replace(/\/\*[^]*?\*\//g, "").matchAll(/\b[A-Z]\w+/gi)) keep(word);
+      };
+      // `code.Range` is VS Code's own.
+      for (const [, name] of asked.matchAll(/\b(?!code\b|vscode\b|vscode_1\b)\w+\.([A-Za-z]\w+)/g)) keep(name);
+      return { contents: [...parts].filter(([name]) => kept.has(name)).map(([, text]) => text).join(""), loader: "js" };
+    });
   },
 };
 
@@ -132,7 +159,12 @@ export const EDITOR = ["extension.cjs", "server.cjs", "service.cjs", "protocol.c
 /** The files of dist/; smaller for the .vsix, and then without source maps that fit. */
 export async function bundled({ minify }) {
   const { outputFiles } = await build({ ...bundles({ minify }), write: false });
-  return minify ? Promise.all(outputFiles.map(minified)) : outputFiles;
+  if (!minify) return outputFiles;
+  // What these call this._client or this._listeners is their own, and gets a short name; what Node calls _transform keeps it.
+  const own = new Set([...protocolSources().matchAll(/\bthis\.(_[a-z]\w*)/g)].map(([, name]) => name));
+  const { outputFiles: shorter } = await build({ ...bundles({ minify }), mangleProps: new RegExp(`^(?:${[...own].join("|")})$`), write: false });
+  const isEditor = ({ path }) => EDITOR.includes(basename(path));
+  return Promise.all([...shorter.filter(isEditor), ...outputFiles.filter((f) => !isEditor(f) && !EDITOR.includes(basename(f.path, ".map")))].map(minified));
 }
 
 /** What the editor loads is minified once more, by which a fiftieth is saved: esbuild leaves expressions as they are. */
@@ -167,6 +199,6 @@ export function bundles({ minify }) {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    plugins: [tfjsNodeTrimmed, protocolShared, loadedLater, versionKnown, leftOut, helpersOnce],
+    plugins: [tfjsNodeTrimmed, protocolShared, loadedLater, versionKnown, leftOut, typesNamed, helpersOnce],
   };
 }
