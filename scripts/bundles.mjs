@@ -158,13 +158,14 @@ export const EDITOR = ["extension.cjs", "server.cjs", "service.cjs", "protocol.c
 
 /** The files of dist/; smaller for the .vsix, and then without source maps that fit. */
 export async function bundled({ minify }) {
-  const { outputFiles } = await build({ ...bundles({ minify }), write: false });
-  if (!minify) return outputFiles;
+  const built = async (options) => (await build({ ...options, write: false })).outputFiles;
+  if (!minify) return built(bundles({ minify }));
+  const isEditor = (name) => EDITOR.includes(`${name}.cjs`);
   // What these call this._client or this._listeners is their own, and gets a short name; what Node calls _transform keeps it.
   const own = new Set([...protocolSources().matchAll(/\bthis\.(_[a-z]\w*)/g)].map(([, name]) => name));
-  const { outputFiles: shorter } = await build({ ...bundles({ minify }), mangleProps: new RegExp(`^(?:${[...own].join("|")})$`), write: false });
-  const isEditor = ({ path }) => EDITOR.includes(basename(path));
-  return Promise.all([...shorter.filter(isEditor), ...outputFiles.filter((f) => !isEditor(f) && !EDITOR.includes(basename(f.path, ".map")))].map(minified));
+  const editor = await built({ ...bundles({ minify, isWanted: isEditor }), mangleProps: new RegExp(`^(?:${[...own].join("|")})$`) });
+  const others = await built(bundles({ minify, isWanted: (name) => !isEditor(name) }));
+  return Promise.all([...editor.filter((f) => f.path.endsWith(".cjs")), ...others].map(minified));
 }
 
 /** What the editor loads is minified once more, by which a fiftieth is saved: esbuild leaves expressions as they are. */
@@ -176,10 +177,11 @@ async function minified({ path, contents, text }) {
 }
 
 /** For esbuild. */
-export function bundles({ minify }) {
+export function bundles({ minify, isWanted = () => true }) {
+  const all = { ...Object.fromEntries(programs), protocol: "vscode-languageserver-protocol/node" };
   return {
     absWorkingDir: root,
-    entryPoints: { ...Object.fromEntries(programs), protocol: "vscode-languageserver-protocol/node" },
+    entryPoints: Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name))),
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     bundle: true,

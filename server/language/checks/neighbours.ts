@@ -3,14 +3,14 @@ const MOST = 20_000_000;
 
 /**
  * Share of the rows whose nearest other row (Euclidean; Cover and Hart 1967) has their label, by the entries where `used`
- * holds. `asked` are looked up in the place of the rows themselves, one for each. Undefined where it costs too much.
+ * holds. Undefined where it costs too much.
  */
-export function nearestShare(rows: readonly ArrayLike<number>[], labels: readonly number[], used?: (i: number) => boolean, asked = rows): number | undefined {
+export function nearestShare(rows: readonly ArrayLike<number>[], labels: readonly number[], used?: (i: number) => boolean): number | undefined {
   const width = rows[0]?.length ?? 0;
   if (rows.length ** 2 * width > MOST || rows.length < 2) return undefined;
   const entries = Array.from({ length: width }, (_, i) => i).filter((i) => used?.(i) ?? true);
   let right = 0;
-  for (const [r, row] of asked.entries()) {
+  for (const [r, row] of rows.entries()) {
     let [nearest, least] = [-1, Infinity];
     for (const [o, other] of rows.entries()) {
       if (o === r) continue;

@@ -19,3 +19,6 @@ export function count(n: number): string {
 export function short(x: number): string {
   return Math.abs(x) >= 1000 && Math.abs(x) < 1e6 ? count(x) : String(Number(x.toPrecision(3)));
 }
+
+/** "61.3 %", of a share. */
+export const percent = (share: number): string => `${short(Math.round(1000 * share) / 10)} %`;

@@ -5,7 +5,7 @@ import type { Node } from "../graph/graph.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { layersOf, readersOf } from "./graph.ts";
 import { nearestShare } from "./neighbours.ts";
-import { at, short } from "./places.ts";
+import { at, percent, short } from "./places.ts";
 
 /** Of what whole rows tell, the share that is left; as for sentences that are cut. */
 const LEFT = 0.95;
@@ -103,8 +103,6 @@ function ofPlaces(train: Trained, cut: Node, spans: readonly Span[], shape: read
   });
 }
 
-const percent = (share: number): string => `${short(Math.round(1000 * share) / 10)} %`;
-
 interface Known {
   readonly rows: readonly ArrayLike<number>[];
   /** Numbers of their classes. */
@@ -113,7 +111,7 @@ interface Known {
 }
 
 /** First rows of the data and their classes; undefined where labels are numbers, or not known. */
-export function classesOf(train: Trained): Known | undefined {
+function classesOf(train: Trained): Known | undefined {
   const known = train.settings?.target === "input" || train.model.outputs.length !== 1 ? undefined : labelledRows(train);
   const kind = known?.heads[0]!.kind;
   if (!known || kind === "number") return undefined;

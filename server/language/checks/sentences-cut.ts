@@ -3,7 +3,7 @@ import type { WordsProfile } from "../host.ts";
 import { type CheckFinding, defineCheck, type Trained } from "./define.ts";
 import { entryOf, fileOf, settingSite } from "./fixes.ts";
 import { labelOf } from "./label.ts";
-import { count, short } from "./places.ts";
+import { count, percent } from "./places.ts";
 
 /**
  * Of what whole sentences tell, the share that is left. Measured on short reviews, cut to 3, 5, 8, 10, 12 and 16 words, of which
@@ -34,8 +34,6 @@ export const sentencesCut = defineCheck({
 });
 
 type Told = NonNullable<WordsProfile["told"]>;
-
-const percent = (share: number): string => `${short(Math.round(1000 * share) / 10)} %`;
 
 function cutShort(train: Trained, { lengths }: WordsProfile, { rows, whole, cut }: Told): CheckFinding {
   const length = train.data!.settings!.source.args["length"] as number;
