@@ -4,7 +4,7 @@ import { engineStatus } from "../install/index.ts";
 import type { EngineChoice } from "../protocol.ts";
 import type { Model } from "../../language/index.ts";
 import type { Engine } from "./engine.ts";
-import { stepOperations } from "./graph/cost.ts";
+import { threadsOf } from "./graph/cost.ts";
 import { tfjsEngine } from "./tfjs/engine.ts";
 
 /** What an engine is to do, as far as its threads follow from it. */
@@ -44,15 +44,11 @@ async function portable(reason: string, faster?: string): Promise<Engine> {
   return tfjsEngine("portable", faster ? `${note} For a faster one, ${faster}.` : note, loaded);
 }
 
-/** Operations of a step below which the operations are too small to be shared out: then several run side by side, each on one core. */
-const SMALL_STEP = 3e8;
-
 /** TensorFlow reads these as it loads; what the user has set stays. */
 function setThreads({ model, batch }: Work): void {
-  const cores = String(availableParallelism());
-  const small = stepOperations(model, batch) < SMALL_STEP;
-  process.env["TF_NUM_INTRAOP_THREADS"] ??= small ? "1" : cores;
-  process.env["TF_NUM_INTEROP_THREADS"] ??= small ? cores : "1";
-  process.env["OMP_NUM_THREADS"] ??= small ? "1" : cores;
+  const { within, between } = threadsOf(model, batch, availableParallelism());
+  process.env["TF_NUM_INTRAOP_THREADS"] ??= String(within);
+  process.env["TF_NUM_INTEROP_THREADS"] ??= String(between);
+  process.env["OMP_NUM_THREADS"] ??= String(within);
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
 }

@@ -4,7 +4,8 @@ import { Body, type as typed, type Value } from "./builder.ts";
 import { add, compare, select } from "./math.ts";
 import { reshape, sliceAt, stack, zeros } from "./moves.ts";
 import { fresh } from "./optimizers.ts";
-import { type Parts, Pass } from "./pass.ts";
+import type { Parts } from "./pass.ts";
+import { Replicas } from "./replicas.ts";
 import { batchOf, inputsOf, learn, type TrainProgram } from "./training.ts";
 
 /**
@@ -60,16 +61,16 @@ function step(parts: Parts, program: TrainProgram, g: Body): Value[] {
   const from = g.add("Mul", [i, g.constant([program.rows], [], "int32")], [{ shape: [], dtype: "int32" }], { attrs: { T: typed("int32") } })[0]!;
   const own = (v: Value | undefined) => v && sliceAt(g, v, from, program.rows);
   const own3 = (key: TrainProgram["given"][number]) => own(given[program.given.indexOf(key)]);
-  const inside: Parts = { ...parts, g, x, y };
-  const pass = new Pass(inside, batchOf(inside, own(rows)!, own3("x"), own3("targets"), own3("weights")), {
+  const inside: Parts = { ...parts, g, x, y, replicas: () => 1 };
+  const replicas = new Replicas(inside, program.rows, () => batchOf(inside, own(rows)!, own3("x"), own3("targets"), own3("weights")), {
     training: true, step: reshape(g, sliceAt(g, numbers, i, 1), []), weight: (name) => state.get(name)!,
   });
-  const { loss, told, learning, clipped } = learn(inside, pass);
+  const { loss, told, learning, clipped } = learn(inside, replicas);
   const fine = g.add("IsFinite", [loss], [{ shape: [], dtype: "bool" }], { attrs: { T: typed("float") } })[0]!;
 
   const rate = reshape(g, sliceAt(g, rates, i, 1), [2]);
   const [learningRate, ownRate] = [0, 1].map((at) => reshape(g, sliceAt(g, rate, g.constant([at], [], "int32"), 1), []));
-  const after = new Map(pass.updates());
+  const after = new Map(replicas.updates());
   const slots = Object.keys(slotsOf(plan.optimizer));
   for (const [at, { name, spec }] of learning.entries()) {
     const before = Object.fromEntries(slots.map((key) => [key, state.get(slotName(name, key))!]));

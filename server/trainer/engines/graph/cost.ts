@@ -1,4 +1,5 @@
 import type { Model } from "../../../language/index.ts";
+import { measuresBatch } from "./fused.ts";
 
 /** Floating-point operations of a training step, estimated: backward costs twice what forward does. Infinite where the model's are not known. */
 export function stepOperations(model: Model, batch: number): number {
@@ -6,8 +7,30 @@ export function stepOperations(model: Model, batch: number): number {
   return typeof flops === "number" ? 3 * batch * flops : Infinity;
 }
 
-/** Operations of a run: a few hundredths of a second on two cores. */
-const RUN = 1e9;
+/** Operations of a step below which the operations are too small to be shared out: then several run side by side, each on one core. */
+const SIDE_BY_SIDE = 3e8;
+/** Rows of a replica below which its kernels are slow. */
+const LEAST_ROWS = 16;
+/** Operations of a step for each parameter above which it no longer shows that every replica has gradients of its own. */
+const WORTH_ADDING = 2000;
+
+/** How many replicas of the model share a step's rows (replicas.ts), so that each core works through a part of them without waiting for the others. */
+export function replicasOf(model: Model, rows: number, cores: number): number {
+  const operations = stepOperations(model, rows);
+  const { params } = model.totals;
+  if (operations < SIDE_BY_SIDE || typeof params !== "number" || operations < WORTH_ADDING * params || model.nodes.some(measuresBatch)) return 1;
+  return Math.max(1, Math.min(cores, Math.floor(rows / LEAST_ROWS)));
+}
+
+/** Threads that share one operation, and operations that run at once. */
+export function threadsOf(model: Model, rows: number, cores: number): { readonly within: number; readonly between: number } {
+  const replicas = replicasOf(model, rows, cores);
+  if (replicas > 1) return { within: Math.floor(cores / replicas), between: replicas };
+  return stepOperations(model, rows) < SIDE_BY_SIDE ? { within: 1, between: cores } : { within: cores, between: 1 };
+}
+
+/** Operations of a run: about a twentieth of a second on two cores. Starting one, and waking the threads for it, costs up to 2 ms. */
+const RUN = 6e9;
 const MOST_UNROLLED = 16;
 const MOST_COMPILED = 256;
 

@@ -2,8 +2,8 @@ import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { Engine } from "../engine.ts";
 import { GraphSession } from "./session.ts";
 
-/** TensorFlow, with each model compiled to one graph. What can't be, `otherwise` runs operation by operation. */
-export function graphEngine(reason: string, binding: TFJSBinding, otherwise: () => Promise<Engine>): Engine {
+/** TensorFlow, with each model compiled to one graph. What can't be, `otherwise` runs operation by operation. `replicas` by rows of a step: as many as pay, unless given. */
+export function graphEngine(reason: string, binding: TFJSBinding, otherwise: () => Promise<Engine>, replicas?: (rows: number) => number): Engine {
   let note = reason;
   return {
     name: "tensorflow",
@@ -12,7 +12,7 @@ export function graphEngine(reason: string, binding: TFJSBinding, otherwise: () 
     },
     versions: { tensorflow: binding.TF_Version, node: process.versions.node },
     async open(model, plan, expected) {
-      const session = new GraphSession(binding, model, plan, expected);
+      const session = new GraphSession(binding, model, plan, expected, replicas);
       try {
         session.prepare();
         return session;

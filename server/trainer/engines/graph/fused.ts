@@ -3,13 +3,16 @@ import { type Graph, sizeOf, type, type Value } from "./builder.ts";
 import { add, mul } from "./math.ts";
 import type { Flow, GraphOps } from "./ops.ts";
 
+/** Whether each row's value follows from the others of its batch. */
+export const measuresBatch = ({ layer, args }: Node): boolean => layer?.name === "batch_norm" && !args["frozen"];
+
 /**
  * Layers that TensorFlow has as one kernel: the same numbers as their forward pass over `Ops`, in fewer passes over
  * memory. Undefined where there is none.
  */
 export function fused(g: Graph, ops: GraphOps, node: Node, inputs: readonly Flow[], weights: Readonly<Record<string, Flow>>): Flow | undefined {
   const x = inputs[0]?.value;
-  if (node.layer?.name !== "batch_norm" || !ops.training || node.args["frozen"] || x?.shape.length !== 4 || !inputs[0]!.perRow) return undefined;
+  if (!measuresBatch(node) || !ops.training || x?.shape.length !== 4 || !inputs[0]!.perRow) return undefined;
   return { value: batchNorm(g, ops, x, node.args as { momentum: number; epsilon: number }, weights), perRow: true };
 }
 

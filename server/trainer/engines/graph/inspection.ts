@@ -5,15 +5,17 @@ import { type Graph, sizeOf, type Value } from "./builder.ts";
 import { abs, cast, compare, max, mean, square, sub, sum } from "./math.ts";
 import { concat, reshape, stack, unstack } from "./moves.ts";
 import { fresh } from "./optimizers.ts";
-import { type Parts, Pass, stored } from "./pass.ts";
-import { batchOf, type Given, inputsOf, learn } from "./training.ts";
+import { type Parts, stored } from "./pass.ts";
+import { Replicas } from "./replicas.ts";
+import { batchesOf, type Given, inputsOf, learn } from "./training.ts";
 
 /** A step's measures, `NUMBERS` for each node: measuresOf reads them. Inputs are those of a training program of one step. */
 export function addInspection(parts: Parts, { rows, shape, given }: { readonly rows: number; readonly shape: readonly number[]; readonly given: readonly Given[] }, name: string): void {
   const { g, model, plan } = parts;
   const all = inputsOf(parts, { kind: "train", rows, shape, steps: 1, compiled: false, given }, name);
-  const pass = new Pass(parts, batchOf(parts, all.rows, all.x, all.targets, all.weights), { training: true, step: reshape(g, all.numbers, []), weight: stored(g) });
-  const { learning, found, clipped, values } = learn(parts, pass);
+  const replicas = new Replicas(parts, rows, batchesOf(parts, all), { training: true, step: reshape(g, all.numbers, []), weight: stored(g) });
+  const { learning, found, clipped } = learn(parts, replicas);
+  const values = replicas.values();
   const [learningRate, rate] = unstack(g, reshape(g, all.rates, [2]), 0);
   const slots = Object.keys(slotsOf(plan.optimizer));
   const none = g.scalar(0);
@@ -21,7 +23,7 @@ export function addInspection(parts: Parts, { rows, shape, given }: { readonly r
   /** Squared norms of gradient, weight and update. */
   const squares = new Map(
     learning.map(({ name: weight, spec }, i) => {
-      const before = pass.weight(weight).value;
+      const before = replicas.weight(weight).value;
       const kept = Object.fromEntries(slots.map((key) => [key, g.read(g.variable(slotName(weight, key), before.shape))]));
       const after = fresh(g, plan.optimizer, { weight: before, gradient: clipped[i]!, decays: spec.decays, slots: kept }, learningRate!, rate!);
       return [weight, [found[i]!, before, sub(g, after.weight, before)].map((v) => whole(g, square(g, v)))] as const;
@@ -48,8 +50,8 @@ function ofOutput(g: Graph, y: Value, ends: { readonly low: number; readonly hig
 const whole = (g: Graph, v: Value, over = sum): Value => over(g, v, v.shape.map((_, i) => i));
 
 /** Of every layer that can die, in the model's order: the largest |output| of each unit, all in one row. */
-export function addActivity({ g, model }: Parts, pass: Pass, name: string): void {
-  const values = pass.values(lastNode(model));
+export function addActivity({ g, model }: Parts, replicas: Replicas, name: string): void {
+  const values = replicas.values(lastNode(model));
   const parts = values.flatMap(({ value }, id) => (canDie(model.nodes[id]!) ? [max(g, abs(g, value), value.shape.slice(0, -1).map((_, i) => i))] : []));
   g.identity(parts.length > 0 ? concat(g, parts, 0) : g.constant([0], [1]), name);
 }

@@ -21,6 +21,17 @@ export interface GraphOpsOptions {
   /** What the draws of this pass follow from: the run's seed, and the number of the step, a whole number [] in the graph. */
   readonly seed: number;
   readonly step: Value | undefined;
+  /** Where these rows stand among those of a batch that several passes share. */
+  readonly share?: Share | undefined;
+}
+
+/** A replica's rows of a batch. */
+export interface Share {
+  readonly from: number;
+  /** Rows of the batch. */
+  readonly of: number;
+  /** The draws of the whole batch, which each pass takes its rows of: what is drawn does not depend on how rows are dealt. */
+  readonly draws: Map<number, Value>;
 }
 
 type Binary = (g: Graph, a: Value, b: Value) => Value;
@@ -145,6 +156,7 @@ export class GraphOps implements Ops<Flow> {
   gather = (table: Flow, indices: Flow): Flow => ({ value: moves.gather(this.g, table.value, m.cast(this.g, indices.value, "int32")), perRow: indices.perRow });
 
   batchMoments(x: Flow, axes: readonly number[]): { mean: Flow; variance: Flow } {
+    if (this.options.share) throw new Error("moments of a batch of which a pass has a part");
     const over = [0, ...axesOf(x, axes)];
     const mean = m.mean(this.g, x.value, over, true);
     const variance = m.mean(this.g, m.square(this.g, m.sub(this.g, x.value, mean)), over);
@@ -201,11 +213,16 @@ export class GraphOps implements Ops<Flow> {
 
   /** Draws follow from the seed, the step, and their place in the pass. */
   private drawn(op: string, shape: readonly number[]): Value {
-    const { g, options } = this;
-    const draw = g.constant([drawSeed(options.seed, this.draws++)], [], "int32");
-    const seed = moves.stack(g, [draw, options.step!], 0);
-    const whole = [options.batch, ...shape];
-    return g.add(op, [g.ints(whole), seed], [{ shape: whole, dtype: "float" }], { attrs: { dtype: type("float"), T: type("int32"), Tseed: type("int32") }, gradient: () => [] })[0]!;
+    const { g, options: { batch, share, seed, step } } = this;
+    const at = this.draws++;
+    let whole = share?.draws.get(at);
+    if (!whole) {
+      const size = [share?.of ?? batch, ...shape];
+      const seeds = moves.stack(g, [g.constant([drawSeed(seed, at)], [], "int32"), step!], 0);
+      whole = g.add(op, [g.ints(size), seeds], [{ shape: size, dtype: "float" }], { attrs: { dtype: type("float"), T: type("int32"), Tseed: type("int32") }, gradient: () => [] })[0]!;
+      share?.draws.set(at, whole);
+    }
+    return share ? moves.sliceAxis(g, whole, 0, share.from, batch) : whole;
   }
 }
 

@@ -9,7 +9,7 @@ import { fused } from "./fused.ts";
 import { countCorrect, rowLosses } from "./losses.ts";
 import { abs, add, mean, mul, square, sum } from "./math.ts";
 import { gather, reshape, sliceAxis } from "./moves.ts";
-import { GraphOps, type Flow } from "./ops.ts";
+import { GraphOps, type Flow, type Share } from "./ops.ts";
 
 /** What every program is made of. */
 export interface Parts {
@@ -17,6 +17,8 @@ export interface Parts {
   readonly model: Model;
   readonly plan: TrainPlan;
   readonly stored: readonly Stored[];
+  /** How many replicas share the rows of a step. */
+  readonly replicas: (rows: number) => number;
   /** The table's rows: x [rows, ...shape], y [rows], of several outputs [rows, outputs compared]. */
   readonly x: Value;
   readonly y: Value;
@@ -56,12 +58,13 @@ export function targetsOf({ g, plan: { heads } }: Parts, targets: Value, head: n
 /** [rows, outputs] */
 export const flat = (g: Graph, v: Value): Value => (v.shape.length <= 2 ? v : reshape(g, v, [v.shape[0]!, v.shape.slice(1).reduce((a, b) => a * b, 1)]));
 
-interface PassOptions {
+export interface PassOptions {
   readonly training: boolean;
   /** The step's number [], which draws follow from. */
   readonly step: Value | undefined;
   /** A weight's value, by its name. */
   readonly weight: (name: string, shape: readonly number[]) => Value;
+  readonly share?: Share | undefined;
 }
 
 export interface Judged {
@@ -69,6 +72,12 @@ export interface Judged {
   readonly heads: readonly { readonly losses: Value; readonly output: Value; readonly labels: Value }[];
   /** What each node gives, by its number. */
   readonly values: readonly Flow[];
+}
+
+/** Of an output over some rows: loss, and right answers. */
+export interface Score {
+  readonly loss: Value;
+  readonly correct: Value;
 }
 
 /** A model's layers over some rows. */
@@ -83,7 +92,7 @@ export class Pass {
     this.parts = parts;
     this.batch = batch;
     this.options = options;
-    this.ops = new GraphOps(parts.g, { training: options.training, batch: batch.input.shape[0]!, seed: parts.plan.seed, step: options.step });
+    this.ops = new GraphOps(parts.g, { training: options.training, batch: batch.input.shape[0]!, seed: parts.plan.seed, step: options.step, share: options.share });
   }
 
   weight(name: string): Flow {
@@ -132,15 +141,13 @@ export class Pass {
     return { heads, values };
   }
 
-  /** The loss, penalties included, and what is told of it (judged.ts): means over the rows, or sums over those that `mask` [rows] marks. */
-  results({ heads }: Judged, mask?: Value): { readonly loss: Value; readonly told: readonly Value[] } {
+  /** Of each output, without its weight and without penalties: the mean of the losses, or the sum of those that `mask` [rows] marks. */
+  scores({ heads }: Judged, mask?: Value): Score[] {
     const { g, plan } = this.parts;
-    const own = heads.map(({ losses }) => (mask ? sum(g, mul(g, losses, mask), [0]) : mean(g, losses, [0])));
-    const weighted = own.map((v, i) => (plan.heads[i]!.weight === 1 ? v : mul(g, v, g.scalar(plan.heads[i]!.weight)))).reduce((a, b) => add(g, a, b));
-    const extra = this.penalty();
-    const loss = extra ? add(g, weighted, mask ? mul(g, extra, sum(g, mask, [0])) : extra) : weighted;
-    const correct = heads.map(({ output, labels }, i) => countCorrect(g, plan.heads[i]!, output, labels, mask));
-    return { loss, told: heads.length === 1 ? [loss, correct[0]!] : [loss, ...own.flatMap((v, i) => [v, correct[i]!])] };
+    return heads.map(({ losses, output, labels }, i) => ({
+      loss: mask ? sum(g, mul(g, losses, mask), [0]) : mean(g, losses, [0]),
+      correct: countCorrect(g, plan.heads[i]!, output, labels, mask),
+    }));
   }
 
   /** Σ l1·|w| + l2·w² over the kernels of layers that ask for it. */

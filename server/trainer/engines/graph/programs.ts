@@ -4,8 +4,9 @@ import { type as typed, type Value } from "./builder.ts";
 import { addCompiled } from "./compiled.ts";
 import { addActivity, addInspection } from "./inspection.ts";
 import { cast, mul } from "./math.ts";
-import { concat, stack } from "./moves.ts";
+import { concat, sliceAxis, stack } from "./moves.ts";
 import { flat, type Parts, Pass, rowsOf, stored } from "./pass.ts";
+import { Replicas } from "./replicas.ts";
 import { addUnrolled, type Given, type TrainProgram } from "./training.ts";
 
 /** What one session run does. `rows` is the batch, a number: the graph's shapes are static. */
@@ -39,16 +40,19 @@ export function addProgram(parts: Parts, program: Program): void {
   if (program.kind === "train") return program.compiled ? addCompiled(parts, program, name) : addUnrolled(parts, program, name);
   if (program.kind === "inspect") return addInspection(parts, program, name);
   const rows = g.input(`${name}/rows`, [program.rows], "int32");
+  const replicas = () => new Replicas(parts, program.rows, (from, count) => rowsOf(parts, sliceAxis(g, rows, 0, from, count)), { training: false, step: undefined, weight: stored(g) });
+  if (program.kind === "activity") return addActivity(parts, replicas(), name);
+  if (program.kind === "evaluate") {
+    const mask = g.input(`${name}/mask`, [program.rows], "float");
+    g.identity(stack(g, replicas().results(mask).told, 0), name);
+    return;
+  }
   const step = program.kind === "diagnose" ? g.input(`${name}/step`, [], "int32") : undefined;
   const pass = new Pass(parts, rowsOf(parts, rows), { training: program.kind === "diagnose" && program.training, step, weight: stored(g) });
-  if (program.kind === "activity") return addActivity(parts, pass, name);
   if (program.kind === "infer") {
     const values = pass.values(Math.max(...program.nodes));
     const own = program.nodes.map((id) => values[id]!.value);
     g.identity(own.length === 1 ? own[0]! : concat(g, own.map((v) => flat(g, v)), 1), name);
-  } else if (program.kind === "evaluate") {
-    const mask = g.input(`${name}/mask`, [program.rows], "float");
-    g.identity(stack(g, pass.results(pass.judged(), mask).told, 0), name);
   } else {
     const values = pass.values(lastNode(parts.model));
     const finite = (v: Value) => cast(g, g.add("All", [g.add("IsFinite", [v], [{ shape: v.shape, dtype: "bool" }], { attrs: { T: typed("float") } })[0]!, g.ints(v.shape.map((_, i) => i))], [{ shape: [], dtype: "bool" }], { attrs: { Tidx: typed("int32"), keep_dims: { b: false } } })[0]!, "float");

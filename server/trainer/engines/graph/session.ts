@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { Model } from "../../../language/index.ts";
 import type { Part, Piece } from "../../data/part.ts";
@@ -10,7 +11,7 @@ import { inputMoments } from "../moments.ts";
 import { type Kept, stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
-import { compiles, together } from "./cost.ts";
+import { compiles, replicasOf, together } from "./cost.ts";
 import { checkTable, type Fed, fedBy, givenBy, padded } from "./feeding.ts";
 import { activityOf } from "./inspection.ts";
 import { copy } from "./moves.ts";
@@ -38,9 +39,11 @@ export class GraphSession implements Session {
   /** Sizes that were announced: rows of a step, shape of a row. */
   private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
   private readonly expected: Expected | undefined;
+  private readonly replicas: (rows: number) => number;
 
-  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected) {
+  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected, replicas = (rows: number) => replicasOf(model, rows, availableParallelism())) {
     this.expected = expected;
+    this.replicas = replicas;
     this.binding = binding;
     this.model = model;
     this.plan = plan;
@@ -236,7 +239,7 @@ export class GraphSession implements Session {
       inputs.set(name, x);
       return x;
     };
-    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1, ...this.perHead], "float") };
+    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, replicas: this.replicas, y: g.input("y", [-1, ...this.perHead], "float") };
     for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape) }, p);
     for (const [i, { name, shape }] of this.kept.entries()) {
       const handle = g.variable(name, shape);

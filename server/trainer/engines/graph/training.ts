@@ -4,7 +4,8 @@ import { type GraphNode, type as typed, type Value } from "./builder.ts";
 import { gradients } from "./gradient.ts";
 import { gather, sliceAxis, stack, unstack, zeros } from "./moves.ts";
 import { clip, update } from "./optimizers.ts";
-import { type Batch, labelsOf, type Parts, Pass, stored, targetsOf } from "./pass.ts";
+import { type Batch, labelsOf, type Parts, stored, targetsOf } from "./pass.ts";
+import { Replicas } from "./replicas.ts";
 
 /** What a step brings along, in place of what the table has. */
 export type Given = "x" | "targets" | "weights";
@@ -47,12 +48,19 @@ export function addUnrolled(parts: Parts, program: TrainProgram, name: string): 
   const results: Value[] = [];
   let before: StepEnd | undefined;
   for (let i = 0; i < steps; i++) {
-    const own = (v: Value) => sliceAxis(g, v, 0, i * rows, rows);
-    const batch = batchOf(parts, own(all.rows), all.x && own(all.x), all.targets && own(all.targets), all.weights && own(all.weights));
-    before = addStep(parts, batch, numbers[i]!, unstack(g, rates[i]!, 0) as [Value, Value], before);
+    const replicas = new Replicas(parts, rows, batchesOf(parts, all, i * rows), { training: true, step: numbers[i]!, weight: stored(g, before ? [before.end] : []) });
+    before = addStep(parts, replicas, unstack(g, rates[i]!, 0) as [Value, Value], before);
     results.push(before.result);
   }
   g.identity(stack(g, results, 0), name);
+}
+
+/** Rows of a program's inputs, counted from `start` on. */
+export function batchesOf(parts: Parts, { rows, x, targets, weights }: ReturnType<typeof inputsOf>, start = 0): (from: number, rows: number) => Batch {
+  return (from, count) => {
+    const own = <T extends Value | undefined>(v: T) => v && sliceAxis(parts.g, v, 0, start + from, count);
+    return batchOf(parts, own(rows), own(x), own(targets), own(weights));
+  };
 }
 
 /** Rows of the table, with what is given in place of its own. */
@@ -68,10 +76,9 @@ interface StepEnd {
   readonly end: GraphNode;
 }
 
-function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]: readonly [Value, Value], before: StepEnd | undefined): StepEnd {
+function addStep(parts: Parts, replicas: Replicas, [learningRate, rate]: readonly [Value, Value], before: StepEnd | undefined): StepEnd {
   const { g, plan } = parts;
-  const pass = new Pass(parts, batch, { training: true, step: number, weight: stored(g, before ? [before.end] : []) });
-  const { loss, told, learning, clipped } = learn(parts, pass);
+  const { loss, told, learning, clipped } = learn(parts, replicas);
   const finite = g.add("IsFinite", [loss], [{ shape: [], dtype: "bool" }], { attrs: { T: typed("float") } })[0]!;
   const fine = before ? g.add("LogicalAnd", [finite, before.fine], [finite])[0]! : finite;
 
@@ -81,9 +88,9 @@ function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]
   const done = clipped.map((d, i) => {
     const { name, spec } = learning[i]!;
     const slot = (key: string) => g.variable(slotName(name, key), spec.shape as number[]);
-    return update(g, plan.optimizer, { handle: g.variable(name, spec.shape as number[]), weight: pass.weight(name).value, gradient: gated(d), decays: spec.decays, slot }, lr, own);
+    return update(g, plan.optimizer, { handle: g.variable(name, spec.shape as number[]), weight: replicas.weight(name).value, gradient: gated(d), decays: spec.decays, slot }, lr, own);
   });
-  for (const [weight, value] of pass.updates()) done.push(g.assign(g.variable(weight, value.shape), gated(value)));
+  for (const [weight, value] of replicas.updates()) done.push(g.assign(g.variable(weight, value.shape), gated(value)));
 
   const result = stack(g, told, 0);
   const [off, on] = g.add("Switch", [result, fine], [result, result], { attrs: { T: typed("float") } });
@@ -92,11 +99,10 @@ function addStep(parts: Parts, batch: Batch, number: Value, [learningRate, rate]
 }
 
 /** The loss, what is told of it, and the gradients of the weights that learn, before and after clipping. */
-export function learn(parts: Parts, pass: Pass) {
+export function learn(parts: Parts, replicas: Replicas) {
   const { g, plan } = parts;
-  const judged = pass.judged();
-  const { loss, told } = pass.results(judged);
+  const { loss, told } = replicas.results();
   const learning = parts.stored.filter((w) => w.spec.trainable);
-  const found = gradients(g, loss, learning.map((w) => pass.weight(w.name).value)).map((d, i) => d ?? zeros(g, learning[i]!.spec.shape as number[]));
-  return { loss, told, learning, found, clipped: clip(g, found, plan.clip), values: judged.values };
+  const found = gradients(g, loss, learning.map((w) => replicas.weight(w.name).value)).map((d, i) => d ?? zeros(g, learning[i]!.spec.shape as number[]));
+  return { loss, told, learning, found, clipped: clip(g, found, plan.clip) };
 }
