@@ -100,6 +100,30 @@ describe.runIf(status.engine === "tensorflow")("a model compiled to a graph", ()
     expect((await follow(graph, NOISY, "seed = 5", "class", 40)).results).not.toEqual(a.results);
   });
 
+  // What a replica would have of a batch alone is not dealt: batch norm keeps one.
+  test.each(cases.filter(([what]) => /^adam\(|momentum = 0.9\)|norms|smoothing|one answer|huber|dropout|batch norm of|recurrent/.test(what)))("%s: rows dealt to three replicas give the losses, scores and weights of one", async (_what, body, settings, label) => {
+    const dealt = graphEngine("graph", await loadAddon(status.folder!), () => Promise.reject(new Error("the graph can be built")), (rows) => Math.min(rows, 3));
+    const [three, one] = [await follow(dealt, body, settings, label, 20), await follow(graph, body, settings, label, 20)];
+    for (const [i, r] of three.results.entries()) {
+      expect(Math.abs(r.loss - one.results[i]!.loss), `step ${i}`).toBeLessThan(1e-5 * Math.max(1, r.loss));
+      expect(r.correct).toBe(one.results[i]!.correct);
+    }
+    expect(Math.abs(three.score.loss - one.score.loss)).toBeLessThan(1e-4);
+    expect(three.score.correct).toBe(one.score.correct);
+    for (const [name, { data }] of three.weights) expect(Math.max(...data.map((v, i) => Math.abs(v - one.weights.get(name)!.data[i]!))), name).toBeLessThan(1e-5);
+    // The same measures, and as many steps from a state as from where it was taken.
+    const measures = await Promise.all([dealt, graph].map(async (engine) => {
+      const { session, table } = open(engine, body, settings, label);
+      const s = await session;
+      const [step] = batches(table.rows, 8, 1, 0.01);
+      const found = { layers: await s.inspect(table, step!), units: await s.activity(table, step!.rows) };
+      s.dispose();
+      return found;
+    }));
+    for (const [i, layer] of measures[0]!.layers.entries()) for (const [key, v] of Object.entries(layer)) if (typeof v === "number") expect(v, key).toBeCloseTo(measures[1]!.layers[i]![key as "mean"] as number, 4);
+    for (const [node, most] of measures[0]!.units) for (const [i, v] of most.entries()) expect(v).toBeCloseTo(measures[1]!.units.get(node)![i]!, 5);
+  });
+
   test("how many steps share a session run changes no bit", async () => {
     const several = await follow(graph, NOISY, "", "class", 40);
     const single = await follow(graph, NOISY, "", "class", 40, 1);

@@ -14,11 +14,14 @@ const LEAST_ROWS = 16;
 /** Operations of a step for each parameter above which it no longer shows that every replica has gradients of its own. */
 const WORTH_ADDING = 2000;
 
+/** Whether each row's loss is its own in training: then rows may be dealt to replicas. */
+export const canDeal = (model: Model): boolean => !model.nodes.some(measuresBatch);
+
 /** How many replicas of the model share a step's rows (replicas.ts), so that each core works through a part of them without waiting for the others. */
 export function replicasOf(model: Model, rows: number, cores: number): number {
   const operations = stepOperations(model, rows);
   const { params } = model.totals;
-  if (operations < SIDE_BY_SIDE || typeof params !== "number" || operations < WORTH_ADDING * params || model.nodes.some(measuresBatch)) return 1;
+  if (operations < SIDE_BY_SIDE || typeof params !== "number" || operations < WORTH_ADDING * params || !canDeal(model)) return 1;
   return Math.max(1, Math.min(cores, Math.floor(rows / LEAST_ROWS)));
 }
 

@@ -17,6 +17,7 @@ export function fused(g: Graph, ops: GraphOps, node: Node, inputs: readonly Flow
 }
 
 function batchNorm(g: Graph, ops: GraphOps, x: Value, { momentum, epsilon }: { momentum: number; epsilon: number }, weights: Readonly<Record<string, Flow>>): Value {
+  ops.wantsWholeBatch();
   const channels = x.shape[3]!;
   const vector = { shape: [channels], dtype: "float" as const };
   const gamma = weights["gamma"]?.value ?? g.constant(Array<number>(channels).fill(1), [channels]);

@@ -156,11 +156,15 @@ export class GraphOps implements Ops<Flow> {
   gather = (table: Flow, indices: Flow): Flow => ({ value: moves.gather(this.g, table.value, m.cast(this.g, indices.value, "int32")), perRow: indices.perRow });
 
   batchMoments(x: Flow, axes: readonly number[]): { mean: Flow; variance: Flow } {
-    if (this.options.share) throw new Error("moments of a batch of which a pass has a part");
+    this.wantsWholeBatch();
     const over = [0, ...axesOf(x, axes)];
     const mean = m.mean(this.g, x.value, over, true);
     const variance = m.mean(this.g, m.square(this.g, m.sub(this.g, x.value, mean)), over);
     return { mean: { value: moves.reshape(this.g, mean, variance.shape), perRow: false }, variance: { value: variance, perRow: false } };
+  }
+  /** Throws where a pass has a part of its batch. */
+  wantsWholeBatch(): void {
+    if (this.options.share) throw new Error("moments of a batch of which a pass has a part");
   }
   assign(weight: Flow, value: Flow): void {
     this.assigned.set(weight, value.value);

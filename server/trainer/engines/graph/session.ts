@@ -11,7 +11,7 @@ import { inputMoments } from "../moments.ts";
 import { type Kept, stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
-import { compiles, replicasOf, together } from "./cost.ts";
+import { canDeal, compiles, replicasOf, together } from "./cost.ts";
 import { checkTable, type Fed, fedBy, givenBy, padded } from "./feeding.ts";
 import { activityOf } from "./inspection.ts";
 import { copy } from "./moves.ts";
@@ -43,7 +43,7 @@ export class GraphSession implements Session {
 
   constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected, replicas = (rows: number) => replicasOf(model, rows, availableParallelism())) {
     this.expected = expected;
-    this.replicas = replicas;
+    this.replicas = canDeal(model) ? replicas : () => 1;
     this.binding = binding;
     this.model = model;
     this.plan = plan;
