@@ -68,6 +68,11 @@ export class Graph {
     return value;
   }
 
+  /** How many nodes there are. */
+  get size(): number {
+    return this.nodes.length;
+  }
+
   scalar = (value: number): Value => this.constant([value], []);
   ints = (values: readonly number[]): Value => this.constant(values, [values.length], "int32");
 

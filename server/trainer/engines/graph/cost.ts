@@ -35,11 +35,16 @@ export function threadsOf(model: Model, rows: number, cores: number): { readonly
 /** Operations of a run: about a twentieth of a second on two cores. Starting one, and waking the threads for it, costs up to 2 ms. */
 const RUN = 6e9;
 const MOST_UNROLLED = 16;
+/** Nodes of a run's graph: TensorFlow rewrites a program at its first run, which takes a second or two at this size. */
+const MOST_NODES = 6_000;
 const MOST_COMPILED = 256;
 
-/** Steps that share a session run. */
-export function together(model: Model, batch: number, expected: number): number {
-  const most = compiles(model, batch, expected) ? MOST_COMPILED : MOST_UNROLLED;
+/** Whether a step written out for each replica is still soon rewritten; `nodes` are those of one. */
+export const isSoonReady = (nodes: number, replicas: number): boolean => nodes * replicas <= MOST_NODES;
+
+/** Steps that share a session run; `nodes` are those of a step that is written out. */
+export function together(model: Model, batch: number, expected: number, nodes: number): number {
+  const most = compiles(model, batch, expected) ? MOST_COMPILED : Math.min(MOST_UNROLLED, Math.floor(MOST_NODES / nodes));
   return Math.max(1, Math.min(most, Math.floor(RUN / stepOperations(model, batch))));
 }
 

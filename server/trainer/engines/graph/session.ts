@@ -11,7 +11,7 @@ import { inputMoments } from "../moments.ts";
 import { type Kept, stateOf } from "../state.ts";
 import { initialWeights, type Stored, storedWeights } from "../tfjs/weights.ts";
 import { Graph, sizeOf, type Value } from "./builder.ts";
-import { canDeal, compiles, replicasOf, together } from "./cost.ts";
+import { canDeal, compiles, isSoonReady, replicasOf, together } from "./cost.ts";
 import { checkTable, type Fed, fedBy, givenBy, padded } from "./feeding.ts";
 import { activityOf } from "./inspection.ts";
 import { copy } from "./moves.ts";
@@ -35,6 +35,8 @@ export class GraphSession implements Session {
   /** Their values where TensorFlow has none yet; it holds them alone once a graph runs. */
   private first: Map<string, WeightData> | undefined;
   private runtime: Runtime | undefined;
+  /** Of a step's graph without replicas. */
+  private nodes = 1;
   private batch: number | undefined;
   /** Sizes that were announced: rows of a step, shape of a row. */
   private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
@@ -43,7 +45,10 @@ export class GraphSession implements Session {
 
   constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected, replicas = (rows: number) => replicasOf(model, rows, availableParallelism())) {
     this.expected = expected;
-    this.replicas = canDeal(model) ? replicas : () => 1;
+    this.replicas = (rows) => {
+      const wanted = canDeal(model) ? replicas(rows) : 1;
+      return isSoonReady(this.nodes, wanted) ? wanted : 1;
+    };
     this.binding = binding;
     this.model = model;
     this.plan = plan;
@@ -53,15 +58,15 @@ export class GraphSession implements Session {
     this.first = new Map(this.kept.map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: filled(sizeOf(shape), start) }]));
   }
 
-  /** Writes a step's graph, and throws what is in its way. */
+  /** Writes a step's graph, and throws what is in its way. Comes before any step. */
   prepare(): void {
     const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: rowShapeAt(this.model, leastSize(this.model)) };
-    this.write([program]);
+    this.nodes = this.write([program]).size;
   }
 
   /** Short steps share a run: starting one costs as much as a small step. */
   get stepsAtOnce(): number {
-    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0);
+    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0, this.nodes * this.replicas(this.batch));
   }
 
   /** The axis of labels that tells outputs apart. */
