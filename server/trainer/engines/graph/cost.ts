@@ -21,7 +21,7 @@ export const canDeal = (model: Model): boolean => !model.nodes.some(measuresBatc
 export function replicasOf(model: Model, rows: number, cores: number): number {
   const operations = stepOperations(model, rows);
   const { params } = model.totals;
-  if (operations < SIDE_BY_SIDE || typeof params !== "number" || operations < WORTH_ADDING * params || !canDeal(model)) return 1;
+  if (operations < SIDE_BY_SIDE || operations === Infinity || typeof params !== "number" || operations < WORTH_ADDING * params || !canDeal(model)) return 1;
   return Math.max(1, Math.min(cores, Math.floor(rows / LEAST_ROWS)));
 }
 
