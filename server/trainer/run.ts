@@ -42,7 +42,7 @@ export async function runTraining(request: TrainRequest, { emit, told = () => Pr
   const statePath = resumePath(checkpoint);
   for (const path of new Set([checkpoint, statePath, ...trials.map((t) => t.checkpoint)])) await removeLeftovers(path);
 
-  const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch });
+  const engine = await choose(request.engine ?? "auto", { model, batch: settings.batch, shape: ready.shape });
   const bytes = 4 * (ready.train.rows + ready.validation.rows + ready.test.rows) * (ready.shape.reduce((a, b) => a * b, 1) + plan.heads.length);
   const needed: Needed = { model, plan, shape: ready.shape, data: Math.min(bytes, data.settings.memory), engine: engine.name, limit: engine.limit };
   const [batch, free] = [Math.min(settings.batch, ready.train.rows), memory()];

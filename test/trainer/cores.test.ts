@@ -18,6 +18,9 @@ test("replicas have 16 rows at least, no more than there are cores, and threads 
 
 test("a batch that is measured as a whole, one whose size is not known, and small steps are not dealt", () => {
   for (const model of [normed, open, small]) expect(replicasOf(model, 64, 8)).toBe(1);
+  expect(threadsOf(open, 64, 8)).toEqual({ within: 8, between: 1 });
+  expect(threadsOf(open, 2, 8, [5])).toEqual({ within: 1, between: 8 });
+  expect(replicasOf(open, 64, 2, [100])).toBe(2);
   expect(threadsOf(normed, 64, 8)).toEqual({ within: 8, between: 1 });
   expect(threadsOf(small, 64, 8)).toEqual({ within: 1, between: 8 });
 });

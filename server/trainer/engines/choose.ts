@@ -12,6 +12,8 @@ export interface Work {
   readonly model: Model;
   /** Rows of a step. */
   readonly batch: number;
+  /** Of a row, the largest where sizes differ. */
+  readonly shape?: readonly number[];
 }
 
 /** `auto`: TensorFlow where it is installed and loads, else the portable engine, whose note says why. */
@@ -45,8 +47,8 @@ async function portable(reason: string, faster?: string): Promise<Engine> {
 }
 
 /** TensorFlow reads these as it loads; what the user has set stays. */
-function setThreads({ model, batch }: Work): void {
-  const { within, between } = threadsOf(model, batch, availableParallelism());
+function setThreads({ model, batch, shape }: Work): void {
+  const { within, between } = threadsOf(model, batch, availableParallelism(), shape);
   process.env["TF_NUM_INTRAOP_THREADS"] ??= String(within);
   process.env["TF_NUM_INTEROP_THREADS"] ??= String(between);
   process.env["OMP_NUM_THREADS"] ??= String(within);

@@ -1,10 +1,16 @@
 import type { Model } from "../../../language/index.ts";
+import { evaluate } from "../../../language/ops/dim.ts";
+import { symbolSizes } from "../../shapes.ts";
 import { measuresBatch } from "./fused.ts";
 
-/** Floating-point operations of a training step, estimated: backward costs twice what forward does. Infinite where the model's are not known. */
-export function stepOperations(model: Model, batch: number): number {
+/**
+ * Floating-point operations of a training step, estimated: backward costs twice what forward does. Infinite where the
+ * model's hang on the size of a row, and no shape of one is given.
+ */
+export function stepOperations(model: Model, batch: number, row?: readonly number[]): number {
   const { flops } = model.totals;
-  return typeof flops === "number" ? 3 * batch * flops : Infinity;
+  const known = typeof flops === "number" ? flops : row && evaluate(flops, symbolSizes(model, row));
+  return known === undefined ? Infinity : 3 * batch * known;
 }
 
 /** Operations of a step below which the operations are too small to be shared out: then several run side by side, each on one core. */
@@ -20,18 +26,18 @@ const WORTH_ADDING = 1000;
 export const canDeal = (model: Model): boolean => !model.nodes.some(measuresBatch);
 
 /** How many replicas of the model share a step's rows (replicas.ts), so that each core works through a part of them without waiting for the others. */
-export function replicasOf(model: Model, rows: number, cores: number): number {
-  const operations = stepOperations(model, rows);
+export function replicasOf(model: Model, rows: number, cores: number, row?: readonly number[]): number {
+  const operations = stepOperations(model, rows, row);
   const { params } = model.totals;
   if (operations < DEALT || operations === Infinity || typeof params !== "number" || operations < WORTH_ADDING * params || !canDeal(model)) return 1;
   return Math.max(1, Math.min(cores, Math.floor(rows / LEAST_ROWS)));
 }
 
 /** Threads that share one operation, and operations that run at once. */
-export function threadsOf(model: Model, rows: number, cores: number): { readonly within: number; readonly between: number } {
-  const replicas = replicasOf(model, rows, cores);
+export function threadsOf(model: Model, rows: number, cores: number, row?: readonly number[]): { readonly within: number; readonly between: number } {
+  const replicas = replicasOf(model, rows, cores, row);
   if (replicas > 1) return { within: Math.floor(cores / replicas), between: replicas };
-  return stepOperations(model, rows) < SIDE_BY_SIDE ? { within: 1, between: cores } : { within: cores, between: 1 };
+  return stepOperations(model, rows, row) < SIDE_BY_SIDE ? { within: 1, between: cores } : { within: cores, between: 1 };
 }
 
 /** Operations of a run: about a twentieth of a second on two cores. Starting one, and waking the threads for it, costs up to 2 ms. */

@@ -41,12 +41,12 @@ export class GraphSession implements Session {
   /** Sizes that were announced: rows of a step, shape of a row. */
   private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
   private readonly expected: Expected | undefined;
-  private readonly replicas: (rows: number) => number;
+  private readonly replicas: (rows: number, row?: readonly number[]) => number;
 
-  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected, replicas = (rows: number) => replicasOf(model, rows, availableParallelism())) {
+  constructor(binding: TFJSBinding, model: Model, plan: TrainPlan, expected?: Expected, replicas = (rows: number, row?: readonly number[]) => replicasOf(model, rows, availableParallelism(), row)) {
     this.expected = expected;
-    this.replicas = (rows) => {
-      const wanted = canDeal(model) ? replicas(rows) : 1;
+    this.replicas = (rows, row) => {
+      const wanted = canDeal(model) ? replicas(rows, row) : 1;
       return isSoonReady(this.nodes, wanted) ? wanted : 1;
     };
     this.binding = binding;
@@ -244,8 +244,8 @@ export class GraphSession implements Session {
       inputs.set(name, x);
       return x;
     };
-    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, replicas: this.replicas, y: g.input("y", [-1, ...this.perHead], "float") };
-    for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape) }, p);
+    const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1, ...this.perHead], "float") };
+    for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape), replicas: (rows) => this.replicas(rows, p.shape) }, p);
     for (const [i, { name, shape }] of this.kept.entries()) {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
