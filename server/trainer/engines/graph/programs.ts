@@ -47,19 +47,19 @@ export function addProgram(parts: Parts, program: Program): void {
     g.identity(stack(g, replicas().results(mask).told, 0), name);
     return;
   }
-  const step = program.kind === "diagnose" ? g.input(`${name}/step`, [], "int32") : undefined;
-  const pass = new Pass(parts, rowsOf(parts, rows), { training: program.kind === "diagnose" && program.training, step, weight: stored(g) });
   if (program.kind === "infer") {
-    const values = pass.values(Math.max(...program.nodes));
+    const values = replicas().values(Math.max(...program.nodes));
     const own = program.nodes.map((id) => values[id]!.value);
     g.identity(own.length === 1 ? own[0]! : concat(g, own.map((v) => flat(g, v)), 1), name);
-  } else {
-    const values = pass.values(lastNode(parts.model));
-    const finite = (v: Value) => cast(g, g.add("All", [g.add("IsFinite", [v], [{ shape: v.shape, dtype: "bool" }], { attrs: { T: typed("float") } })[0]!, g.ints(v.shape.map((_, i) => i))], [{ shape: [], dtype: "bool" }], { attrs: { Tidx: typed("int32"), keep_dims: { b: false } } })[0]!, "float");
-    const flags = values.flatMap((v, id) => {
-      const weights = weightNames(parts.model, parts.model.nodes[id]!).map((w) => finite(pass.weight(w).value));
-      return [weights.length > 0 ? weights.reduce((a, b) => mul(g, a, b)) : g.scalar(1), finite(v.value)];
-    });
-    g.identity(stack(g, flags, 0), name);
+    return;
   }
+  const step = g.input(`${name}/step`, [], "int32");
+  const pass = new Pass(parts, rowsOf(parts, rows), { training: program.training, step, weight: stored(g) });
+  const values = pass.values(lastNode(parts.model));
+  const finite = (v: Value) => cast(g, g.add("All", [g.add("IsFinite", [v], [{ shape: v.shape, dtype: "bool" }], { attrs: { T: typed("float") } })[0]!, g.ints(v.shape.map((_, i) => i))], [{ shape: [], dtype: "bool" }], { attrs: { Tidx: typed("int32"), keep_dims: { b: false } } })[0]!, "float");
+  const flags = values.flatMap((v, id) => {
+    const weights = weightNames(parts.model, parts.model.nodes[id]!).map((w) => finite(pass.weight(w).value));
+    return [weights.length > 0 ? weights.reduce((a, b) => mul(g, a, b)) : g.scalar(1), finite(v.value)];
+  });
+  g.identity(stack(g, flags, 0), name);
 }
