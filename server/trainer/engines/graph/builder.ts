@@ -9,8 +9,8 @@ export interface Value {
   readonly dtype: DType;
 }
 
-/** Gradients by the node's inputs, given those by its outputs; undefined where there is none. */
-export type Rule = (dy: readonly (Value | undefined)[], node: GraphNode) => readonly (Value | undefined)[];
+/** Gradients by the node's inputs, given those by its outputs; undefined where there is none, or where none is wanted. */
+export type Rule = (dy: readonly (Value | undefined)[], node: GraphNode, wanted: (input: Value) => boolean) => readonly (Value | undefined)[];
 
 export interface GraphNode {
   /** Order of creation, and so a topological order. */
@@ -100,6 +100,11 @@ export class Graph {
     return this.add("Identity", [value], [value], { attrs: { T: type(value.dtype) }, after, gradient: ([d]) => [d], ...(name !== undefined && { name }) })[0]!;
   }
 
+  /** Whether a node is of this graph. */
+  protected has(node: GraphNode): boolean {
+    return this.nodes[node.id] === node;
+  }
+
   savedModel(): Uint8Array {
     return encodeSavedModel(this.definitions(), this.functions.map((f) => f.definition()));
   }
@@ -120,13 +125,19 @@ const ARGUMENT = "_Arg";
 /** A graph that is a function of its arguments. */
 export class Body extends Graph {
   readonly name: string;
-  readonly args: readonly Value[];
+  readonly args: Value[] = [];
   private results: readonly Value[] = [];
 
   constructor(name: string, args: readonly Pick<Value, "shape" | "dtype">[]) {
     super();
     this.name = name.replace(/\W/g, "_");
-    this.args = args.map((a, i) => this.add(ARGUMENT, [], [a], { name: `arg${i}` })[0]!);
+    for (const a of args) this.argument(a);
+  }
+
+  protected argument(a: Pick<Value, "shape" | "dtype">): Value {
+    const arg = this.add(ARGUMENT, [], [a], { name: `arg${this.args.length}` })[0]!;
+    this.args.push(arg);
+    return arg;
   }
 
   returns(results: readonly Value[]): void {

@@ -3,9 +3,11 @@ import type { ConvOptions, EntryAt, Ops, PoolOptions } from "../../../language/o
 import { fillTable } from "../../../language/ops/table.ts";
 import { drawSeed } from "../../philox.ts";
 import { type Graph, sizeOf, type, type Value } from "./builder.ts";
+import { Closure } from "./closure.ts";
 import * as m from "./math.ts";
 import * as moves from "./moves.ts";
 import { batchMatmul, rowsByMatrix, topInOrder } from "./products.ts";
+import { type Rounds, scan } from "./scan.ts";
 import { avgPool, conv, convTranspose, depthwise, maxPool, patches } from "./windows.ts";
 
 /** A value of a forward pass: per row, axis 0 is the batch, and own axes count from 1. */
@@ -23,6 +25,8 @@ export interface GraphOpsOptions {
   readonly step: Value | undefined;
   /** Where these rows stand among those of a batch that several passes share. */
   readonly share?: Share | undefined;
+  /** How long sequences are gone through, where that is not as usual. */
+  readonly rounds?: Rounds;
 }
 
 /** A replica's rows of a batch. */
@@ -42,7 +46,8 @@ export class GraphOps implements Ops<Flow> {
   readonly training: boolean;
   /** New values of stored weights, by the value that stood for the weight. */
   readonly assigned = new Map<Flow, Value>();
-  private readonly g: Graph;
+  /** Where operations are written to: inside a loop, its body. */
+  private g: Graph;
   private readonly options: GraphOpsOptions;
   private draws = 0;
 
@@ -167,6 +172,7 @@ export class GraphOps implements Ops<Flow> {
     if (this.options.share) throw new Error("moments of a batch of which a pass has a part");
   }
   assign(weight: Flow, value: Flow): void {
+    if (this.g instanceof Closure) throw new Error("a weight measured inside a loop");
     this.assigned.set(weight, value.value);
   }
   randomUniform(x: Flow, low: number, high: number, shape?: readonly Dim[]): Flow {
@@ -176,19 +182,17 @@ export class GraphOps implements Ops<Flow> {
   }
   randomNormal = (x: Flow, deviation: number): Flow => ({ value: m.mul(this.g, this.drawn("StatelessRandomNormal", own(x)), this.g.scalar(deviation)), perRow: true });
 
-  /** Unrolled: the length is known. */
+  /** Short sequences are written out position by position; of long ones a loop's body is (scan.ts). */
   scan(x: Flow, initial: readonly (readonly Dim[])[], step: (x: Flow, state: readonly Flow[]) => { state: readonly Flow[]; output: Flow }, reverse = false): { outputs: Flow; last: Flow } {
-    const slices = moves.unstack(this.g, this.repeated(x).value, 1);
-    if (reverse) slices.reverse();
-    let state: readonly Flow[] = initial.map((s) => ({ value: moves.zeros(this.g, [this.options.batch, ...sizes(s)]), perRow: true }));
-    const outputs: Value[] = [];
-    for (const value of slices) {
-      const result = step({ value, perRow: true }, state);
-      state = result.state;
-      outputs.push(result.output.value);
-    }
-    const last = outputs.at(-1)!;
-    return { outputs: { value: moves.stack(this.g, reverse ? outputs.toReversed() : outputs, 1), perRow: true }, last: { value: last, perRow: true } };
+    const start = initial.map((s) => moves.zeros(this.g, [this.options.batch, ...sizes(s)]));
+    const { outputs, last } = scan(this.g, this.repeated(x).value, start, (g, xt, states) => {
+      const around = this.g;
+      this.g = g;
+      const { state, output } = step(flowing(xt), states.map(flowing));
+      this.g = around;
+      return { states: state.map((s) => s.value), output: output.value };
+    }, reverse, this.options.rounds);
+    return { outputs: flowing(outputs), last: flowing(last) };
   }
 
   private each(x: Flow, f: Unary): Flow {
@@ -218,6 +222,7 @@ export class GraphOps implements Ops<Flow> {
   /** Draws follow from the seed, the step, and their place in the pass. */
   private drawn(op: string, shape: readonly number[]): Value {
     const { g, options: { batch, share, seed, step } } = this;
+    if (g instanceof Closure) throw new Error("draws inside a loop, which would be the same in every round");
     const at = this.draws++;
     let whole = share?.draws.get(at);
     if (!whole) {
@@ -230,6 +235,7 @@ export class GraphOps implements Ops<Flow> {
   }
 }
 
+const flowing = (value: Value): Flow => ({ value, perRow: true });
 const own = (x: Flow): readonly number[] => (x.perRow ? x.value.shape.slice(1) : x.value.shape);
 const withBatch = (x: Flow, shape: readonly number[]) => (x.perRow ? [x.value.shape[0]!, ...shape] : shape);
 const axisOf = (x: Flow, axis: number) => (axis < 0 ? axis + x.value.shape.length : axis + (x.perRow ? 1 : 0));

@@ -31,7 +31,7 @@ const root = protobuf.Root.fromJSON({
 });
 
 /** TensorFlow's numbers of its types. */
-export const DTYPES = { float: 1, int32: 3, bool: 10, resource: 20 } as const;
+export const DTYPES = { float: 1, int32: 3, bool: 10, resource: 20, variant: 21 } as const;
 export type DType = keyof typeof DTYPES;
 
 const SavedModel = root.lookupType("SavedModel");

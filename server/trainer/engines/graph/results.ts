@@ -9,6 +9,9 @@ const named: Readonly<Record<string, readonly string[]>> = {
   logsoftmax: ["LogSoftmax"],
   value: ["ReadVariableOp"],
   resource: ["VarHandleOp"],
+  handle: ["TensorListReserve"],
+  output_handle: ["TensorListSetItem"],
+  item: ["TensorListGetItem"],
 };
 
 const several: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +23,7 @@ const several: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Those that give a list. */
-const lists: ReadonlySet<string> = new Set(["Unpack", "While", "StatefulPartitionedCall"]);
+const lists: ReadonlySet<string> = new Set(["Unpack", "StatelessWhile", "While", "StatefulPartitionedCall"]);
 
 const names = new Map(Object.entries(named).flatMap(([name, ops]) => ops.map((op) => [op, name] as const)));
 

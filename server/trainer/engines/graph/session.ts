@@ -35,7 +35,7 @@ export class GraphSession implements Session {
   /** Their values where TensorFlow has none yet; it holds them alone once a graph runs. */
   private first: Map<string, WeightData> | undefined;
   private runtime: Runtime | undefined;
-  /** Of a step's graph without replicas. */
+  /** Of a step's graph without replicas; infinite where it has loops, whose rounds outlast what other ways to share a run save. */
   private nodes = 1;
   private batch: number | undefined;
   /** Sizes that were announced: rows of a step, shape of a row. */
@@ -61,7 +61,11 @@ export class GraphSession implements Session {
   /** Writes a step's graph, and throws what is in its way. Comes before any step. */
   prepare(): void {
     const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: rowShapeAt(this.model, leastSize(this.model)) };
-    this.nodes = this.write([program]).size;
+    this.count(this.write([program]));
+  }
+
+  private count(step: Graph): void {
+    this.nodes = step.functions.length > 0 ? Infinity : step.size;
   }
 
   /** Short steps share a run: starting one costs as much as a small step. */
