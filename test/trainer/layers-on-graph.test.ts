@@ -5,6 +5,7 @@ import { mul, sum } from "../../server/trainer/engines/graph/math.ts";
 import { reshape } from "../../server/trainer/engines/graph/moves.ts";
 import { type Flow, GraphOps } from "../../server/trainer/engines/graph/ops.ts";
 import { Runtime } from "../../server/trainer/engines/graph/runtime.ts";
+import type { Rounds } from "../../server/trainer/engines/graph/scan.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";
@@ -21,6 +22,9 @@ interface Fetches {
   readonly gradients: readonly (string | undefined)[];
 }
 
+/** Layers that go from position to position: a short sequence in a loop's rounds too, the last of which is left over. */
+const recurrent = recordedValues.filter((c) => /\b(lstm|gru|simple_rnn)\(/.test(c.nnet)).flatMap((c) => [1, 2].map((positions) => ({ c, rounds: { writtenOut: 1, positions } })));
+
 describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => {
   const cases: (Fetches | Error)[] = [];
   const results = new Map<string, Float32Array>();
@@ -28,9 +32,9 @@ describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => 
   beforeAll(async () => {
     tf = await tfOn("wasm");
     const g = new Graph();
-    for (const [i, c] of recordedValues.entries()) {
+    for (const [i, { c, rounds }] of [...recordedValues.map((c) => ({ c, rounds: undefined })), ...recurrent].entries()) {
       try {
-        cases.push(write(g, c, `case_${i}`));
+        cases.push(write(g, c, `case_${i}`, rounds));
       } catch (e) {
         cases.push(e as Error);
       }
@@ -46,6 +50,16 @@ describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => 
     if (found instanceof Error) throw found;
     return found;
   };
+
+  for (const [i, { c, rounds }] of recurrent.entries()) {
+    test(`${titleOf(c)} in rounds of ${rounds.positions} gives what Keras gives, and PyTorch's gradients`, () => {
+      const { output, gradients: names } = of(recordedValues.length + i);
+      expect(farthest(results.get(output)!, c.values)).toBeLessThan(2e-5);
+      const truth = torchGradients(c)!;
+      expect(names).toHaveLength(truth.length);
+      for (const [leaf, expected] of truth.entries()) expect(farthestGradient(results.get(names[leaf]!)!, expected, largestOf(truth)), `leaf ${leaf}`).toBeLessThan(1e-4);
+    });
+  }
 
   for (const [i, c] of recordedValues.entries()) {
     test(`${titleOf(c)} gives what Keras gives`, () => {
@@ -80,8 +94,8 @@ describe.runIf(status.engine === "tensorflow")("in one TensorFlow graph", () => 
   }
 });
 
-function write(g: Graph, c: RecordedValues, name: string): Fetches {
-  const ops = new GraphOps(g, { training: c.training ?? false, batch: ROWS, seed: 0, step: g.constant([0], [], "int32") });
+function write(g: Graph, c: RecordedValues, name: string, rounds?: Rounds): Fetches {
+  const ops = new GraphOps(g, { training: c.training ?? false, batch: ROWS, seed: 0, step: g.constant([0], [], "int32"), ...(rounds && { rounds }) });
   const leaves: Value[] = [];
   const weights = new Map<string, Flow>();
   const leaf = (entries: Float64Array, shape: readonly number[], counts: boolean) => {

@@ -125,7 +125,7 @@ const ARGUMENT = "_Arg";
 /** A graph that is a function of its arguments. */
 export class Body extends Graph {
   readonly name: string;
-  readonly args: Value[] = [];
+  private readonly given: Value[] = [];
   private results: readonly Value[] = [];
 
   constructor(name: string, args: readonly Pick<Value, "shape" | "dtype">[]) {
@@ -134,9 +134,13 @@ export class Body extends Graph {
     for (const a of args) this.argument(a);
   }
 
+  get args(): readonly Value[] {
+    return this.given;
+  }
+
   protected argument(a: Pick<Value, "shape" | "dtype">): Value {
-    const arg = this.add(ARGUMENT, [], [a], { name: `arg${this.args.length}` })[0]!;
-    this.args.push(arg);
+    const arg = this.add(ARGUMENT, [], [a], { name: `arg${this.given.length}` })[0]!;
+    this.given.push(arg);
     return arg;
   }
 

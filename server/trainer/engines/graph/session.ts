@@ -35,8 +35,8 @@ export class GraphSession implements Session {
   /** Their values where TensorFlow has none yet; it holds them alone once a graph runs. */
   private first: Map<string, WeightData> | undefined;
   private runtime: Runtime | undefined;
-  /** Of a step's graph without replicas; infinite where it has loops, whose rounds outlast what other ways to share a run save. */
-  private nodes = 1;
+  /** By the shape of a row. */
+  private readonly nodes = new Map<string, number>();
   private batch: number | undefined;
   /** Sizes that were announced: rows of a step, shape of a row. */
   private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
@@ -47,7 +47,7 @@ export class GraphSession implements Session {
     this.expected = expected;
     this.replicas = (rows, row) => {
       const wanted = canDeal(model) ? replicas(rows, row) : 1;
-      return isSoonReady(this.nodes, wanted) ? wanted : 1;
+      return wanted === 1 || isSoonReady(this.nodesAt(row), wanted) ? wanted : 1;
     };
     this.binding = binding;
     this.model = model;
@@ -58,19 +58,25 @@ export class GraphSession implements Session {
     this.first = new Map(this.kept.map(({ name, shape, start }) => [name, initial.get(name) ?? { shape, data: filled(sizeOf(shape), start) }]));
   }
 
-  /** Writes a step's graph, and throws what is in its way. Comes before any step. */
+  /** Writes a step's graph, and throws what is in its way. */
   prepare(): void {
-    const program: Program = { kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: rowShapeAt(this.model, leastSize(this.model)) };
-    this.count(this.write([program]));
+    this.nodesAt();
   }
 
-  private count(step: Graph): void {
-    this.nodes = step.functions.length > 0 ? Infinity : step.size;
+  /** Of a step's graph without replicas; infinite where it has loops, whose rounds last so long that sharing out saves nothing. */
+  private nodesAt(row = rowShapeAt(this.model, leastSize(this.model))): number {
+    const key = row.join();
+    let nodes = this.nodes.get(key);
+    if (nodes === undefined) {
+      const step = this.write([{ kind: "train", rows: 2, steps: 1, compiled: false, given: [], shape: row }], () => 1);
+      this.nodes.set(key, (nodes = step.functions.length > 0 ? Infinity : step.size));
+    }
+    return nodes;
   }
 
   /** Short steps share a run: starting one costs as much as a small step. */
   get stepsAtOnce(): number {
-    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0, this.nodes * this.replicas(this.batch));
+    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0, this.nodesAt() * this.replicas(this.batch));
   }
 
   /** The axis of labels that tells outputs apart. */
@@ -239,7 +245,7 @@ export class GraphSession implements Session {
     this.first = undefined;
   }
 
-  private write(programs: readonly Program[]): Graph {
+  private write(programs: readonly Program[], replicas = this.replicas): Graph {
     const g = new Graph();
     const inputs = new Map<string, Value>();
     const inputOf = (shape: readonly number[]): Value => {
@@ -249,7 +255,7 @@ export class GraphSession implements Session {
       return x;
     };
     const parts = { g, model: this.model, plan: this.plan, stored: this.stored, y: g.input("y", [-1, ...this.perHead], "float") };
-    for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape), replicas: (rows) => this.replicas(rows, p.shape) }, p);
+    for (const p of programs) addProgram({ ...parts, x: inputOf(p.shape), replicas: (rows) => replicas(rows, p.shape) }, p);
     for (const [i, { name, shape }] of this.kept.entries()) {
       const handle = g.variable(name, shape);
       g.identity(g.read(handle), `get/${i}`);
