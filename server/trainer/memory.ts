@@ -1,6 +1,7 @@
 import type { Model, Node } from "../language/index.ts";
 import { evaluate } from "../language/ops/dim.ts";
 import type { Engine } from "./engines/engine.ts";
+import { ROUNDS } from "./engines/rounds.ts";
 import { slotsOf } from "./engines/state.ts";
 import { TrainerError } from "./errors.ts";
 import type { TrainPlan } from "./plan.ts";
@@ -55,7 +56,14 @@ function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
   const readers = new Map<number, Node[]>();
   for (const n of model.nodes) for (const id of n.inputs) readers.set(id, [...(readers.get(id) ?? []), n]);
   const overwritten = model.nodes.filter((n) => n.layer && readers.get(n.id)?.length === 1 && readers.get(n.id)![0]!.layer!.activation);
-  const all = model.nodes.reduce((sum, n) => sum + (evaluate(n.cost.activations, sizes) ?? 0), 0);
+  const all = model.nodes.reduce((sum, n) => {
+    const entries = evaluate(n.cost.activations, sizes) ?? 0;
+    const positions = n.weights.some((w) => w.key.endsWith("recurrent_kernel")) ? evaluate(model.nodes[n.inputs[0]!]!.type!.shape[0]!, sizes) ?? 0 : 0;
+    if (positions <= ROUNDS.writtenOut) return sum + entries;
+    // Of a loop every position's output, and what one round works out, with its gradients.
+    const outputs = n.type!.shape.length > 1 ? output(n) : positions * output(n);
+    return sum + outputs + (2 * entries * ROUNDS.positions) / positions;
+  }, 0);
   return all - overwritten.reduce((sum, n) => sum + output(n), 0) + WORKING * Math.max(...model.nodes.map(output));
 }
 

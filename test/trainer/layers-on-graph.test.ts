@@ -5,7 +5,7 @@ import { mul, sum } from "../../server/trainer/engines/graph/math.ts";
 import { reshape } from "../../server/trainer/engines/graph/moves.ts";
 import { type Flow, GraphOps } from "../../server/trainer/engines/graph/ops.ts";
 import { Runtime } from "../../server/trainer/engines/graph/runtime.ts";
-import type { Rounds } from "../../server/trainer/engines/graph/scan.ts";
+import type { Rounds } from "../../server/trainer/engines/rounds.ts";
 import { loadAddon } from "../../server/trainer/engines/tensorflow/load.ts";
 import type { Tf } from "../../server/trainer/engines/tfjs/value.ts";
 import { engineStatus } from "../../server/trainer/install/index.ts";

@@ -2,12 +2,13 @@ import type { Dim } from "../../../language/ops/dim.ts";
 import type { ConvOptions, EntryAt, Ops, PoolOptions } from "../../../language/ops/ops.ts";
 import { fillTable } from "../../../language/ops/table.ts";
 import { drawSeed } from "../../philox.ts";
+import type { Rounds } from "../rounds.ts";
 import { type Graph, sizeOf, type, type Value } from "./builder.ts";
 import { Closure } from "./closure.ts";
 import * as m from "./math.ts";
 import * as moves from "./moves.ts";
 import { batchMatmul, rowsByMatrix, topInOrder } from "./products.ts";
-import { type Rounds, scan } from "./scan.ts";
+import { scan } from "./scan.ts";
 import { avgPool, conv, convTranspose, depthwise, maxPool, patches } from "./windows.ts";
 
 /** A value of a forward pass: per row, axis 0 is the batch, and own axes count from 1. */

@@ -1,3 +1,4 @@
+import { ROUNDS } from "../rounds.ts";
 import { Body, type Graph, type GraphNode, type Rule, type, type Value } from "./builder.ts";
 import { Closure } from "./closure.ts";
 import { pulledBack } from "./gradient.ts";
@@ -6,14 +7,6 @@ import { concat, gather, reshape, reverse, sliceAxis, stack, transpose, unstack,
 
 /** What a position gives, written into the graph that it is called with: the states after it, and its output. */
 export type Step = (g: Graph, x: Value, states: readonly Value[]) => { readonly states: readonly Value[]; readonly output: Value };
-
-export interface Rounds {
-  /** Positions up to which all are written out: TensorFlow's optimizer takes seconds for thousands of nodes. */
-  readonly writtenOut: number;
-  /** Positions of a round of the loop: starting one costs as much as a few operations. */
-  readonly positions: number;
-}
-const ROUNDS: Rounds = { writtenOut: 16, positions: 8 };
 
 /** Carries states [batch, …] along the positions of x [batch, positions, …]. Outputs: [batch, positions, …]. */
 export function scan(g: Graph, x: Value, initial: readonly Value[], step: Step, backwards: boolean, rounds = ROUNDS): { readonly outputs: Value; readonly last: Value } {
