@@ -6,6 +6,7 @@ export { type ColumnProfile, type DataProfile, type Host, isolated, type Profile
 export { ALLOWABLE, allowanceIn, isAllowable, isCheck } from "./allowances.ts";
 export { layers } from "./layers/index.ts";
 export type { LayerDef, WeightSpec } from "./layers/define.ts";
+export { recurrentKernel } from "./layers/recurrent.ts";
 export { rowsOf } from "./data-rows.ts";
 export { rowShape, sharesOf } from "./data-settings.ts";
 export { featureColumns, fedColumns, fedFiles, fedTexts, type FileFeed, isFeature, type TextFeed } from "./feeds.ts";

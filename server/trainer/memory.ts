@@ -1,4 +1,4 @@
-import type { Model, Node } from "../language/index.ts";
+import { type Model, type Node, recurrentKernel } from "../language/index.ts";
 import { evaluate } from "../language/ops/dim.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ROUNDS } from "./engines/rounds.ts";
@@ -58,7 +58,7 @@ function kept(model: Model, sizes: ReadonlyMap<string, number>): number {
   const overwritten = model.nodes.filter((n) => n.layer && readers.get(n.id)?.length === 1 && readers.get(n.id)![0]!.layer!.activation);
   const all = model.nodes.reduce((sum, n) => {
     const entries = evaluate(n.cost.activations, sizes) ?? 0;
-    const positions = n.weights.some((w) => w.key.endsWith("recurrent_kernel")) ? evaluate(model.nodes[n.inputs[0]!]!.type!.shape[0]!, sizes) ?? 0 : 0;
+    const positions = recurrentKernel(n.weights) ? evaluate(model.nodes[n.inputs[0]!]!.type!.shape[0]!, sizes) ?? 0 : 0;
     if (positions <= ROUNDS.writtenOut) return sum + entries;
     // Of a loop every position's output, and what one round works out, with its gradients.
     const outputs = n.type!.shape.length > 1 ? output(n) : positions * output(n);

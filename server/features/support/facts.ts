@@ -1,6 +1,6 @@
 import { receptiveFieldAt } from "../../language/graph/receptive.ts";
 import { nodeParams, weightSize } from "../../language/graph/totals.ts";
-import { formatShape, type Model, type Node } from "../../language/index.ts";
+import { formatShape, type Model, type Node, recurrentKernel } from "../../language/index.ts";
 import type { Shape } from "../../language/layers/define.ts";
 import { propagate } from "../../language/signal/index.ts";
 import { type Dim, mul, product, sameShape } from "../../language/ops/dim.ts";
@@ -109,7 +109,7 @@ const OF_FAMILY: Readonly<Record<string, Facts>> = {
     return [...sparsity(node, input, model), ...(slope ? [slope] : [])];
   },
   sequence(node, input) {
-    const kernel = node.weights.find((w) => w.key === "recurrent_kernel" || w.key.endsWith("recurrent_kernel"));
+    const kernel = recurrentKernel(node.weights);
     if (!kernel || input.length < 2) return [];
     return [`${count(input[0]!)} steps, one after another, with the same ${counted(nodeParams(node), "weight")}: the gradient passes through all of them.`];
   },

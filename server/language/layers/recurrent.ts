@@ -37,6 +37,9 @@ const params = {
   recurrent_init: withDefault(oneOf(initializers, "an initializer"), { kind: "option", name: "orthogonal", args: { gain: 1 } }, "Initial recurrent kernel."),
 };
 
+/** What a layer that carries a state multiplies it by, of its weights; of both directions the first. */
+export const recurrentKernel = <W extends { readonly key: string }>(weights: readonly W[]): W | undefined => weights.find((w) => w.key.endsWith("recurrent_kernel"));
+
 export function checkSequence(name: string, x: Shape): Problem | undefined {
   return checkRank(name, x, 1) ?? needsNumber(x[1]!, name, "its input's channels");
 }
