@@ -38,6 +38,9 @@ export class GraphSession implements Session {
   /** By the shape of a row. */
   private readonly nodes = new Map<string, number>();
   private batch: number | undefined;
+  /** Follow from the batch: steps of a run, and whether XLA makes their loop. */
+  private atOnce = 1;
+  private compiled = false;
   /** Sizes that were announced: rows of a step, shape of a row. */
   private coming: readonly { readonly rows: number; readonly shape: readonly number[] }[] = [];
   private readonly expected: Expected | undefined;
@@ -76,16 +79,12 @@ export class GraphSession implements Session {
 
   /** Short steps share a run: starting one costs as much as a small step. */
   get stepsAtOnce(): number {
-    return this.batch === undefined ? 1 : together(this.model, this.batch, this.expected?.steps ?? 0, this.nodesAt() * this.replicas(this.batch));
+    return this.atOnce;
   }
 
   /** The axis of labels that tells outputs apart. */
   private get perHead(): readonly number[] {
     return this.plan.heads.length > 1 ? [this.plan.heads.length] : [];
-  }
-
-  private get compiled(): boolean {
-    return this.batch !== undefined && compiles(this.model, this.batch, this.expected?.steps ?? 0);
   }
 
   expect(pieces: readonly Pick<Piece, "batches" | "shape">[]): void {
@@ -178,6 +177,9 @@ export class GraphSession implements Session {
     const coming = this.coming.length > 0 ? this.coming : [{ rows: first.rows.length, shape: own }];
     const batch = this.expected?.batch ?? Math.max(first.rows.length, ...coming.map((c) => c.rows));
     this.batch = batch;
+    const count = this.expected?.steps ?? 0;
+    this.atOnce = together(this.model, batch, count, this.nodesAt() * this.replicas(batch));
+    this.compiled = compiles(this.model, batch, count);
     const sizes: Program[] = coming.flatMap(({ rows, shape }): Program[] => {
       const step = { kind: "train", rows, steps: 1, compiled: false, shape, given: givenBy(first) } as const;
       if (rows < batch) return [step];
