@@ -25,6 +25,12 @@ test("a batch that is measured as a whole, one whose size is not known, and smal
   expect(threadsOf(small, 64, 8)).toEqual({ within: 1, between: 8 });
 });
 
+test("a deep model keeps one graph, and its operations are shared out", () => {
+  const deep = modelOf(`input x [64, 32]\nrepeat 12 {\n let h = in\n layer_norm -> attention(heads = 4) -> add(h) as r\n layer_norm -> dense(128) -> gelu -> dense(32) -> add(r)\n}\nglobal_avg_pool\ndense(2) -> softmax`);
+  expect(replicasOf(deep, 64, 2)).toBe(1);
+  expect(threadsOf(deep, 64, 2)).toEqual({ within: 2, between: 1 });
+});
+
 test("steps share a run as long as it is short and its graph small", () => {
   expect(together(small, 32, 1000, 200)).toBe(16);
   expect(together(small, 32, 1000, 4000)).toBe(1);

@@ -21,6 +21,8 @@ const DEALT = 3e7;
 const LEAST_ROWS = 16;
 /** Operations of a step for each parameter from which replicas pay, though each has gradients of its own: 1.1 times as fast at 1,500, as fast at 400 (dense layers). */
 const WORTH_ADDING = 1000;
+/** Layers up to which a graph with two replicas stays small enough for MOST_NODES: blocks of attention have 60 nodes a layer. */
+const DEALT_LAYERS = 50;
 
 /** Whether each row's loss is its own in training: then rows may be dealt to replicas. */
 export const canDeal = (model: Model): boolean => !model.nodes.some(measuresBatch);
@@ -29,7 +31,7 @@ export const canDeal = (model: Model): boolean => !model.nodes.some(measuresBatc
 export function replicasOf(model: Model, rows: number, cores: number, row?: readonly number[]): number {
   const operations = stepOperations(model, rows, row);
   const { params } = model.totals;
-  if (operations < DEALT || operations === Infinity || typeof params !== "number" || operations < WORTH_ADDING * params || !canDeal(model)) return 1;
+  if (operations < DEALT || operations === Infinity || typeof params !== "number" || operations < WORTH_ADDING * params || model.nodes.length > DEALT_LAYERS || !canDeal(model)) return 1;
   return Math.max(1, Math.min(cores, Math.floor(rows / LEAST_ROWS)));
 }
 
